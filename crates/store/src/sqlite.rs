@@ -1,0 +1,257 @@
+//! The embedded engine: one writer whose waiting transactions share a commit, and a pool of readers.
+//!
+//! A writing transaction is a savepoint inside an outer one. When it commits, the committer thread
+//! queues for the writer behind every transaction already waiting, so that all of them reach the
+//! disk with one flush, and only then is any of them acknowledged.
+
+use crate::value::{Row, Val};
+use crate::{StoreError, StoreResult};
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex as StdMutex, mpsc};
+use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
+
+const READERS: usize = 8;
+const STATEMENTS_CACHED: usize = 256;
+const BUSY_TIMEOUT_MS: u64 = 10_000;
+const PARAMETERS: [&str; 40] = [
+    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19",
+    "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32", "$33", "$34", "$35", "$36", "$37",
+    "$38", "$39", "$40",
+];
+
+#[derive(Clone)]
+pub(crate) struct Sqlite {
+    writer: Arc<Mutex<Writer>>,
+    commit_wanted: mpsc::Sender<()>,
+    readers: Arc<StdMutex<Vec<Connection>>>,
+    free_readers: Arc<Semaphore>,
+    path: PathBuf,
+}
+
+struct Writer {
+    connection: Connection,
+    outer_is_open: bool,
+    waiting: Vec<oneshot::Sender<StoreResult<()>>>,
+}
+
+impl Writer {
+    fn commit_outer(&mut self) {
+        if !self.outer_is_open {
+            return;
+        }
+        self.outer_is_open = false;
+        let failed = self.connection.execute_batch("COMMIT").err().map(|e| e.to_string());
+        if failed.is_some() && self.connection.execute_batch("ROLLBACK").is_err() {
+            tracing::error!("a failed commit could not be rolled back");
+        }
+        for waiting in self.waiting.drain(..) {
+            let answer = failed.as_ref().map_or(Ok(()), |why| Err(StoreError::Driver(why.clone())));
+            // Whoever waited may have gone away; the work is done all the same.
+            let _ = waiting.send(answer);
+        }
+    }
+}
+
+impl Sqlite {
+    pub(crate) fn open(path: &Path) -> StoreResult<Self> {
+        let connection = connect(path, false)?;
+        let writer = Arc::new(Mutex::new(Writer { connection, outer_is_open: false, waiting: Vec::new() }));
+        let mut readers = Vec::with_capacity(READERS);
+        for _ in 0..READERS {
+            readers.push(connect(path, true)?);
+        }
+        let (commit_wanted, wanted) = mpsc::channel::<()>();
+        let committer = Arc::clone(&writer);
+        std::thread::Builder::new()
+            .name("committer".to_owned())
+            .spawn(move || {
+                while wanted.recv().is_ok() {
+                    while wanted.try_recv().is_ok() {}
+                    committer.blocking_lock().commit_outer();
+                }
+            })
+            .map_err(|e| StoreError::Driver(e.to_string()))?;
+        Ok(Self {
+            writer,
+            commit_wanted,
+            readers: Arc::new(StdMutex::new(readers)),
+            free_readers: Arc::new(Semaphore::new(READERS)),
+            path: path.to_owned(),
+        })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) async fn begin(&self) -> StoreResult<SqliteTx> {
+        let mut guard = Arc::clone(&self.writer).lock_owned().await;
+        if !guard.outer_is_open {
+            guard.connection.execute_batch("BEGIN IMMEDIATE").map_err(error)?;
+            guard.outer_is_open = true;
+        }
+        guard.connection.execute_batch("SAVEPOINT work").map_err(error)?;
+        Ok(SqliteTx::Write(WriteTx { guard: Some(guard), commit_wanted: self.commit_wanted.clone() }))
+    }
+
+    pub(crate) async fn read(&self) -> StoreResult<SqliteTx> {
+        let permit = Arc::clone(&self.free_readers).acquire_owned().await.map_err(|e| StoreError::Driver(e.to_string()))?;
+        let connection = self.lock_readers().pop().ok_or_else(|| StoreError::Busy("no reader is free".to_owned()))?;
+        connection.execute_batch("BEGIN").map_err(error)?;
+        Ok(SqliteTx::Read(ReadTx { connection: Some(connection), home: self.clone(), _permit: permit }))
+    }
+
+    fn lock_readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+pub(crate) enum SqliteTx {
+    Write(WriteTx),
+    Read(ReadTx),
+}
+
+pub(crate) struct WriteTx {
+    guard: Option<OwnedMutexGuard<Writer>>,
+    commit_wanted: mpsc::Sender<()>,
+}
+
+pub(crate) struct ReadTx {
+    connection: Option<Connection>,
+    home: Sqlite,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl SqliteTx {
+    fn connection(&mut self) -> StoreResult<&mut Connection> {
+        let open = match self {
+            Self::Write(tx) => tx.guard.as_mut().map(|guard| &mut guard.connection),
+            Self::Read(tx) => tx.connection.as_mut(),
+        };
+        open.ok_or_else(|| StoreError::Driver("the transaction has ended".to_owned()))
+    }
+
+    pub(crate) fn query(&mut self, sql: &str, values: &[Val]) -> StoreResult<Vec<Row>> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        bind(&mut statement, values)?;
+        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let mut rows = statement.raw_query();
+        let mut answer = Vec::new();
+        while let Some(row) = rows.next().map_err(error)? {
+            let mut values = Vec::with_capacity(names.len());
+            for at in 0..names.len() {
+                values.push(match row.get_ref(at).map_err(error)? {
+                    ValueRef::Null => Val::Null,
+                    ValueRef::Integer(v) => Val::Int(v),
+                    ValueRef::Real(v) => Val::Text(v.to_string()),
+                    ValueRef::Text(v) => Val::Text(String::from_utf8_lossy(v).into_owned()),
+                    ValueRef::Blob(v) => Val::Bytes(v.to_vec()),
+                });
+            }
+            answer.push(Row { names: Arc::clone(&names), values });
+        }
+        Ok(answer)
+    }
+
+    pub(crate) fn execute(&mut self, sql: &str, values: &[Val]) -> StoreResult<u64> {
+        let connection = self.connection()?;
+        let mut statement = connection.prepare_cached(sql).map_err(error)?;
+        bind(&mut statement, values)?;
+        statement.raw_execute().map(|count| count as u64).map_err(error)
+    }
+
+    pub(crate) fn batch(&mut self, sql: &str) -> StoreResult<()> {
+        self.connection()?.execute_batch(sql).map_err(error)
+    }
+
+    pub(crate) async fn commit(mut self) -> StoreResult<()> {
+        match &mut self {
+            Self::Read(_) => Ok(()),
+            Self::Write(tx) => {
+                let Some(mut guard) = tx.guard.take() else { return Ok(()) };
+                if let Err(e) = guard.connection.execute_batch("RELEASE work") {
+                    tx.guard = Some(guard);
+                    return Err(error(e));
+                }
+                let (sender, on_disk) = oneshot::channel();
+                guard.waiting.push(sender);
+                drop(guard);
+                tx.commit_wanted.send(()).map_err(|e| StoreError::Driver(e.to_string()))?;
+                on_disk.await.map_err(|e| StoreError::Driver(e.to_string()))?
+            }
+        }
+    }
+}
+
+impl Drop for WriteTx {
+    fn drop(&mut self) {
+        let Some(mut guard) = self.guard.take() else { return };
+        if guard.connection.execute_batch("ROLLBACK TO work; RELEASE work").is_err() {
+            tracing::error!("a transaction could not be rolled back");
+        }
+        if guard.waiting.is_empty() {
+            guard.commit_outer();
+        }
+    }
+}
+
+impl Drop for ReadTx {
+    fn drop(&mut self) {
+        let Some(connection) = self.connection.take() else { return };
+        if connection.execute_batch("COMMIT").is_err() {
+            tracing::error!("a reading transaction could not be ended");
+        }
+        self.home.lock_readers().push(connection);
+    }
+}
+
+fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
+    let flags = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX
+    };
+    let connection = Connection::open_with_flags(path, flags).map_err(error)?;
+    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS)).map_err(error)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    if !read_only {
+        connection
+            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;")
+            .map_err(error)?;
+    }
+    Ok(connection)
+}
+
+fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Val]) -> StoreResult<()> {
+    for (at, value) in values.iter().enumerate() {
+        let name = PARAMETERS.get(at).ok_or_else(|| StoreError::Driver("too many parameters".to_owned()))?;
+        if let Some(index) = statement.parameter_index(name).map_err(error)? {
+            statement.raw_bind_parameter(index, value).map_err(error)?;
+        }
+    }
+    Ok(())
+}
+
+impl ToSql for Val {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Self::Null => ValueRef::Null,
+            Self::Int(v) => ValueRef::Integer(*v),
+            Self::Text(v) => ValueRef::Text(v.as_bytes()),
+            Self::Bytes(v) => ValueRef::Blob(v),
+            Self::Uuid(v) => ValueRef::Blob(v.as_bytes()),
+        }))
+    }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
+fn error(e: rusqlite::Error) -> StoreError {
+    match e.sqlite_error_code() {
+        Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(e.to_string()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(e.to_string()),
+        _ => StoreError::Driver(e.to_string()),
+    }
+}
