@@ -57,12 +57,24 @@ macro_rules! record_id {
                 $crate::Val::Uuid(id.0)
             }
         }
-        impl From<Option<$name>> for $crate::Val {
-            fn from(id: Option<$name>) -> Self {
-                id.map_or($crate::Val::Null, |id| $crate::Val::Uuid(id.0))
+        impl $crate::value::RecordId for $name {
+            fn uuid(self) -> uuid::Uuid {
+                self.0
             }
         }
     };
+}
+
+/// The typed id of a record.
+pub trait RecordId: Copy {
+    /// Returns the bare id.
+    fn uuid(self) -> Uuid;
+}
+
+impl<T: RecordId> From<Option<T>> for Val {
+    fn from(id: Option<T>) -> Self {
+        id.map_or(Self::Null, |id| Self::Uuid(id.uuid()))
+    }
 }
 
 macro_rules! val_from {

@@ -1,0 +1,82 @@
+//! Everything that can be asked of the system, in the words of practice.
+
+macro_rules! acts {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal on $kind:literal $look:literal),* $(,)?) => {
+        /// What somebody asks to do.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Act { $($(#[$doc])* $variant),* }
+
+        impl Act {
+            /// Every act, in the order of this page.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// Returns the word of the policies and the journal.
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $name),* }
+            }
+
+            /// Returns the kind of thing it is asked of.
+            pub fn of_kind(self) -> &'static str {
+                match self { $(Self::$variant => $kind),* }
+            }
+
+            /// Returns whether it only looks.
+            pub fn is_look(self) -> bool {
+                match self { $(Self::$variant => $look == "look"),* }
+            }
+        }
+    };
+}
+
+acts! {
+    /// See who somebody is in a search.
+    FindPerson = "find_person" on "Person" "look",
+    /// Open the page of a person and their family.
+    OpenPerson = "open_person" on "Person" "look",
+    /// Give a reason for looking at somebody one has no work with.
+    AskToOpen = "ask_to_open" on "Person" "change",
+    /// Record a contact about somebody.
+    RecordContact = "record_contact" on "Person" "change",
+    /// Record something known about somebody.
+    RecordFact = "record_fact" on "Person" "change",
+    /// Ask a service to support somebody.
+    AskForSupport = "ask_for_support" on "Person" "change",
+    /// Shield somebody, or end a shield.
+    ShieldPerson = "shield_person" on "Person" "change",
+    /// Read one fact.
+    ReadFact = "read_fact" on "Fact" "look",
+    /// Correct one fact: a new one supersedes it.
+    CorrectFact = "correct_fact" on "Fact" "change",
+    /// Read a contact.
+    ReadContact = "read_contact" on "Contact" "look",
+    /// Bring a contact to its outcome.
+    DecideContact = "decide_contact" on "Contact" "change",
+    /// Read a referral.
+    ReadReferral = "read_referral" on "Referral" "look",
+    /// Accept, decline, start or end a referral.
+    DecideReferral = "decide_referral" on "Referral" "change",
+    /// Take back a referral one has sent.
+    WithdrawReferral = "withdraw_referral" on "Referral" "change",
+    /// See one's own account and how to get in.
+    SeeAccount = "see_account" on "Area" "look",
+    /// See one's own work.
+    SeeHome = "see_home" on "Area" "look",
+    /// Look somebody up.
+    Search = "search" on "Area" "look",
+    /// Create somebody who is not there.
+    CreatePerson = "create_person" on "Area" "change",
+    /// Load, stop or mend an agency's extract.
+    LoadFeed = "load_feed" on "Area" "change",
+    /// See how extracts were loaded.
+    ReadFeed = "read_feed" on "Area" "look",
+    /// Invite practitioners, change their roles, record their clearance and training.
+    ManagePractitioners = "manage_practitioners" on "Area" "change",
+    /// Read the journal.
+    ReadJournal = "read_journal" on "Area" "look",
+    /// See jobs that gave up, and try them again.
+    SeeJobs = "see_jobs" on "Area" "change",
+    /// See that everything has an owner and a next date.
+    SeeEverybodyOwned = "see_everybody_owned" on "Area" "look",
+    /// See figures without people.
+    SeeFigures = "see_figures" on "Area" "look",
+}

@@ -1,0 +1,146 @@
+//! The agencies, teams and practitioners of an area, their roles, clearance and training.
+
+mod store;
+
+use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
+use ::store::{AreaId, StoreResult, Tx};
+use kernel::{Date, Timestamp};
+pub use store::{
+    find_actor, insert_agency, insert_practitioner, insert_team_member, list_agencies, list_colleagues, list_practitioners,
+    load_practitioner, managers_of, record_credential, save_roles,
+};
+
+/// An organisation that works with families.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Agency {
+    /// Which one.
+    pub id: AgencyId,
+    /// Its short name in configuration and extracts.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// Housing, school, health, …: a term of the area.
+    pub kind: String,
+}
+
+/// Somebody who can sign in, as others see them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Practitioner {
+    /// Who.
+    pub id: PractitionerId,
+    /// Their agency.
+    pub agency_id: AgencyId,
+    /// Their agency's name.
+    pub agency: String,
+    /// Their name.
+    pub name: String,
+    /// What they do, in their words.
+    pub job: String,
+    /// How they sign in.
+    pub email: String,
+    /// How to reach them.
+    pub telephone: String,
+}
+
+/// A practitioner as an administrator sees them.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Who.
+    pub practitioner: Practitioner,
+    /// What they are.
+    pub roles: Vec<Role>,
+    /// Clearance ends on.
+    pub cleared_until: Option<Date>,
+    /// Training ends on.
+    pub trained_until: Option<Date>,
+    /// Whether they have chosen a password.
+    pub has_password: bool,
+}
+
+/// Clearance or training: a fact with an expiry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Credential {
+    /// An enhanced criminal-records check, or what the area asks for.
+    Clearance,
+    /// Training in sharing information.
+    Training,
+}
+
+impl Credential {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Clearance => "clearance",
+            Self::Training => "training",
+        }
+    }
+}
+
+/// A practitioner to be added.
+#[derive(Clone, Debug)]
+pub struct NewPractitioner<'a> {
+    /// Their id.
+    pub id: PractitionerId,
+    /// Their agency.
+    pub agency_id: AgencyId,
+    /// Their name.
+    pub name: &'a str,
+    /// What they do.
+    pub job: &'a str,
+    /// How they sign in.
+    pub email: &'a str,
+    /// How to reach them.
+    pub telephone: &'a str,
+}
+
+/// Adds a practitioner to a team, making the team when it is not there.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn join_team(
+    tx: &mut Tx,
+    area_id: AreaId,
+    team: (TeamId, AgencyId, &str),
+    member: (PractitionerId, bool),
+) -> StoreResult<()> {
+    let team_id = store::ensure_team(tx, area_id, team).await?;
+    insert_team_member(tx, area_id, team_id, member).await
+}
+
+/// Returns whether a credential that ends on `valid_until` holds on `today`.
+///
+/// Rule \[3.30\]: nobody enters without current clearance and training (report, note 16).
+pub fn holds(valid_until: Option<Date>, today: Date) -> bool {
+    valid_until.is_some_and(|until| today <= until)
+}
+
+/// Records clearance and training that hold until the given days: what a new practitioner needs.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn record_both(tx: &mut Tx, area_id: AreaId, id: PractitionerId, until: Date, at: Timestamp) -> StoreResult<()> {
+    for kind in [Credential::Clearance, Credential::Training] {
+        record_credential(tx, area_id, id, (kind, until), (None, at)).await?;
+    }
+    Ok(())
+}
+
+/// Returns the actor's words for the pages: "Ann Abel, Hillside Housing".
+pub fn signature(actor: &Actor) -> String {
+    format!("{}, {}", actor.name, actor.agency)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::Date;
+
+    /// Rule [3.30]
+    #[test]
+    fn clearance_holds_through_its_last_day_and_not_the_day_after() {
+        let until: Date = "2026-11-22".parse().unwrap();
+        assert!(holds(Some(until), "2026-11-22".parse().unwrap()));
+        assert!(!holds(Some(until), "2026-11-23".parse().unwrap()));
+        assert!(!holds(None, until));
+    }
+}

@@ -1,0 +1,236 @@
+//! The SQL of agencies and practitioners.
+
+use super::{Account, Agency, Credential, NewPractitioner, Practitioner, holds};
+use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
+use kernel::{Date, Timestamp};
+use std::collections::BTreeSet;
+use store::{AreaId, Row, StoreResult, Tx, vals};
+
+/// Adds an agency, or renames the one of the same code; returns its id.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn insert_agency(tx: &mut Tx, area_id: AreaId, agency: &Agency) -> StoreResult<AgencyId> {
+    let row = tx
+        .query_one(
+            "INSERT INTO agency (area_id, agency_id, code, name, kind) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (area_id, code) DO UPDATE SET name = excluded.name, kind = excluded.kind RETURNING agency_id",
+            vals![area_id, agency.id, &agency.code, &agency.name, &agency.kind],
+        )
+        .await?;
+    row.id("agency_id")
+}
+
+/// Returns the agencies of the area, by name, at most 1,000.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agency>> {
+    let list = "SELECT agency_id, code, name, kind FROM agency WHERE area_id = $1 ORDER BY name, agency_id LIMIT 1000";
+    let rows = tx.query(list, vals![area_id]).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Agency { id: row.id("agency_id")?, code: row.get("code")?, name: row.get("name")?, kind: row.get("kind")? })
+        })
+        .collect()
+}
+
+pub(super) async fn ensure_team(tx: &mut Tx, area_id: AreaId, team: (TeamId, AgencyId, &str)) -> StoreResult<TeamId> {
+    let row = tx
+        .query_one(
+            "INSERT INTO team (area_id, team_id, agency_id, name) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (area_id, agency_id, name) DO UPDATE SET name = excluded.name RETURNING team_id",
+            vals![area_id, team.0, team.1, team.2],
+        )
+        .await?;
+    row.id("team_id")
+}
+
+/// Puts somebody in a team, as its manager or not.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn insert_team_member(tx: &mut Tx, area_id: AreaId, team_id: TeamId, member: (PractitionerId, bool)) -> StoreResult<()> {
+    let part = if member.1 { "manager" } else { "member" };
+    tx.execute(
+        "INSERT INTO team_member (area_id, team_id, practitioner_id, part) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (area_id, team_id, practitioner_id) DO UPDATE SET part = excluded.part",
+        vals![area_id, team_id, member.0, part],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds a practitioner.
+///
+/// # Errors
+/// [`store::StoreError::Constraint`] when somebody has the same email address.
+pub async fn insert_practitioner(tx: &mut Tx, area_id: AreaId, new: &NewPractitioner<'_>) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO practitioner (area_id, practitioner_id, agency_id, name, job, email, telephone, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+        vals![area_id, new.id, new.agency_id, new.name, new.job, new.email.trim().to_lowercase(), new.telephone],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Puts somebody's roles in place of those they had.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn save_roles(tx: &mut Tx, area_id: AreaId, id: PractitionerId, roles: &[Role]) -> StoreResult<()> {
+    tx.execute("DELETE FROM practitioner_role WHERE area_id = $1 AND practitioner_id = $2", vals![area_id, id]).await?;
+    for role in roles {
+        let insert = "INSERT INTO practitioner_role (area_id, practitioner_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        tx.execute(insert, vals![area_id, id, role.as_str()]).await?;
+    }
+    Ok(())
+}
+
+/// Records clearance or training until a day; earlier records stay.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn record_credential(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: PractitionerId,
+    credential: (Credential, Date),
+    by: (Option<PractitionerId>, Timestamp),
+) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO credential (area_id, practitioner_id, kind, valid_until, recorded_at, recorded_by) VALUES ($1, $2, $3, $4, $5, $6) \
+         ON CONFLICT (area_id, practitioner_id, kind, recorded_at) DO UPDATE SET valid_until = excluded.valid_until",
+        vals![area_id, id, credential.0.as_str(), credential.1, by.1, by.0],
+    )
+    .await?;
+    Ok(())
+}
+
+async fn credentials(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<(Option<Date>, Option<Date>)> {
+    let rows = tx
+        .query(
+            "SELECT kind, valid_until FROM credential WHERE area_id = $1 AND practitioner_id = $2 ORDER BY recorded_at DESC, kind LIMIT 50",
+            vals![area_id, id],
+        )
+        .await?;
+    let latest = |kind: &str| -> StoreResult<Option<Date>> {
+        for row in &rows {
+            if row.get::<String>("kind")? == kind {
+                return row.get("valid_until").map(Some);
+            }
+        }
+        Ok(None)
+    };
+    Ok((latest("clearance")?, latest("training")?))
+}
+
+async fn roles(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<BTreeSet<Role>> {
+    let list = "SELECT role FROM practitioner_role WHERE area_id = $1 AND practitioner_id = $2 ORDER BY role LIMIT 20";
+    tx.query(list, vals![area_id, id]).await?.iter().map(|row| row.parse("role")).collect()
+}
+
+/// Returns a practitioner as the policies see them today; nothing when they have left.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn find_actor(tx: &mut Tx, area_id: AreaId, id: PractitionerId, today: Date) -> StoreResult<Option<Actor>> {
+    let row = tx
+        .query_opt(
+            "SELECT p.agency_id, p.name, a.name AS agency FROM practitioner p \
+             JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id \
+             WHERE p.area_id = $1 AND p.practitioner_id = $2 AND p.left_at IS NULL",
+            vals![area_id, id],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    let (cleared_until, trained_until) = credentials(tx, area_id, id).await?;
+    Ok(Some(Actor {
+        id,
+        agency_id: row.id("agency_id")?,
+        name: row.get("name")?,
+        agency: row.get("agency")?,
+        roles: roles(tx, area_id, id).await?,
+        cleared: holds(cleared_until, today),
+        trained: holds(trained_until, today),
+    }))
+}
+
+const PRACTITIONER: &str = "SELECT p.practitioner_id, p.agency_id, a.name AS agency, p.name, p.job, p.email, p.telephone, p.password_hash \
+     FROM practitioner p JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id WHERE p.area_id = $1 AND p.left_at IS NULL";
+
+fn practitioner(row: &Row) -> StoreResult<Practitioner> {
+    Ok(Practitioner {
+        id: row.id("practitioner_id")?,
+        agency_id: row.id("agency_id")?,
+        agency: row.get("agency")?,
+        name: row.get("name")?,
+        job: row.get("job")?,
+        email: row.get("email")?,
+        telephone: row.get("telephone")?,
+    })
+}
+
+/// Returns everybody who can sign in, by agency and name, at most 500.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_practitioners(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Account>> {
+    let rows = tx.query(&format!("{PRACTITIONER} ORDER BY a.name, p.name, p.practitioner_id LIMIT 500"), vals![area_id]).await?;
+    let mut accounts = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let practitioner = practitioner(row)?;
+        let (cleared_until, trained_until) = credentials(tx, area_id, practitioner.id).await?;
+        accounts.push(Account {
+            roles: roles(tx, area_id, practitioner.id).await?.into_iter().collect(),
+            cleared_until,
+            trained_until,
+            has_password: row.get::<Option<String>>("password_hash")?.is_some(),
+            practitioner,
+        });
+    }
+    Ok(accounts)
+}
+
+/// Returns one practitioner; nothing when there is none or they have left.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn load_practitioner(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<Option<Practitioner>> {
+    let row = tx.query_opt(&format!("{PRACTITIONER} AND p.practitioner_id = $2"), vals![area_id, id]).await?;
+    row.as_ref().map(practitioner).transpose()
+}
+
+/// Returns the practitioners of an agency who have a role, by name, at most 200.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_colleagues(tx: &mut Tx, area_id: AreaId, agency_id: AgencyId, role: Role) -> StoreResult<Vec<Practitioner>> {
+    let rows = tx
+        .query(
+            &format!(
+                "{PRACTITIONER} AND p.agency_id = $2 AND EXISTS (SELECT 1 FROM practitioner_role r WHERE r.area_id = p.area_id \
+                 AND r.practitioner_id = p.practitioner_id AND r.role = $3) ORDER BY p.name, p.practitioner_id LIMIT 200"
+            ),
+            vals![area_id, agency_id, role.as_str()],
+        )
+        .await?;
+    rows.iter().map(practitioner).collect()
+}
+
+/// Returns the managers of the teams that somebody is in, at most 20.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn managers_of(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<Vec<PractitionerId>> {
+    let rows = tx
+        .query(
+            "SELECT DISTINCT m.practitioner_id FROM team_member t JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id \
+             AND m.part = 'manager' WHERE t.area_id = $1 AND t.practitioner_id = $2 AND m.practitioner_id <> $2 \
+             ORDER BY m.practitioner_id LIMIT 20",
+            vals![area_id, id],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("practitioner_id")).collect()
+}

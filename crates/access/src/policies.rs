@@ -1,0 +1,253 @@
+//! The rules, read from `policies/*.cedar` and an area's own, and what they decide.
+//!
+//! Invariant: denied unless a rule permits, and never permitted when a rule forbids.
+
+use crate::act::Act;
+use crate::actor::Actor;
+use crate::narrow::{self, Narrowing, SqlMap};
+use crate::resource::{Attr, Resource, Thing};
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PartialEntities, PartialEntity,
+    PartialEntityUid, PartialRequest, Policy, PolicyId, PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
+};
+use rust_embed::RustEmbed;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/policies"]
+struct Files;
+
+const NARROWINGS_KEPT: usize = 4096;
+
+/// Why policies could not be used, or a question could not be decided.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PolicyError {
+    /// A file does not read, or says something the schema does not know.
+    #[error("{file}: {problem}")]
+    File {
+        /// Which file.
+        file: String,
+        /// What is wrong, and where.
+        problem: String,
+    },
+    /// Our own mistake: a resource without an attribute that the schema asks for, or its like.
+    #[error("access could not be decided: {0}")]
+    Undecidable(String),
+}
+
+fn undecidable(e: impl std::fmt::Display) -> PolicyError {
+    PolicyError::Undecidable(e.to_string())
+}
+
+/// A rule that took part in a decision, in words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Rule {
+    /// Its id.
+    pub id: String,
+    /// Why it is there.
+    pub reason: String,
+    /// The report's paragraph.
+    pub para: String,
+    /// What would change the answer, for somebody it keeps out.
+    pub change: String,
+}
+
+/// A decision, and the rules that made it.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// Whether it is allowed.
+    pub allowed: bool,
+    /// The rules that decided: those that permit when allowed, those that forbid when not.
+    pub rules: Vec<Rule>,
+}
+
+impl Decided {
+    /// Returns the ids of the rules, with spaces between: what the journal keeps.
+    pub fn rule_ids(&self) -> String {
+        self.rules.iter().map(|rule| rule.id.as_str()).collect::<Vec<_>>().join(" ")
+    }
+}
+
+/// The policies in force.
+pub struct Policies {
+    schema: Schema,
+    set: PolicySet,
+    rules: BTreeMap<String, (Rule, String)>,
+    narrowings: Mutex<HashMap<String, Arc<Narrowing>>>,
+}
+
+impl Policies {
+    /// Reads the product's own rules and those an area adds (file name, text).
+    ///
+    /// # Errors
+    /// [`PolicyError::File`] names the file and the place.
+    pub fn load(added: &[(String, String)]) -> Result<Self, PolicyError> {
+        let mut files: Vec<(String, String)> = Files::iter()
+            .filter(|name| name.ends_with(".cedar"))
+            .filter_map(|name| Files::get(&name).map(|file| (name.to_string(), String::from_utf8_lossy(&file.data).into_owned())))
+            .collect();
+        files.sort();
+        files.extend_from_slice(added);
+        let schema_text = Files::get("schema.cedarschema").map(|file| String::from_utf8_lossy(&file.data).into_owned());
+        let (schema, _) = Schema::from_cedarschema_str(&schema_text.unwrap_or_default())
+            .map_err(|e| PolicyError::File { file: "schema.cedarschema".to_owned(), problem: e.to_string() })?;
+        let mut set = PolicySet::new();
+        let mut rules = BTreeMap::new();
+        for (file, text) in &files {
+            add_file(&mut set, &mut rules, file, text)?;
+        }
+        let validation = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
+        if let Some(problem) = validation.validation_errors().next() {
+            return Err(PolicyError::File { file: "policies".to_owned(), problem: problem.to_string() });
+        }
+        Ok(Self { schema, set, rules, narrowings: Mutex::new(HashMap::new()) })
+    }
+
+    /// Returns every rule, in order of id, with its text.
+    pub fn rules(&self) -> impl Iterator<Item = &(Rule, String)> {
+        self.rules.values()
+    }
+
+    /// Decides whether `actor` may do `act` to `resource`.
+    ///
+    /// # Errors
+    /// [`PolicyError::Undecidable`] when the question itself is malformed: then it is refused.
+    pub fn decide(&self, actor: &Actor, act: Act, resource: &Resource) -> Result<Decided, PolicyError> {
+        let mut entities = vec![self.principal(actor)?];
+        for thing in std::iter::once(&resource.thing).chain(&resource.beside) {
+            entities.push(entity_of(thing)?);
+        }
+        let entities = Entities::from_entities(entities, None).map_err(undecidable)?;
+        let request = Request::new(
+            uid("Practitioner", actor.id.0)?,
+            action(act)?,
+            uid(resource.thing.kind, resource.thing.id)?,
+            Context::empty(),
+            None,
+        )
+        .map_err(undecidable)?;
+        let response = Authorizer::new().is_authorized(&request, &self.set, &entities);
+        if let Some(error) = response.diagnostics().errors().next() {
+            return Err(undecidable(error));
+        }
+        let mut rules: Vec<Rule> = response.diagnostics().reason().filter_map(|id| self.rule(id)).collect();
+        rules.sort_by(|a, b| a.id.cmp(&b.id));
+        Ok(Decided { allowed: response.decision() == Decision::Allow, rules })
+    }
+
+    /// Returns the rules that would let somebody do `act`, for "why can I not?".
+    pub fn ways_in(&self, act: Act) -> Vec<Rule> {
+        let spoken = format!("Action::\"{}\"", act.as_str());
+        self.rules.values().filter(|(_, text)| text.contains("permit") && text.contains(&spoken)).map(|(rule, _)| rule.clone()).collect()
+    }
+
+    /// Returns the condition that narrows a list to what `actor` may do `act` to.
+    ///
+    /// # Errors
+    /// [`PolicyError::Undecidable`] when a rule says something that SQL cannot be made of.
+    pub fn narrow(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Arc<Narrowing>, PolicyError> {
+        let key = format!("{} {:?} {} {} {} {}", actor.id, actor.roles, actor.agency_id, actor.cleared, actor.trained, act.as_str());
+        let key = format!("{key} {}", map.name);
+        if let Some(known) = self.lock().get(&key) {
+            return Ok(Arc::clone(known));
+        }
+        let narrowing = Arc::new(self.narrow_now(actor, act, map)?);
+        let mut kept = self.lock();
+        if kept.len() >= NARROWINGS_KEPT {
+            kept.clear();
+        }
+        kept.insert(key, Arc::clone(&narrowing));
+        Ok(narrowing)
+    }
+
+    fn narrow_now(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Narrowing, PolicyError> {
+        let principal = uid("Practitioner", actor.id.0)?;
+        let attrs = principal_attrs(actor)?.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let known = PartialEntity::new(principal.clone(), Some(attrs), Some(HashSet::new()), None, &self.schema).map_err(undecidable)?;
+        let entities = PartialEntities::from_partial_entities([known], &self.schema).map_err(undecidable)?;
+        let kind: EntityTypeName = act.of_kind().parse().map_err(undecidable)?;
+        let request = PartialRequest::new(
+            PartialEntityUid::from_concrete(principal),
+            action(act)?,
+            PartialEntityUid::new(kind, None),
+            Some(Context::empty()),
+            &self.schema,
+        )
+        .map_err(undecidable)?;
+        let response = self.set.tpe(&request, &entities, &self.schema).map_err(undecidable)?;
+        if let Some(id) = response.error_forbids().next() {
+            return Err(PolicyError::Undecidable(format!("{id} fails")));
+        }
+        let always = response.true_permits().next().is_some();
+        let never = response.true_forbids().next().is_some();
+        let residuals: Vec<Policy> = response.residual_policies().collect();
+        narrow::translate(always, never, &residuals, map).map_err(PolicyError::Undecidable)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Narrowing>>> {
+        self.narrowings.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn rule(&self, id: &PolicyId) -> Option<Rule> {
+        self.rules.get(AsRef::<str>::as_ref(id)).map(|(rule, _)| rule.clone())
+    }
+
+    fn principal(&self, actor: &Actor) -> Result<Entity, PolicyError> {
+        Entity::new(uid("Practitioner", actor.id.0)?, principal_attrs(actor)?, HashSet::new()).map_err(undecidable)
+    }
+}
+
+fn add_file(set: &mut PolicySet, rules: &mut BTreeMap<String, (Rule, String)>, file: &str, text: &str) -> Result<(), PolicyError> {
+    let problem = |problem: String| PolicyError::File { file: file.to_owned(), problem };
+    let parsed: PolicySet = text.parse().map_err(|e: cedar_policy::ParseErrors| problem(e.to_string()))?;
+    for policy in parsed.policies() {
+        let note = |name: &str| policy.annotation(name).map(str::to_owned);
+        let (Some(id), Some(reason), Some(para)) = (note("id"), note("reason"), note("para")) else {
+            return Err(problem("every rule needs @id, @reason and @para".to_owned()));
+        };
+        let rule = Rule { id: id.clone(), reason, para, change: note("change").unwrap_or_default() };
+        set.add(policy.new_id(PolicyId::new(&id))).map_err(|e| problem(e.to_string()))?;
+        rules.insert(id, (rule, policy.to_string()));
+    }
+    Ok(())
+}
+
+fn uid(kind: &str, id: Uuid) -> Result<EntityUid, PolicyError> {
+    let kind: EntityTypeName = kind.parse().map_err(undecidable)?;
+    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id.to_string())))
+}
+
+fn action(act: Act) -> Result<EntityUid, PolicyError> {
+    let kind: EntityTypeName = "Action".parse().map_err(undecidable)?;
+    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(act.as_str())))
+}
+
+fn principal_attrs(actor: &Actor) -> Result<HashMap<String, RestrictedExpression>, PolicyError> {
+    let roles = actor.roles.iter().map(|role| RestrictedExpression::new_string(role.as_str().to_owned()));
+    Ok(HashMap::from([
+        ("agency".to_owned(), RestrictedExpression::new_entity_uid(uid("Agency", actor.agency_id.0)?)),
+        ("roles".to_owned(), RestrictedExpression::new_set(roles)),
+        ("cleared".to_owned(), RestrictedExpression::new_bool(actor.cleared)),
+        ("trained".to_owned(), RestrictedExpression::new_bool(actor.trained)),
+    ]))
+}
+
+fn entity_of(thing: &Thing) -> Result<Entity, PolicyError> {
+    let mut attrs = HashMap::new();
+    for (name, attr) in &thing.attrs {
+        let value = match attr {
+            Attr::Text(text) => RestrictedExpression::new_string(text.clone()),
+            Attr::Flag(flag) => RestrictedExpression::new_bool(*flag),
+            Attr::One(kind, id) => RestrictedExpression::new_entity_uid(uid(kind, *id)?),
+            Attr::Many(kind, ids) => {
+                let members: Result<Vec<_>, _> =
+                    ids.iter().map(|id| uid(kind, *id).map(RestrictedExpression::new_entity_uid)).collect();
+                RestrictedExpression::new_set(members?)
+            }
+        };
+        attrs.insert((*name).to_owned(), value);
+    }
+    Entity::new(uid(thing.kind, thing.id)?, attrs, HashSet::new()).map_err(undecidable)
+}
