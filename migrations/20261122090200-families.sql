@@ -103,7 +103,7 @@ CREATE TABLE search_word (
   PRIMARY KEY (area_id, word, person_id, fact_id)
 );
 
-CREATE INDEX search_word_by_fact ON search_word (area_id, fact_id);
+CREATE INDEX search_word_of_person ON search_word (area_id, person_id, word, fact_id);
 
 CREATE TABLE family (
   area_id BIGINT NOT NULL REFERENCES area (area_id),

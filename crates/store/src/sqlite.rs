@@ -15,11 +15,8 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, onesh
 const READERS: usize = 8;
 const STATEMENTS_CACHED: usize = 256;
 const BUSY_TIMEOUT_MS: u64 = 10_000;
-const PARAMETERS: [&str; 40] = [
-    "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9", "$10", "$11", "$12", "$13", "$14", "$15", "$16", "$17", "$18", "$19",
-    "$20", "$21", "$22", "$23", "$24", "$25", "$26", "$27", "$28", "$29", "$30", "$31", "$32", "$33", "$34", "$35", "$36", "$37",
-    "$38", "$39", "$40",
-];
+/// As many as SQLite takes by default.
+const PARAMETERS_MAX: usize = 32_766;
 
 #[derive(Clone)]
 pub(crate) struct Sqlite {
@@ -226,13 +223,20 @@ fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
 }
 
 fn bind(statement: &mut rusqlite::CachedStatement<'_>, values: &[Val]) -> StoreResult<()> {
-    for (at, value) in values.iter().enumerate() {
-        let name = PARAMETERS.get(at).ok_or_else(|| StoreError::Driver("too many parameters".to_owned()))?;
-        if let Some(index) = statement.parameter_index(name).map_err(error)? {
-            statement.raw_bind_parameter(index, value).map_err(error)?;
-        }
+    if values.len() > PARAMETERS_MAX {
+        return Err(StoreError::Driver("too many parameters".to_owned()));
     }
-    Ok(())
+    for (at, value) in values.iter().enumerate() {
+        let name = format!("${}", at + 1);
+        let index = statement.parameter_index(&name).map_err(error)?;
+        let index = index.ok_or_else(|| StoreError::Driver(format!("the statement has no {name}")))?;
+        statement.raw_bind_parameter(index, value).map_err(error)?;
+    }
+    if statement.parameter_count() == values.len() {
+        Ok(())
+    } else {
+        Err(StoreError::Driver(format!("the statement needs {} parameters", statement.parameter_count())))
+    }
 }
 
 impl ToSql for Val {

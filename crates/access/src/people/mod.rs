@@ -3,8 +3,10 @@
 mod store;
 
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
-use ::store::{AreaId, StoreResult, Tx};
-use kernel::{Date, Timestamp};
+use crate::ctx::World;
+use ::store::{AreaId, StoreError, StoreResult, Tx};
+use kernel::{Date, Timestamp, Span};
+use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
     find_actor, insert_agency, insert_practitioner, insert_team_member, list_agencies, list_colleagues, list_practitioners,
     load_practitioner, managers_of, record_credential, save_roles,
@@ -123,6 +125,72 @@ pub async fn record_both(tx: &mut Tx, area_id: AreaId, id: PractitionerId, until
         record_credential(tx, area_id, id, (kind, until), (None, at)).await?;
     }
     Ok(())
+}
+
+/// A practitioner of the example area, for trying the product out and for tests.
+#[derive(Clone, Debug)]
+pub struct MadeUp<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// Their agency's code.
+    pub agency: &'a str,
+    /// Their team.
+    pub team: &'a str,
+    /// What they do.
+    pub job: &'a str,
+    /// How they sign in.
+    pub email: &'a str,
+    /// How to reach them.
+    pub telephone: &'a str,
+    /// What they are.
+    pub roles: &'a [String],
+    /// Whether they lack training.
+    pub untrained: bool,
+}
+
+/// Makes sure that an area's agencies (code, name, kind) are there, and its made-up practitioners; twice does no more than once.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine; corrupt when a role or agency is not known.
+pub async fn settle(world: &World, agencies: &[(&str, &str, &str)], made_up: &[MadeUp<'_>]) -> StoreResult<()> {
+    let mut tx = world.db.begin().await?;
+    let mut ids = BTreeMap::new();
+    for (code, name, kind) in agencies {
+        let agency = Agency {
+            id: AgencyId(world.ids.uuid(&world.clock)),
+            code: (*code).to_owned(),
+            name: (*name).to_owned(),
+            kind: (*kind).to_owned(),
+        };
+        ids.insert(*code, insert_agency(&mut tx, world.area_id, &agency).await?);
+    }
+    let there: BTreeSet<String> =
+        list_practitioners(&mut tx, world.area_id).await?.into_iter().map(|account| account.practitioner.email).collect();
+    let (until, now) = (world.clock.today().saturating_add(Span::new().years(1)), world.clock.now());
+    for person in made_up.iter().filter(|person| !there.contains(person.email)) {
+        let agency_id = *ids.get(person.agency).ok_or_else(|| StoreError::Corrupt(format!("no agency {}", person.agency)))?;
+        let id = PractitionerId(world.ids.uuid(&world.clock));
+        let new = NewPractitioner {
+            id,
+            agency_id,
+            name: person.name,
+            job: person.job,
+            email: person.email,
+            telephone: person.telephone,
+        };
+        insert_practitioner(&mut tx, world.area_id, &new).await?;
+        let roles: Option<Vec<Role>> = person.roles.iter().map(|role| role.parse().ok()).collect();
+        let roles = roles.ok_or_else(|| StoreError::Corrupt(format!("a role of {} is not known", person.name)))?;
+        save_roles(&mut tx, world.area_id, id, &roles).await?;
+        let team_id = TeamId(world.ids.uuid(&world.clock));
+        join_team(&mut tx, world.area_id, (team_id, agency_id, person.team), (id, roles.contains(&Role::TeamManager))).await?;
+        if person.untrained {
+            record_credential(&mut tx, world.area_id, id, (Credential::Clearance, until), (None, now)).await?;
+        } else {
+            record_both(&mut tx, world.area_id, id, until, now).await?;
+        }
+    }
+    tx.commit(&world.ids).await
 }
 
 /// Returns the actor's words for the pages: "Ann Abel, Hillside Housing".

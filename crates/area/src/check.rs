@@ -1,0 +1,102 @@
+//! What must fit together across an area's files.
+
+use crate::AreaError;
+use crate::files::AgencyKind;
+use crate::read::Files;
+use std::collections::BTreeSet;
+use toml::Spanned;
+
+/// Returns everything that does not fit.
+pub(crate) fn check(files: &Files) -> Vec<AreaError> {
+    let mut errors = Vec::new();
+    terms(files, &mut errors);
+    services(files, &mut errors);
+    feeds(files, &mut errors);
+    people(files, &mut errors);
+    relationships(files, &mut errors);
+    errors
+}
+
+fn terms(files: &Files, errors: &mut Vec<AreaError>) {
+    let items: BTreeSet<String> = files
+        .frameworks
+        .framework
+        .iter()
+        .flat_map(|framework| framework.items.keys().map(move |item| format!("{}.{item}", framework.id)))
+        .collect();
+    let mut seen = BTreeSet::new();
+    for term in &files.vocabulary.term {
+        if !seen.insert(&term.id) {
+            errors.push(whole("vocabulary.toml", format!("two terms have the id '{}'", term.id), "Give one of them another id."));
+        }
+        for map in &term.maps {
+            if !items.contains(map.as_ref()) {
+                let remedy = "Use framework.item as frameworks.toml names them.";
+                errors.push(at(files, "vocabulary.toml", map, format!("no framework has '{}'", map.as_ref()), remedy));
+            }
+        }
+    }
+}
+
+fn services(files: &Files, errors: &mut Vec<AreaError>) {
+    for service in &files.services.service {
+        agency(files, "services.toml", &service.agency, errors);
+        for need in &service.needs {
+            if !files.vocabulary.term.iter().any(|term| &term.id == need.as_ref()) {
+                let remedy = "Use the id of a term in vocabulary.toml, or add the term.";
+                errors.push(at(files, "services.toml", need, format!("there is no term '{}'", need.as_ref()), remedy));
+            }
+        }
+    }
+}
+
+fn feeds(files: &Files, errors: &mut Vec<AreaError>) {
+    for (source, feed) in &files.feeds {
+        let file = format!("feeds/{source}.toml");
+        match (&feed.agency, &feed.source_column) {
+            (Some(code), None) => agency(files, &file, code, errors),
+            (None, Some(_)) => {}
+            _ => errors.push(whole(
+                &file,
+                "it needs an agency, or a source_column, and not both".to_owned(),
+                "Name the agency that sends it, or the column that names each row's source.",
+            )),
+        }
+    }
+}
+
+fn people(files: &Files, errors: &mut Vec<AreaError>) {
+    for person in &files.people.person {
+        agency(files, "people.toml", &person.agency, errors);
+    }
+}
+
+fn relationships(files: &Files, errors: &mut Vec<AreaError>) {
+    let all = &files.setting.relationships;
+    for relationship in all {
+        let inverse = all.iter().find(|other| other.id == relationship.inverse);
+        if inverse.is_none_or(|inverse| inverse.inverse != relationship.id) {
+            let problem = format!("'{}' and its inverse '{}' do not name each other", relationship.id, relationship.inverse);
+            errors.push(whole("area.toml", problem, "Add the inverse, and name this one as its inverse."));
+        }
+    }
+    if !files.agencies.agency.iter().any(|agency| agency.kind == AgencyKind::Council) {
+        let remedy = "Add the council: it answers for what has no owner.";
+        errors.push(whole("agencies.toml", "no agency is the council".to_owned(), remedy));
+    }
+}
+
+fn agency(files: &Files, file: &str, code: &Spanned<String>, errors: &mut Vec<AreaError>) {
+    if !files.agencies.agency.iter().any(|agency| &agency.code == code.as_ref()) {
+        let remedy = "Use the code of an agency in agencies.toml, or add the agency.";
+        errors.push(at(files, file, code, format!("there is no agency '{}'", code.as_ref()), remedy));
+    }
+}
+
+fn at(files: &Files, file: &str, place: &Spanned<String>, problem: String, remedy: &str) -> AreaError {
+    AreaError { file: file.to_owned(), line: files.line(file, place.span().start), problem, remedy: remedy.to_owned() }
+}
+
+fn whole(file: &str, problem: String, remedy: &str) -> AreaError {
+    AreaError { file: file.to_owned(), line: 1, problem, remedy: remedy.to_owned() }
+}

@@ -1,0 +1,417 @@
+//! One struct for each file of an area's folder.
+
+use kernel::Date;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use toml::Spanned;
+
+/// Where a file's content comes from, and since when it is in force.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provenance {
+    /// Who says so: a document, a board, a paragraph.
+    pub source: String,
+    /// In force since.
+    pub in_force: Date,
+    /// Whether the area has still to confirm it.
+    #[serde(default)]
+    pub confirm: bool,
+}
+
+/// `area.toml`: name, words and colours.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Setting {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Short name, in addresses and the database.
+    pub code: String,
+    /// The area's name.
+    pub name: String,
+    /// What the product is called here.
+    pub product: String,
+    /// The colour of the header, `#rrggbb`.
+    pub colour: String,
+    /// Where "Exit this page" leads.
+    pub exit_to: String,
+    /// Reasons for looking that people choose from: id and words.
+    pub reasons: Vec<Choice>,
+    /// How long a reason for looking lasts.
+    pub asking_hours: u16,
+    /// How a contact came about: id and words.
+    pub channels: Vec<Choice>,
+    /// How a contact can end without asking a service: id and words.
+    pub contact_outcomes: Vec<Choice>,
+    /// Why a service can decline: id and words.
+    pub decline_reasons: Vec<Choice>,
+    /// How support can end: id and words.
+    pub support_outcomes: Vec<Choice>,
+    /// How people can be related: id, words and the words from the other side.
+    pub relationships: Vec<Relationship>,
+}
+
+/// Something to choose: an id that is kept and words that are shown.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Choice {
+    /// Kept.
+    pub id: String,
+    /// Shown.
+    pub words: String,
+}
+
+/// A kind of relationship and its inverse.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Relationship {
+    /// Kept: the first person is this of the second.
+    pub id: String,
+    /// Shown from the first person: "mother or father of".
+    pub words: String,
+    /// The id seen from the second person.
+    pub inverse: String,
+    /// What the second person is to the first: "child".
+    pub other: String,
+}
+
+/// `agencies.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AgenciesFile {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Agencies.
+    pub agency: Vec<Agency>,
+}
+
+/// An organisation that works with families.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agency {
+    /// Short name in configuration and extracts.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// What kind it is.
+    pub kind: AgencyKind,
+    /// Whether that it works with somebody is itself sensitive (report 3.30, SI 2007/2182 reg 11).
+    #[serde(default)]
+    pub sensitive: bool,
+}
+
+/// Kinds of agency that the report names.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum AgencyKind {
+    Housing,
+    School,
+    Health,
+    Police,
+    Probation,
+    SocialCare,
+    EarlyHelp,
+    JobCentre,
+    Charity,
+    Council,
+}
+
+impl AgencyKind {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Housing => "housing",
+            Self::School => "school",
+            Self::Health => "health",
+            Self::Police => "police",
+            Self::Probation => "probation",
+            Self::SocialCare => "social_care",
+            Self::EarlyHelp => "early_help",
+            Self::JobCentre => "job_centre",
+            Self::Charity => "charity",
+            Self::Council => "council",
+        }
+    }
+}
+
+/// What kind of fact a term is.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum TermKind {
+    Strength,
+    Aspiration,
+    Need,
+    Circumstance,
+    Risk,
+    Event,
+}
+
+impl TermKind {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Strength => "strength",
+            Self::Aspiration => "aspiration",
+            Self::Need => "need",
+            Self::Circumstance => "circumstance",
+            Self::Risk => "risk",
+            Self::Event => "event",
+        }
+    }
+}
+
+/// `vocabulary.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VocabularyFile {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Terms, in the order in which they are offered.
+    pub term: Vec<Term>,
+}
+
+/// A word of practice that facts are recorded under.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Term {
+    /// Kept.
+    pub id: String,
+    /// Strength, need, …
+    pub kind: TermKind,
+    /// Shown.
+    pub words: String,
+    /// Words in a narrative that suggest it.
+    #[serde(default)]
+    pub hints: Vec<String>,
+    /// What it maps to, as `framework.item`.
+    #[serde(default)]
+    pub maps: Vec<Spanned<String>>,
+    /// How it is kept: confidential unless said otherwise.
+    #[serde(default)]
+    pub class: FactClass,
+    /// Its place in the file.
+    #[serde(skip)]
+    pub place: usize,
+}
+
+/// How a fact is kept, by default.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum FactClass {
+    /// Seen by whoever works with the person.
+    Ordinary,
+    /// Seen by the agency that recorded it and those it is shared with.
+    #[default]
+    Confidential,
+    /// Seen by those of the service who work with the person.
+    SensitiveService,
+}
+
+impl FactClass {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Ordinary => "ordinary",
+            Self::Confidential => "confidential",
+            Self::SensitiveService => "sensitive_service",
+        }
+    }
+}
+
+/// `frameworks.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FrameworksFile {
+    /// Frameworks.
+    pub framework: Vec<Framework>,
+}
+
+/// A framework that terms map to, so that nothing is typed again for a return.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Framework {
+    /// Kept.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Its items: id and words.
+    pub items: BTreeMap<String, String>,
+}
+
+/// `services.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServicesFile {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Services.
+    pub service: Vec<Service>,
+}
+
+/// A service that can be asked for support.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Service {
+    /// Kept.
+    pub id: String,
+    /// The agency's code.
+    pub agency: Spanned<String>,
+    /// Its name.
+    pub name: String,
+    /// What it does, in a sentence.
+    pub what: String,
+    /// For whom.
+    pub whom: String,
+    /// Where.
+    #[serde(rename = "where")]
+    pub place: String,
+    /// When.
+    pub when: String,
+    /// How to reach it.
+    pub telephone: String,
+    /// Universal, targeted or specialist (report, Annex B).
+    pub tier: Tier,
+    /// Needs it meets: ids of terms.
+    pub needs: Vec<Spanned<String>>,
+    /// Languages it speaks, ISO 639.
+    pub languages: Vec<String>,
+    /// Places now.
+    pub places: u16,
+}
+
+/// How high a service's threshold is (report, Annex B).
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Tier {
+    Universal,
+    Targeted,
+    Specialist,
+}
+
+/// `levels.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelsFile {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Levels, the lowest first.
+    pub level: Vec<Level>,
+}
+
+/// A level of need.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Level {
+    /// Kept.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it means.
+    pub words: String,
+}
+
+/// `clocks.toml`: how long things may take.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clocks {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Working days within which a referral is answered.
+    pub referral_answer_working_days: u16,
+    /// Working days after which an accepted referral is looked at again.
+    pub referral_next_working_days: u16,
+    /// Working days within which a contact has an outcome.
+    pub contact_outcome_working_days: u16,
+    /// Working days after which a family is looked at again.
+    pub family_next_working_days: u16,
+}
+
+/// `holidays.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HolidaysFile {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Bank holidays.
+    pub days: Vec<Date>,
+}
+
+/// `feeds/*.toml`: an extract that an agency sends.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeedSource {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// The agency's code; or of a file of several agencies, nothing.
+    #[serde(default)]
+    pub agency: Option<Spanned<String>>,
+    /// The column that names the source of each row, in a file of several agencies.
+    #[serde(default)]
+    pub source_column: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// The column that tells records of this source apart.
+    pub key: String,
+    /// What is taken from which column.
+    pub columns: BTreeMap<Field, String>,
+    /// Identifiers that this source has verified.
+    #[serde(default)]
+    pub verified: Vec<Field>,
+}
+
+/// What can be taken from an extract.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum Field {
+    FirstName,
+    MiddleName,
+    LastName,
+    BirthDate,
+    Sex,
+    House,
+    Street,
+    Town,
+    Postcode,
+    Phone,
+    Email,
+    NhsNumber,
+    Upn,
+    Nino,
+    Year,
+}
+
+/// `people.toml`: made-up practitioners.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PeopleFile {
+    /// Practitioners.
+    pub person: Vec<Person>,
+}
+
+/// A made-up practitioner.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// Name.
+    pub name: String,
+    /// Agency's code.
+    pub agency: Spanned<String>,
+    /// Team's name.
+    pub team: String,
+    /// What they do.
+    pub job: String,
+    /// Email address.
+    pub email: String,
+    /// Telephone.
+    pub telephone: String,
+    /// Roles.
+    pub roles: Vec<String>,
+    /// Whether they lack training, to show what then happens.
+    #[serde(default)]
+    pub untrained: bool,
+}

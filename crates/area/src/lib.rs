@@ -1,0 +1,103 @@
+//! An area's configuration: versioned TOML files with a source and a date in force.
+//!
+//! Read in this order: [`Area`], [`files`] (one struct a file), [`check`] (what must fit together).
+//!
+//! Invariant: thresholds, clocks, code lists and words are here and nowhere in code.
+//! Invariant: an area that does not check does not start.
+
+pub mod check;
+pub mod files;
+mod read;
+#[cfg(test)]
+mod tests;
+
+pub use files::{Clocks, FeedSource, Level, Person, Service, Setting, Term, TermKind};
+use kernel::working_days::BankHolidays;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// What is wrong with a file, where, and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}: {problem}. {remedy}")]
+pub struct AreaError {
+    /// The file, from the area's folder.
+    pub file: String,
+    /// The line, from one.
+    pub line: usize,
+    /// What is wrong.
+    pub problem: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// An area's configuration, whole and checked.
+#[derive(Clone, Debug)]
+pub struct Area {
+    /// Name, words and colours.
+    pub setting: Setting,
+    /// Agencies by code.
+    pub agencies: BTreeMap<String, files::Agency>,
+    /// Terms by id.
+    pub terms: BTreeMap<String, Term>,
+    /// Frameworks that terms map to, by id.
+    pub frameworks: BTreeMap<String, files::Framework>,
+    /// Services by id.
+    pub services: BTreeMap<String, Service>,
+    /// Levels of need, the lowest first.
+    pub levels: Vec<Level>,
+    /// Clocks.
+    pub clocks: Clocks,
+    /// Bank holidays.
+    pub holidays: BankHolidays,
+    /// Extracts that agencies send, by source.
+    pub feeds: BTreeMap<String, FeedSource>,
+    /// Rules of access that the area adds: file name and text.
+    pub policies: Vec<(String, String)>,
+    /// Made-up practitioners for trying the product out; a real area has none.
+    pub people: Vec<Person>,
+}
+
+impl Area {
+    /// Reads and checks the area in a folder.
+    ///
+    /// # Errors
+    /// Every [`AreaError`] found, not only the first.
+    pub fn load(folder: &Path) -> Result<Self, Vec<AreaError>> {
+        let area = read::read(folder)?;
+        let errors = check::check(&area);
+        if errors.is_empty() { Ok(area.into_area()) } else { Err(errors) }
+    }
+
+    /// Returns a term's words; its id when the vocabulary no longer has it.
+    pub fn words<'a>(&'a self, term: &'a str) -> &'a str {
+        self.terms.get(term).map_or(term, |term| term.words.as_str())
+    }
+
+    /// Returns the terms of a kind, in the vocabulary's order.
+    pub fn terms_of(&self, kind: TermKind) -> Vec<&Term> {
+        let mut terms: Vec<&Term> = self.terms.values().filter(|term| term.kind == kind).collect();
+        terms.sort_by_key(|term| term.place);
+        terms
+    }
+
+    /// Returns the terms whose hints occur in a text, in the vocabulary's order: suggestions to accept, never forced.
+    ///
+    /// Rule \[2.3\]: staff see any moment of engagement as a chance to notice wider need.
+    pub fn suggest<'a>(&'a self, narrative: &str) -> Vec<&'a Term> {
+        let folded = format!(" {} ", kernel::names::fold(narrative));
+        let mut found: Vec<&Term> = self
+            .terms
+            .values()
+            .filter(|term| term.hints.iter().any(|hint| folded.contains(&format!(" {}", kernel::names::fold(hint)))))
+            .collect();
+        found.sort_by_key(|term| term.place);
+        found
+    }
+
+    /// Returns the services that meet a need, those with places first, then by name.
+    pub fn services_for(&self, need: &str) -> Vec<&Service> {
+        let mut fitting: Vec<&Service> = self.services.values().filter(|s| s.needs.iter().any(|n| n.as_ref() == need)).collect();
+        fitting.sort_by(|a, b| (a.places == 0, &a.name).cmp(&(b.places == 0, &b.name)));
+        fitting
+    }
+}

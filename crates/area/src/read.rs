@@ -1,0 +1,148 @@
+//! Reading an area's folder: every file, every error, with its line.
+
+use crate::files::{
+    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, LevelsFile, PeopleFile, ServicesFile, Setting, VocabularyFile,
+};
+use crate::{Area, AreaError};
+use kernel::working_days::BankHolidays;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+/// An area's files as they were read, with their texts, for errors that name a line.
+pub(crate) struct Files {
+    pub(crate) setting: Setting,
+    pub(crate) agencies: AgenciesFile,
+    pub(crate) vocabulary: VocabularyFile,
+    pub(crate) frameworks: FrameworksFile,
+    pub(crate) services: ServicesFile,
+    pub(crate) levels: LevelsFile,
+    pub(crate) clocks: Clocks,
+    pub(crate) holidays: HolidaysFile,
+    pub(crate) people: PeopleFile,
+    pub(crate) feeds: BTreeMap<String, FeedSource>,
+    pub(crate) policies: Vec<(String, String)>,
+    pub(crate) texts: BTreeMap<String, String>,
+}
+
+impl Files {
+    /// Returns the line, from one, of a place in a file.
+    pub(crate) fn line(&self, file: &str, at: usize) -> usize {
+        self.texts.get(file).map_or(1, |text| line_of(text, at))
+    }
+
+    pub(crate) fn into_area(self) -> Area {
+        let mut terms = self.vocabulary.term;
+        for (place, term) in terms.iter_mut().enumerate() {
+            term.place = place;
+        }
+        Area {
+            setting: self.setting,
+            agencies: self.agencies.agency.into_iter().map(|agency| (agency.code.clone(), agency)).collect(),
+            terms: terms.into_iter().map(|term| (term.id.clone(), term)).collect(),
+            frameworks: self.frameworks.framework.into_iter().map(|f| (f.id.clone(), f)).collect(),
+            services: self.services.service.into_iter().map(|service| (service.id.clone(), service)).collect(),
+            levels: self.levels.level,
+            clocks: self.clocks,
+            holidays: BankHolidays::new(self.holidays.days),
+            feeds: self.feeds,
+            policies: self.policies,
+            people: self.people.person,
+        }
+    }
+}
+
+pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
+    let mut reader = Reader { folder, texts: BTreeMap::new(), errors: Vec::new() };
+    let setting = reader.file("area.toml");
+    let agencies = reader.file("agencies.toml");
+    let vocabulary = reader.file("vocabulary.toml");
+    let frameworks = reader.file("frameworks.toml");
+    let services = reader.file("services.toml");
+    let levels = reader.file("levels.toml");
+    let clocks = reader.file("clocks.toml");
+    let holidays = reader.file("holidays.toml");
+    let people =
+        if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
+    let mut feeds = BTreeMap::new();
+    for name in names_in(&folder.join("feeds"), ".toml") {
+        if let Some(feed) = reader.file(&format!("feeds/{name}")) {
+            feeds.insert(name.trim_end_matches(".toml").to_owned(), feed);
+        }
+    }
+    let policies = names_in(&folder.join("policies"), ".cedar")
+        .into_iter()
+        .filter_map(|name| std::fs::read_to_string(folder.join("policies").join(&name)).ok().map(|text| (name, text)))
+        .collect();
+    let (texts, errors) = (reader.texts, reader.errors);
+    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, holidays, people) {
+        (
+            Some(setting),
+            Some(agencies),
+            Some(vocabulary),
+            Some(frameworks),
+            Some(services),
+            Some(levels),
+            Some(clocks),
+            Some(holidays),
+            Some(people),
+        ) if errors.is_empty() => Ok(Files {
+            setting,
+            agencies,
+            vocabulary,
+            frameworks,
+            services,
+            levels,
+            clocks,
+            holidays,
+            people,
+            feeds,
+            policies,
+            texts,
+        }),
+        _ => Err(errors),
+    }
+}
+
+struct Reader<'a> {
+    folder: &'a Path,
+    texts: BTreeMap<String, String>,
+    errors: Vec<AreaError>,
+}
+
+impl Reader<'_> {
+    fn file<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let text = match std::fs::read_to_string(self.folder.join(name)) {
+            Ok(text) => text,
+            Err(e) => {
+                self.fail(name, 1, format!("it cannot be read ({e})"), "Add the file: areas/example has one to start from.");
+                return None;
+            }
+        };
+        let parsed = toml::from_str(&text);
+        if let Err(e) = &parsed {
+            let line = e.span().map_or(1, |span| line_of(&text, span.start));
+            self.fail(name, line, e.message().to_owned(), "Compare with the same file of areas/example.");
+        }
+        self.texts.insert(name.to_owned(), text);
+        parsed.ok()
+    }
+
+    fn fail(&mut self, file: &str, line: usize, problem: String, remedy: &str) {
+        self.errors.push(AreaError { file: file.to_owned(), line, problem, remedy: remedy.to_owned() });
+    }
+}
+
+fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+fn names_in(folder: &Path, ending: &str) -> Vec<String> {
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let mut names: Vec<String> = entries
+        .filter_map(|entry| entry.ok().and_then(|entry| entry.file_name().into_string().ok()))
+        .filter(|name| name.ends_with(ending))
+        .collect();
+    names.sort();
+    names
+}

@@ -1,0 +1,81 @@
+//! The example area is whole, and what is wrong with an area is said with its place.
+
+use crate::{Area, TermKind};
+use std::path::{Path, PathBuf};
+
+fn example() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")
+}
+
+fn copy_of_example(name: &str, change: impl Fn(&str, String) -> String) -> PathBuf {
+    let target = std::env::temp_dir().join(format!("area-{name}-{}", std::process::id()));
+    for folder in ["", "feeds"] {
+        std::fs::create_dir_all(target.join(folder)).unwrap();
+        for entry in std::fs::read_dir(example().join(folder)).unwrap().filter_map(Result::ok) {
+            let name = entry.file_name().into_string().unwrap();
+            if name.ends_with(".toml") {
+                let text = std::fs::read_to_string(entry.path()).unwrap();
+                std::fs::write(target.join(folder).join(&name), change(&name, text)).unwrap();
+            }
+        }
+    }
+    target
+}
+
+#[test]
+fn the_example_area_is_whole() {
+    let area = Area::load(&example()).unwrap();
+    assert!(area.terms_of(TermKind::Strength).len() >= 8);
+    assert!(area.terms_of(TermKind::Need).len() >= 20);
+    assert_eq!(area.frameworks["assessment"].items.len(), 20);
+    assert_eq!(area.frameworks["outcomes"].items.len(), 10);
+    assert_eq!(area.frameworks["disadvantages"].items.len(), 7);
+    assert_eq!(area.feeds.len(), 7);
+}
+
+#[test]
+fn every_item_of_every_framework_is_reached_by_some_term() {
+    let area = Area::load(&example()).unwrap();
+    for framework in area.frameworks.values() {
+        for item in framework.items.keys() {
+            let map = format!("{}.{item}", framework.id);
+            assert!(area.terms.values().any(|term| term.maps.iter().any(|m| *m.as_ref() == map)), "no term maps to {map}");
+        }
+    }
+}
+
+/// Rule [2.3]
+#[test]
+fn what_somebody_writes_suggests_terms_and_forces_none() {
+    let area = Area::load(&example()).unwrap();
+    let ids = |text: &str| area.suggest(text).into_iter().map(|term| term.id.as_str()).collect::<Vec<_>>();
+    assert!(ids("She is three months behind with the rent and there is mould in the bedroom.").contains(&"rent_arrears"));
+    assert!(ids("Nothing to report").is_empty());
+}
+
+#[test]
+fn a_service_for_a_need_that_is_no_term_is_named_with_its_line() {
+    let folder = copy_of_example("need", |name, text| {
+        if name == "services.toml" { text.replacen("\"rent_arrears\"", "\"no_such_need\"", 1) } else { text }
+    });
+    let errors = Area::load(&folder).unwrap_err();
+    assert_eq!(errors.len(), 1);
+    assert_eq!(errors[0].file, "services.toml");
+    assert!(errors[0].line > 5, "{}", errors[0]);
+    assert!(errors[0].to_string().contains("no_such_need"));
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
+fn a_file_that_does_not_read_is_named_with_its_line_and_all_errors_are_told() {
+    let folder = copy_of_example("broken", |name, text| match name {
+        "clocks.toml" => text.replace("contact_outcome_working_days = ", "contact_outcome_working_days = soon "),
+        "levels.toml" => format!("{text}\n[[level]]\nid = \"x\"\nsurprise = true\n"),
+        _ => text,
+    });
+    let errors = Area::load(&folder).unwrap_err();
+    let files: Vec<&str> = errors.iter().map(|e| e.file.as_str()).collect();
+    assert_eq!(files, ["levels.toml", "clocks.toml"]);
+    assert!(errors.iter().all(|e| e.line > 1 && !e.remedy.is_empty()));
+    std::fs::remove_dir_all(folder).unwrap();
+}

@@ -1,0 +1,195 @@
+//! What is done with facts: recording, correcting, sharing, reading, and saying why they are seen.
+
+use super::fact::{Fact, FactId, Kind, NewFact, Shape};
+use super::rules::{self, FactRule};
+use super::store::{self, FACT, Of, Recorded};
+use crate::people::{self, PersonId};
+use access::{AccessError, Act, AgencyId, Attr, Ctx, Decided, Permit, Resource, Thing};
+use ::store::StoreError;
+use uuid::Uuid;
+
+/// Why a fact was not recorded.
+#[derive(Debug, thiserror::Error)]
+pub enum FactError {
+    /// What was typed cannot be.
+    #[error(transparent)]
+    Rule(#[from] FactRule),
+    /// Somebody corrected it in the meantime: theirs is now the one to correct.
+    #[error("Somebody else has corrected this since you opened it")]
+    Superseded,
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for FactError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+/// Records a fact about a person, under a permit for that person.
+///
+/// # Errors
+/// [`FactError::Rule`] when it cannot be.
+pub async fn record(ctx: &mut Ctx, permit: &Permit, fact: NewFact) -> Result<FactId, FactError> {
+    assert!(permit.id() == fact.person.0, "the permit must be for the person the fact is about");
+    let fact = rules::check(fact, ctx.clock.today())?;
+    let recorded = Recorded {
+        id: ctx.new_id(),
+        author_id: Some(ctx.actor.id),
+        agency_id: ctx.actor.agency_id,
+        at: ctx.now(),
+    };
+    store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
+    Ok(recorded.id)
+}
+
+/// Puts a fact in the place of one that was wrong; the wrong one stays, marked.
+///
+/// # Errors
+/// [`FactError::Superseded`] when somebody was faster; [`FactError::Rule`]; [`FactError::Access`].
+pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<FactId, FactError> {
+    let (old, _) = permitted(ctx, Act::CorrectFact, id).await?;
+    fact.person = old.new.person;
+    fact.kind = old.new.kind;
+    fact.class = old.new.class;
+    let fact = rules::check(fact, ctx.clock.today())?;
+    let recorded =
+        Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
+    store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
+    if !store::supersede(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await? {
+        return Err(FactError::Superseded);
+    }
+    ctx.detail(serde_json::json!({ "fact": id.0, "by": recorded.id.0 }));
+    Ok(recorded.id)
+}
+
+/// Opens facts to an agency. Only what the actor may read can be given; nothing else changes.
+///
+/// Rule \[3.27\]: what is shared is chosen item by item, and the recipient sees those and no more.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when one of the facts is not the actor's to read.
+pub async fn grant(ctx: &mut Ctx, ids: &[FactId], to: AgencyId, origin: Uuid) -> Result<(), AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    let readable = store::list(&mut ctx.tx, ctx.area_id, Of::Facts(ids), (&narrowing, now)).await?;
+    if ids.iter().any(|id| !readable.iter().any(|fact| fact.id == *id)) {
+        return Err(AccessError::Hidden(None));
+    }
+    for id in ids {
+        store::insert_grant(&mut ctx.tx, ctx.area_id, *id, (to, origin), now).await?;
+    }
+    Ok(())
+}
+
+/// Returns what the actor may read about these people now, the newest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail; never for what may not be read: that is not there.
+pub async fn list_of(ctx: &mut Ctx, people: &[PersonId], kinds: Option<&[Kind]>) -> Result<Vec<Fact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    let of = kinds.map_or(Of::People(people), |kinds| Of::Kinds(people, kinds));
+    Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+}
+
+/// Returns what the actor may read of what came from a contact or a run.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn list_from(ctx: &mut Ctx, origin: Uuid) -> Result<Vec<Fact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, Of::Origin(origin), (&narrowing, now)).await?)
+}
+
+/// Returns these facts, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn list_these(ctx: &mut Ctx, ids: &[FactId]) -> Result<Vec<Fact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, Of::Facts(ids), (&narrowing, now)).await?)
+}
+
+/// Returns the relationships in which these people are the other, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn list_toward(ctx: &mut Ctx, people: &[PersonId]) -> Result<Vec<Fact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    Ok(store::list_toward(&mut ctx.tx, ctx.area_id, people, (&narrowing, now)).await?)
+}
+
+/// Returns a fact that the actor may read.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn load(ctx: &mut Ctx, id: FactId) -> Result<Fact, AccessError> {
+    Ok(permitted(ctx, Act::ReadFact, id).await?.0)
+}
+
+/// A fact with its history, the rules that let the actor read it, and the agencies it was shared with.
+#[derive(Clone, Debug)]
+pub struct Why {
+    /// The fact.
+    pub fact: Fact,
+    /// What it replaced, as far as the actor may read it, the newest first.
+    pub history: Vec<Fact>,
+    /// The rules that decided.
+    pub decided: Decided,
+    /// Whether the actor may correct it.
+    pub may_correct: bool,
+}
+
+/// Returns why the actor can see a fact.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn why(ctx: &mut Ctx, id: FactId) -> Result<Why, AccessError> {
+    let (fact, resource) = permitted(ctx, Act::ReadFact, id).await?;
+    let decided = ctx.decide(Act::ReadFact, &resource)?;
+    let may_correct = fact.superseded_at.is_none() && ctx.may(Act::CorrectFact, &resource)?;
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    let history = store::list(&mut ctx.tx, ctx.area_id, Of::History(id), (&narrowing, now)).await?;
+    let history = history.into_iter().filter(|earlier| earlier.id != id).collect();
+    Ok(Why { fact, history, decided, may_correct })
+}
+
+async fn permitted(ctx: &mut Ctx, act: Act, id: FactId) -> Result<(Fact, Resource), AccessError> {
+    let fact = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let resource = resource(ctx, &fact).await?;
+    ctx.permit(act, &resource)?;
+    Ok((fact, resource))
+}
+
+/// Returns a fact as the access rules see it. That a fact is there is never told to whoever may not read it.
+///
+/// # Errors
+/// [`AccessError::Store`].
+pub async fn resource(ctx: &mut Ctx, fact: &Fact) -> Result<Resource, AccessError> {
+    let person = people::load(ctx, fact.new.person).await?;
+    let shared_with = store::list_grants(&mut ctx.tx, ctx.area_id, fact.id).await?;
+    let mut attrs = vec![
+        ("kind", Attr::Text(fact.new.kind.as_str().to_owned())),
+        ("class", Attr::Text(fact.new.class.as_str().to_owned())),
+        ("agency", Attr::One("Agency", fact.agency_id.0)),
+        ("person", Attr::One("Person", fact.new.person.0)),
+        ("sharedWith", Attr::Many("Agency", shared_with)),
+    ];
+    if let Some(author) = fact.author_id {
+        attrs.push(("author", Attr::One("Practitioner", author.0)));
+    }
+    let mut beside = vec![person.thing()];
+    if let Shape::Relationship { other } = fact.new.shape {
+        attrs.push(("other", Attr::One("Person", other.0)));
+        beside.push(people::load(ctx, other).await?.thing());
+    }
+    let thing = Thing { kind: "Fact", id: fact.id.0, attrs };
+    Ok(Resource { thing, beside, subject_id: Some(fact.new.person.0), hide_refusal: true })
+}

@@ -1,0 +1,14 @@
+//! Facts: everything that is known about a person, each with who said so, when, and who may read it.
+//!
+//! Read in this order: [`fact`] (types), [`rules`], [`actions`], `store`.
+
+pub mod actions;
+pub mod fact;
+pub mod rules;
+pub(crate) mod store;
+#[cfg(test)]
+mod tests;
+
+pub use actions::{FactError, correct, grant, list_of, load, record, why};
+pub use fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Origin, Scheme, Shape, Standing, Verified};
+pub use store::FACT;

@@ -1,0 +1,266 @@
+//! The SQL of facts.
+
+use super::fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Shape, Standing};
+use crate::people::PersonId;
+use crate::people::store::{person_flags, person_sets};
+use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
+use kernel::Timestamp;
+use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
+use uuid::Uuid;
+
+/// Facts in a list whose table is `f`.
+pub static FACT: SqlMap = SqlMap {
+    name: "fact",
+    columns: &[("kind", "f.kind"), ("class", "f.class"), ("agency", "f.agency_id"), ("author", "f.author_id")],
+    flags: FLAGS,
+    sets: SETS,
+    presences: &[("author", "f.author_id IS NOT NULL"), ("other", "f.kind = 'relationship'")],
+};
+
+const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "f.area_id", "f.person_id");
+const OTHER_FLAGS: &[(&str, &str); 2] = person_flags!(
+    "other.",
+    "f.area_id",
+    "(SELECT q.other_id FROM relationship_fact q WHERE q.area_id = f.area_id AND q.fact_id = f.fact_id)"
+);
+const FLAGS: &[(&str, &str)] = &[PERSON_FLAGS[0], PERSON_FLAGS[1], OTHER_FLAGS[0], OTHER_FLAGS[1]];
+const PERSON_SETS: &[(&str, &str); 6] = person_sets!("person.", "f.area_id", "f.person_id");
+const OTHER_SETS: &[(&str, &str); 6] = person_sets!(
+    "other.",
+    "f.area_id",
+    "(SELECT q.other_id FROM relationship_fact q WHERE q.area_id = f.area_id AND q.fact_id = f.fact_id)"
+);
+const SETS: &[(&str, &str)] = &[
+    PERSON_SETS[0],
+    PERSON_SETS[1],
+    PERSON_SETS[2],
+    PERSON_SETS[3],
+    PERSON_SETS[4],
+    PERSON_SETS[5],
+    OTHER_SETS[5],
+    (
+        "sharedWith",
+        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.ended_at IS NULL AND g.agency_id = {})",
+    ),
+];
+
+/// Who recorded a fact, and when.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recorded {
+    pub(crate) id: FactId,
+    pub(crate) author_id: Option<PractitionerId>,
+    pub(crate) agency_id: AgencyId,
+    pub(crate) at: Timestamp,
+}
+
+/// Writes a fact, its shape and the words it is found by.
+pub(crate) async fn insert(tx: &mut Tx, area_id: AreaId, fact: &NewFact, recorded: &Recorded) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO fact (area_id, fact_id, person_id, kind, term, answer, words, holds_from, holds_to, standing, told_by, author_id, \
+         agency_id, origin_id, class, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        vals![
+            area_id, recorded.id, fact.person, fact.kind.as_str(), &fact.term, fact.answer.as_str(), &fact.words, fact.holds_from,
+            fact.holds_to, fact.standing.as_str(), &fact.told_by, recorded.author_id, recorded.agency_id, fact.origin,
+            fact.class.as_str(), recorded.at
+        ],
+    )
+    .await?;
+    insert_shape(tx, area_id, fact, recorded).await?;
+    for word in super::rules::search_words(fact) {
+        let insert = "INSERT INTO search_word (area_id, word, person_id, fact_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+        tx.execute(insert, vals![area_id, word, fact.person, recorded.id]).await?;
+    }
+    Ok(())
+}
+
+async fn insert_shape(tx: &mut Tx, area_id: AreaId, fact: &NewFact, recorded: &Recorded) -> StoreResult<()> {
+    let id = recorded.id;
+    match &fact.shape {
+        Shape::Plain => {}
+        Shape::Name { forenames, surname } => {
+            let insert = "INSERT INTO name_fact (area_id, fact_id, forenames, surname) VALUES ($1, $2, $3, $4)";
+            tx.execute(insert, vals![area_id, id, forenames, surname]).await?;
+        }
+        Shape::Address { lines, town, postcode } => {
+            let insert = "INSERT INTO address_fact (area_id, fact_id, lines, town, postcode) VALUES ($1, $2, $3, $4, $5)";
+            tx.execute(insert, vals![area_id, id, lines, town, postcode]).await?;
+        }
+        Shape::Identifier(Identifier { scheme, value, verified }) => {
+            let insert = "INSERT INTO identifier_fact (area_id, fact_id, scheme, value, verified) VALUES ($1, $2, $3, $4, $5)";
+            tx.execute(insert, vals![area_id, id, scheme.as_str(), value, verified.as_str()]).await?;
+        }
+        Shape::Relationship { other } => {
+            let insert = "INSERT INTO relationship_fact (area_id, fact_id, other_id) VALUES ($1, $2, $3)";
+            tx.execute(insert, vals![area_id, id, *other]).await?;
+        }
+        Shape::Involvement { practitioner } => {
+            let insert =
+                "INSERT INTO involvement (area_id, fact_id, person_id, agency_id, practitioner_id) VALUES ($1, $2, $3, $4, $5)";
+            tx.execute(insert, vals![area_id, id, fact.person, recorded.agency_id, *practitioner]).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Marks a fact as superseded, unless it is already; its words are no longer found, its involvement ends.
+pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: FactId, at: Timestamp) -> StoreResult<bool> {
+    let mark = "UPDATE fact SET superseded_at = $3, superseded_by = $4 WHERE area_id = $1 AND fact_id = $2 AND superseded_at IS NULL";
+    if tx.execute(mark, vals![area_id, id, at, by]).await? == 0 {
+        return Ok(false);
+    }
+    let end = "UPDATE involvement SET ended_at = $3 WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, id, at]).await?;
+    let forget = "DELETE FROM search_word WHERE area_id = $1 AND fact_id = $2 AND person_id = \
+                  (SELECT person_id FROM fact WHERE area_id = $1 AND fact_id = $2)";
+    tx.execute(forget, vals![area_id, id]).await?;
+    Ok(true)
+}
+
+/// Opens a fact to an agency, for as long as the decision or referral it came from lasts.
+pub(crate) async fn insert_grant(tx: &mut Tx, area_id: AreaId, id: FactId, to: (AgencyId, Uuid), at: Timestamp) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        vals![area_id, id, to.0, to.1, at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResult<Vec<Uuid>> {
+    let list = "SELECT agency_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL ORDER BY agency_id LIMIT 1000";
+    tx.query(list, vals![area_id, id]).await?.iter().map(|row| row.get("agency_id")).collect()
+}
+
+const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \
+     f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, f.origin_id, f.class, f.recorded_at, f.superseded_at, \
+     n.forenames, n.surname, d.lines, d.town, d.postcode, i.scheme, i.value, i.verified, r.other_id, v.fact_id AS involvement_id, \
+     v.practitioner_id FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
+     LEFT JOIN practitioner w ON w.area_id = f.area_id AND w.practitioner_id = f.author_id \
+     LEFT JOIN name_fact n ON n.area_id = f.area_id AND n.fact_id = f.fact_id \
+     LEFT JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
+     LEFT JOIN identifier_fact i ON i.area_id = f.area_id AND i.fact_id = f.fact_id \
+     LEFT JOIN relationship_fact r ON r.area_id = f.area_id AND r.fact_id = f.fact_id \
+     LEFT JOIN involvement v ON v.area_id = f.area_id AND v.fact_id = f.fact_id ";
+
+fn fact(row: &Row) -> StoreResult<Fact> {
+    let other: Option<PersonId> = row.opt_id("other_id")?;
+    let shape = if let Some(surname) = row.get::<Option<String>>("surname")? {
+        Shape::Name { forenames: row.get("forenames")?, surname }
+    } else if let Some(lines) = row.get::<Option<String>>("lines")? {
+        Shape::Address { lines, town: row.get("town")?, postcode: row.get("postcode")? }
+    } else if let Some(value) = row.get::<Option<String>>("value")? {
+        Shape::Identifier(Identifier { scheme: row.parse("scheme")?, value, verified: row.parse("verified")? })
+    } else if let Some(other) = other {
+        Shape::Relationship { other }
+    } else if row.get::<Option<Uuid>>("involvement_id")?.is_some() {
+        Shape::Involvement { practitioner: row.opt_id("practitioner_id")? }
+    } else {
+        Shape::Plain
+    };
+    Ok(Fact {
+        id: row.id("fact_id")?,
+        new: NewFact {
+            person: row.id("person_id")?,
+            kind: row.parse::<Kind>("kind")?,
+            term: row.get("term")?,
+            answer: row.parse::<Answer>("answer")?,
+            words: row.get("words")?,
+            holds_from: row.get("holds_from")?,
+            holds_to: row.get("holds_to")?,
+            standing: row.parse::<Standing>("standing")?,
+            told_by: row.get("told_by")?,
+            class: row.parse::<Class>("class")?,
+            origin: row.get("origin_id")?,
+            shape,
+        },
+        author_id: row.opt_id("author_id")?,
+        author: row.get("author")?,
+        agency_id: row.id("agency_id")?,
+        agency: row.get("agency")?,
+        recorded_at: row.get("recorded_at")?,
+        superseded_at: row.get("superseded_at")?,
+    })
+}
+
+/// Returns a fact, whoever asks: what to do with it is for the access rules.
+pub(crate) async fn find(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResult<Option<Fact>> {
+    let row = tx.query_opt(&format!("{FACT_COLUMNS} WHERE f.area_id = $1 AND f.fact_id = $2"), vals![area_id, id]).await?;
+    row.as_ref().map(fact).transpose()
+}
+
+/// What a list of facts is wanted of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Of<'a> {
+    /// What is known now about these people.
+    People(&'a [PersonId]),
+    /// What is known now about these people, of these kinds.
+    Kinds(&'a [PersonId], &'a [Kind]),
+    /// What came from a contact or a run, and is not superseded.
+    Origin(Uuid),
+    /// These.
+    Facts(&'a [FactId]),
+    /// A fact and those it superseded, one after the other.
+    History(FactId),
+}
+
+/// Returns facts that the narrowing lets through, the newest first, at most 2,000.
+pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Fact>> {
+    let mut values = vec![Val::from(area_id)];
+    let mut one_of = |column: &str, wanted: Vec<Val>| {
+        let marks: Vec<String> = wanted
+            .into_iter()
+            .map(|value| {
+                values.push(value);
+                format!("${}", values.len())
+            })
+            .collect();
+        if marks.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({})", marks.join(", ")) }
+    };
+    let people = |people: &[PersonId]| people.iter().map(|id| Val::from(*id)).collect::<Vec<_>>();
+    let chosen = match of {
+        Of::People(ids) => format!("{} AND f.superseded_at IS NULL", one_of("f.person_id", people(ids))),
+        Of::Kinds(ids, kinds) => {
+            let of_people = one_of("f.person_id", people(ids));
+            let of_kinds = one_of("f.kind", kinds.iter().map(|kind| Val::from(kind.as_str())).collect());
+            format!("{of_people} AND {of_kinds} AND f.superseded_at IS NULL")
+        }
+        Of::Origin(id) => format!("{} AND f.superseded_at IS NULL", one_of("f.origin_id", vec![Val::from(id)])),
+        Of::Facts(ids) => one_of("f.fact_id", ids.iter().map(|id| Val::from(*id)).collect()),
+        Of::History(id) => {
+            let start = one_of("h.fact_id", vec![Val::from(id)]);
+            format!(
+                "f.fact_id IN (WITH RECURSIVE chain (fact_id) AS (SELECT h.fact_id FROM fact h WHERE h.area_id = $1 AND {start} \
+                 UNION SELECT e.fact_id FROM fact e JOIN chain c ON e.superseded_by = c.fact_id WHERE e.area_id = $1) \
+                 SELECT fact_id FROM chain)"
+            )
+        }
+    };
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!("{FACT_COLUMNS} WHERE f.area_id = $1 AND {chosen} AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 2000");
+    tx.query(&sql, &values).await?.iter().map(fact).collect()
+}
+
+/// Returns the relationship facts in which these people are the other, that the narrowing lets through.
+pub(crate) async fn list_toward(
+    tx: &mut Tx,
+    area_id: AreaId,
+    ids: &[PersonId],
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Fact>> {
+    let mut values = vec![Val::from(area_id)];
+    let mut marks = Vec::with_capacity(ids.len());
+    for id in ids {
+        values.push(Val::from(*id));
+        marks.push(format!("${}", values.len()));
+    }
+    if marks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!(
+        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.superseded_at IS NULL AND f.fact_id IN (SELECT o.fact_id FROM relationship_fact o \
+         WHERE o.area_id = $1 AND o.other_id IN ({})) AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 500",
+        marks.join(", ")
+    );
+    tx.query(&sql, &values).await?.iter().map(fact).collect::<Result<Vec<_>, StoreError>>()
+}

@@ -1,0 +1,164 @@
+//! What is done with families.
+
+use super::store;
+use super::{Around, Family, FamilyId, Part};
+use crate::people::{self, PERSON, PersonId};
+use ::store::StoreError;
+use access::{AccessError, Act, Ctx, PractitionerId};
+use kernel::Date;
+use kernel::text::{self, TextError};
+
+const NAME_MAX: usize = 100;
+const STEP_MAX: usize = 500;
+
+/// Why something about a family was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum FamilyError {
+    /// A text that does not read.
+    #[error("{0} {1}")]
+    Text(&'static str, TextError),
+    /// A next step in the past is none.
+    #[error("The next step needs a day from today on")]
+    NextInThePast,
+    /// Somebody else changed it in the meantime.
+    #[error("Somebody else changed this while you were writing")]
+    Changed(Box<Family>),
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for FamilyError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+/// Makes a family around somebody; the actor answers for its next step.
+///
+/// Rule \[3.40\]: a family has one accountable owner and a next date at any time.
+///
+/// # Errors
+/// [`FamilyError`].
+pub async fn create(ctx: &mut Ctx, name: &str, first: PersonId, next: (&str, Date)) -> Result<FamilyId, FamilyError> {
+    let (_, permit) = people::open(ctx, Act::RecordFact, first).await?;
+    let family = Family {
+        id: ctx.new_id(),
+        name: text::line(name, NAME_MAX).map_err(|e| FamilyError::Text("The family's name", e))?,
+        owner_id: ctx.actor.id,
+        owner: ctx.actor.name.clone(),
+        next_step: text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?,
+        next_on: checked_next(next.1, ctx.clock.today())?,
+        version: 1,
+    };
+    ctx.detail(serde_json::json!({ "family": family.id.0 }));
+    let now = ctx.now();
+    store::insert(&mut ctx.tx, ctx.area_id, &family, now).await?;
+    store::insert_member(&mut ctx.tx, ctx.area_id, family.id, (&permit, Part::Member), now).await?;
+    store::insert_team(&mut ctx.tx, ctx.area_id, family.id, (ctx.actor.id, "answers for the next step"), now).await?;
+    Ok(family.id)
+}
+
+/// Returns the day of a next step, if it is one.
+///
+/// Rule \[3.16\]: a family is not forgotten: what comes next has a day that has not passed.
+///
+/// # Errors
+/// [`FamilyError::NextInThePast`].
+pub fn checked_next(on: Date, today: Date) -> Result<Date, FamilyError> {
+    if on < today { Err(FamilyError::NextInThePast) } else { Ok(on) }
+}
+
+/// Adds somebody to a family that the actor can see through one of its members.
+///
+/// # Errors
+/// [`FamilyError`].
+pub async fn join(ctx: &mut Ctx, id: FamilyId, person: PersonId, part: Part) -> Result<(), FamilyError> {
+    let (_, permit) = people::open(ctx, Act::RecordFact, person).await?;
+    ctx.detail(serde_json::json!({ "family": id.0, "part": part.as_str() }));
+    let now = ctx.now();
+    store::insert_member(&mut ctx.tx, ctx.area_id, id, (&permit, part), now).await?;
+    Ok(())
+}
+
+/// Puts a practitioner in the team around the families of somebody.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn join_team(ctx: &mut Ctx, person: PersonId, practitioner: PractitionerId, part: &str) -> Result<(), StoreError> {
+    let now = ctx.now();
+    for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
+        store::insert_team(&mut ctx.tx, ctx.area_id, family.id, (practitioner, part), now).await?;
+    }
+    Ok(())
+}
+
+/// Returns the families of somebody whose page the actor has opened.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn around(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Around>, AccessError> {
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let now = ctx.now();
+    let mut all = Vec::new();
+    for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
+        let members = store::list_members(&mut ctx.tx, ctx.area_id, family.id, (&narrowing, now)).await?;
+        let team = store::list_team(&mut ctx.tx, ctx.area_id, family.id).await?;
+        let read_at = store::find_read(&mut ctx.tx, ctx.area_id, ctx.actor.id, family.id).await?;
+        all.push(Around { family, members, team, read_at });
+    }
+    Ok(all)
+}
+
+/// Marks a family's page as read until now.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not open the person it was reached through.
+pub async fn mark_read(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    people::open(ctx, Act::OpenPerson, person).await?;
+    let now = ctx.now();
+    for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
+        store::save_read(&mut ctx.tx, ctx.area_id, ctx.actor.id, family.id, now).await?;
+    }
+    Ok(())
+}
+
+/// Sets what comes next for a family, reached through one of its members.
+///
+/// # Errors
+/// [`FamilyError::Changed`] carries what somebody else set in the meantime.
+pub async fn next_step(ctx: &mut Ctx, through: PersonId, id: FamilyId, version: i64, next: (&str, Date)) -> Result<(), FamilyError> {
+    people::open(ctx, Act::RecordFact, through).await?;
+    let of_person = store::list_of(&mut ctx.tx, ctx.area_id, through).await?;
+    if !of_person.iter().any(|family| family.id == id) {
+        return Err(AccessError::Hidden(None).into());
+    }
+    let mut family = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    if family.version != version {
+        return Err(FamilyError::Changed(Box::new(family)));
+    }
+    let words = text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?;
+    let on = checked_next(next.1, ctx.clock.today())?;
+    ctx.detail(serde_json::json!({ "family": id.0, "next_on": on.to_string() }));
+    if !store::save_next(&mut ctx.tx, ctx.area_id, &family, (&words, on)).await? {
+        family = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+        return Err(FamilyError::Changed(Box::new(family)));
+    }
+    Ok(())
+}
+
+/// Returns the families the actor answers for, each with a member to reach it by.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Family, Option<PersonId>)>, StoreError> {
+    store::list_owned(&mut ctx.tx, ctx.area_id, owner).await
+}
+
+/// Returns how many families there are, and how many have nobody who answers for them any more.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn without_next(ctx: &mut Ctx) -> Result<(i64, i64), StoreError> {
+    store::count_ownership(&mut ctx.tx, ctx.area_id).await
+}

@@ -1,0 +1,106 @@
+//! Families: their members and network, the team around them, and who answers for the next step.
+//!
+//! Invariant: a family has an owner and a next date from its first moment (the database refuses one without).
+
+mod actions;
+pub(crate) mod store;
+
+use crate::people::PersonId;
+use access::PractitionerId;
+pub use actions::{FamilyError, around, checked_next, create, join, join_team, mark_read, next_step, owned_by, without_next};
+use kernel::{Date, Timestamp};
+
+::store::record_id!(
+    /// A family.
+    FamilyId
+);
+
+/// A family.
+#[derive(Clone, Debug)]
+pub struct Family {
+    /// Which one.
+    pub id: FamilyId,
+    /// What it is called: as the family likes.
+    pub name: String,
+    /// Who answers for the next step.
+    pub owner_id: PractitionerId,
+    /// Their name.
+    pub owner: String,
+    /// What comes next.
+    pub next_step: String,
+    /// By when.
+    pub next_on: Date,
+    /// Edits so far.
+    pub version: i64,
+}
+
+/// Whether somebody belongs to the family, or stands by it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Of the family.
+    Member,
+    /// Of its network: relatives, friends, neighbours.
+    Network,
+}
+
+impl Part {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Member => "member",
+            Self::Network => "network",
+        }
+    }
+}
+
+impl std::str::FromStr for Part {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "member" => Ok(Self::Member),
+            "network" => Ok(Self::Network),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A member of a family.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Who.
+    pub person: PersonId,
+    /// How they belong.
+    pub part: Part,
+}
+
+/// A practitioner of the team around a family.
+#[derive(Clone, Debug)]
+pub struct TeamMember {
+    /// Who.
+    pub id: PractitionerId,
+    /// Their name.
+    pub name: String,
+    /// Their agency.
+    pub agency: String,
+    /// What they do.
+    pub job: String,
+    /// How to reach them.
+    pub telephone: String,
+    /// Their part.
+    pub part: String,
+    /// Since when.
+    pub from_at: Timestamp,
+}
+
+/// A family, whom of it the viewer may know, and who helps.
+#[derive(Clone, Debug)]
+pub struct Around {
+    /// The family.
+    pub family: Family,
+    /// Members and network, as far as the viewer may find them.
+    pub members: Vec<Member>,
+    /// The team around the family.
+    pub team: Vec<TeamMember>,
+    /// When the viewer last read this page.
+    pub read_at: Option<Timestamp>,
+}

@@ -1,0 +1,179 @@
+//! The SQL of families.
+
+use super::{Family, FamilyId, Member, Part, TeamMember};
+use crate::people::PersonId;
+use access::{Narrowing, Permit, PractitionerId};
+use kernel::{Date, Timestamp};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+
+const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version FROM family y \
+     JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id ";
+
+fn family(row: &Row) -> StoreResult<Family> {
+    Ok(Family {
+        id: row.id("family_id")?,
+        name: row.get("name")?,
+        owner_id: row.id("owner_id")?,
+        owner: row.get("owner")?,
+        next_step: row.get("next_step")?,
+        next_on: row.get("next_on")?,
+        version: row.get("version")?,
+    })
+}
+
+pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, family: &Family, at: Timestamp) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO family (area_id, family_id, name, owner_id, next_step, next_on, created_at, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, 1)",
+        vals![area_id, family.id, &family.name, family.owner_id, &family.next_step, family.next_on, at],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn insert_member(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FamilyId,
+    member: (&Permit, Part),
+    at: Timestamp,
+) -> StoreResult<bool> {
+    let there = "SELECT person_id FROM family_member WHERE area_id = $1 AND family_id = $2 AND person_id = $3 AND ended_at IS NULL";
+    if tx.query_opt(there, vals![area_id, id, member.0.id()]).await?.is_some() {
+        return Ok(false);
+    }
+    tx.execute(
+        "INSERT INTO family_member (area_id, family_id, person_id, part, from_at) VALUES ($1, $2, $3, $4, $5)",
+        vals![area_id, id, member.0.id(), member.1.as_str(), at],
+    )
+    .await?;
+    Ok(true)
+}
+
+pub(super) async fn insert_team(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FamilyId,
+    member: (PractitionerId, &str),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let there = "SELECT part FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
+    if tx.query_opt(there, vals![area_id, id, member.0]).await?.is_some() {
+        return Ok(());
+    }
+    tx.execute(
+        "INSERT INTO family_team (area_id, family_id, practitioner_id, part, from_at) VALUES ($1, $2, $3, $4, $5)",
+        vals![area_id, id, member.0, member.1, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Returns the families that somebody belongs to, the newest first, at most 10.
+pub(super) async fn list_of(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<Family>> {
+    let rows = tx
+        .query(
+            &format!(
+                "{FAMILY} WHERE y.area_id = $1 AND y.family_id IN (SELECT family_id FROM family_member WHERE area_id = $1 \
+                 AND person_id = $2 AND ended_at IS NULL) ORDER BY y.created_at DESC, y.family_id LIMIT 10"
+            ),
+            vals![area_id, person],
+        )
+        .await?;
+    rows.iter().map(family).collect()
+}
+
+pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> StoreResult<Option<Family>> {
+    let row = tx.query_opt(&format!("{FAMILY} WHERE y.area_id = $1 AND y.family_id = $2"), vals![area_id, id]).await?;
+    row.as_ref().map(family).transpose()
+}
+
+/// Returns the members that the narrowing lets through.
+pub(super) async fn list_members(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FamilyId,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Member>> {
+    let mut values = vec![Val::from(area_id), Val::from(id)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!(
+        "SELECT p.person_id, p.part FROM family_member p WHERE p.area_id = $1 AND p.family_id = $2 AND p.ended_at IS NULL \
+         AND {narrowed} ORDER BY p.part, p.person_id LIMIT 200"
+    );
+    let rows = tx.query(&sql, &values).await?;
+    rows.iter().map(|row| Ok(Member { person: row.id("person_id")?, part: row.parse("part")? })).collect()
+}
+
+pub(super) async fn list_team(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> StoreResult<Vec<TeamMember>> {
+    let rows = tx
+        .query(
+            "SELECT t.practitioner_id, w.name, a.name AS agency, w.job, w.telephone, t.part, t.from_at FROM family_team t \
+             JOIN practitioner w ON w.area_id = t.area_id AND w.practitioner_id = t.practitioner_id \
+             JOIN agency a ON a.area_id = w.area_id AND a.agency_id = w.agency_id \
+             WHERE t.area_id = $1 AND t.family_id = $2 AND t.ended_at IS NULL ORDER BY t.from_at, t.practitioner_id LIMIT 100",
+            vals![area_id, id],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(TeamMember {
+                id: row.id("practitioner_id")?,
+                name: row.get("name")?,
+                agency: row.get("agency")?,
+                job: row.get("job")?,
+                telephone: row.get("telephone")?,
+                part: row.get("part")?,
+                from_at: row.get("from_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Saves the next step unless somebody else saved one since `version`.
+pub(super) async fn save_next(tx: &mut Tx, area_id: AreaId, family: &Family, next: (&str, Date)) -> StoreResult<bool> {
+    let save = "UPDATE family SET next_step = $4, next_on = $5, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND version = $3";
+    Ok(tx.execute(save, vals![area_id, family.id, family.version, next.0, next.1]).await? == 1)
+}
+
+pub(super) async fn find_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, id: FamilyId) -> StoreResult<Option<Timestamp>> {
+    let find = "SELECT read_at FROM family_read WHERE area_id = $1 AND practitioner_id = $2 AND family_id = $3";
+    tx.query_opt(find, vals![area_id, by, id]).await?.map(|row| row.get("read_at")).transpose()
+}
+
+pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, id: FamilyId, at: Timestamp) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO family_read (area_id, practitioner_id, family_id, read_at) VALUES ($1, $2, $3, $4) \
+         ON CONFLICT (area_id, practitioner_id, family_id) DO UPDATE SET read_at = excluded.read_at",
+        vals![area_id, by, id, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Returns the families somebody answers for, the soonest step first, at most 200.
+pub(super) async fn list_owned(tx: &mut Tx, area_id: AreaId, owner: PractitionerId) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
+    let rows = tx
+        .query(
+            "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version, \
+             (SELECT h.person_id FROM family_member h WHERE h.area_id = y.area_id AND h.family_id = y.family_id AND h.ended_at IS NULL \
+              ORDER BY h.from_at, h.person_id LIMIT 1) AS person_id FROM family y \
+             JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
+             WHERE y.area_id = $1 AND y.owner_id = $2 ORDER BY y.next_on, y.family_id LIMIT 200",
+            vals![area_id, owner],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((family(row)?, row.opt_id("person_id")?))).collect()
+}
+
+/// Returns how many families there are, and how many have an owner who has left.
+pub(super) async fn count_ownership(tx: &mut Tx, area_id: AreaId) -> StoreResult<(i64, i64)> {
+    let row = tx
+        .query_one(
+            "SELECT COUNT(*) AS families, COUNT(CASE WHEN o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM family y \
+             JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id WHERE y.area_id = $1",
+            vals![area_id],
+        )
+        .await?;
+    Ok((row.get("families")?, row.get("ownerless")?))
+}

@@ -1,0 +1,108 @@
+//! What is done with people: creating, opening, giving a reason for looking, shielding.
+
+use super::store::{self, NewAsking, NewShield};
+use super::{PersonId, ShieldKind, Standing};
+use ::store::StoreError;
+use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
+use kernel::text;
+
+const REASON_MAX: usize = 500;
+
+/// Why a reason for looking was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    /// The reason does not read.
+    #[error("Your reason {0}")]
+    Reason(#[from] text::TextError),
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for AskError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+/// Creates somebody who is not there yet; who they are is recorded as facts.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn create(ctx: &mut Ctx) -> Result<PersonId, AccessError> {
+    ctx.permit(Act::CreatePerson, &Resource::area())?;
+    let id: PersonId = ctx.new_id();
+    let at = ctx.now();
+    store::insert(&mut ctx.tx, ctx.area_id, id, at).await?;
+    Ok(id)
+}
+
+/// Returns how everybody stands to a person.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none.
+pub async fn load(ctx: &mut Ctx, id: PersonId) -> Result<Standing, AccessError> {
+    let now = ctx.now();
+    store::find_standing(&mut ctx.tx, ctx.area_id, id, now).await?.ok_or(AccessError::Hidden(None))
+}
+
+/// Asks the rules for an act on a person.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none, or none for this actor; [`AccessError::Refused`].
+pub async fn open(ctx: &mut Ctx, act: Act, id: PersonId) -> Result<(Standing, Permit), AccessError> {
+    let standing = load(ctx, id).await?;
+    let permit = ctx.permit(act, &standing.resource())?;
+    Ok((standing, permit))
+}
+
+/// Records why the actor looks at somebody they have no work with; it opens the person for some hours.
+///
+/// Rule \[3.27\]: whoever looks without working with somebody says why, for a time that ends.
+///
+/// # Errors
+/// [`AskError::Reason`] when nothing was said; [`AskError::Access`] when the actor may not ask.
+pub async fn ask(ctx: &mut Ctx, id: PersonId, reason: (&str, &str), hours: u16) -> Result<(), AskError> {
+    let words = text::note(reason.1, REASON_MAX)?;
+    let (_, permit) = open(ctx, Act::AskToOpen, id).await?;
+    ctx.detail(serde_json::json!({ "reason": reason.0, "words": words, "hours": hours }));
+    let now = ctx.now();
+    let asking = NewAsking {
+        id: ctx.ids.uuid(&ctx.clock),
+        practitioner_id: ctx.actor.id,
+        reason_code: reason.0,
+        reason: &words,
+        asked_at: now,
+        until_at: now.as_microsecond() + i64::from(hours) * 3_600_000_000,
+    };
+    store::insert_asking(&mut ctx.tx, ctx.area_id, &permit, &asking).await?;
+    Ok(())
+}
+
+/// Shields somebody at once: from now only the named see what the shield keeps.
+///
+/// Rule \[3.30\]: a shield is applied before anybody sees, searches, lists or prints (note 16).
+///
+/// # Errors
+/// [`AskError::Reason`] when nothing was said; [`AskError::Access`] when the actor may not.
+pub async fn shield(ctx: &mut Ctx, id: PersonId, kind: ShieldKind, reason: &str, named: &[PractitionerId]) -> Result<(), AskError> {
+    let reason = text::note(reason, REASON_MAX)?;
+    let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
+    ctx.detail(serde_json::json!({ "kind": kind.as_str(), "reason": reason }));
+    let shield =
+        NewShield { id: ctx.new_id(), kind, reason: &reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
+    store::insert_shield(&mut ctx.tx, ctx.area_id, &permit, &shield).await?;
+    Ok(())
+}
+
+/// Ends every shield around somebody.
+///
+/// # Errors
+/// [`AskError::Access`] when the actor may not.
+pub async fn unshield(ctx: &mut Ctx, id: PersonId) -> Result<(), AskError> {
+    let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
+    ctx.detail(serde_json::json!({ "ended": true }));
+    let now = ctx.now();
+    store::end_shields(&mut ctx.tx, ctx.area_id, &permit, now).await?;
+    Ok(())
+}

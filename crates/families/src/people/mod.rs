@@ -1,0 +1,84 @@
+//! People: that they are there, and how whoever asks stands to them.
+//!
+//! What is known about them is in [`crate::facts`]; here is what the access rules ask about a person.
+
+mod actions;
+pub(crate) mod store;
+
+use access::{Attr, Resource, Thing};
+pub use actions::{AskError, ask, create, load, open, shield, unshield};
+pub use store::PERSON;
+use uuid::Uuid;
+
+::store::record_id!(
+    /// Somebody.
+    PersonId
+);
+::store::record_id!(
+    /// A shield around somebody.
+    ShieldId
+);
+
+/// How agencies and practitioners stand to a person: what the access rules ask.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Who.
+    pub id: PersonId,
+    /// That they are known at all is kept from everybody but the named.
+    pub restricted: bool,
+    /// Where they are is kept from everybody but the named.
+    pub location_shielded: bool,
+    pub(crate) known: Vec<Uuid>,
+    pub(crate) workers: Vec<Uuid>,
+    pub(crate) managers: Vec<Uuid>,
+    pub(crate) team: Vec<Uuid>,
+    pub(crate) askers: Vec<Uuid>,
+    pub(crate) named: Vec<Uuid>,
+}
+
+impl Standing {
+    /// Returns the person as the access rules see them.
+    pub fn thing(&self) -> Thing {
+        let practitioners = |ids: &[Uuid]| Attr::Many("Practitioner", ids.to_vec());
+        Thing {
+            kind: "Person",
+            id: self.id.0,
+            attrs: vec![
+                ("restricted", Attr::Flag(self.restricted)),
+                ("locationShielded", Attr::Flag(self.location_shielded)),
+                ("known", Attr::Many("Agency", self.known.clone())),
+                ("workers", practitioners(&self.workers)),
+                ("managers", practitioners(&self.managers)),
+                ("team", practitioners(&self.team)),
+                ("askers", practitioners(&self.askers)),
+                ("named", practitioners(&self.named)),
+            ],
+        }
+    }
+
+    /// Returns the person as something that is asked for.
+    ///
+    /// A refusal looks like absence when the person is restricted; otherwise whoever may search may know of them.
+    pub fn resource(&self) -> Resource {
+        Resource { thing: self.thing(), beside: Vec::new(), subject_id: Some(self.id.0), hide_refusal: self.restricted }
+    }
+}
+
+/// What a shield keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ShieldKind {
+    /// Where somebody is.
+    Location,
+    /// That somebody is known.
+    Existence,
+}
+
+impl ShieldKind {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Location => "location",
+            Self::Existence => "existence",
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The SQL of people, and of how practitioners stand to them.
+
+use super::{PersonId, ShieldId, ShieldKind, Standing};
+use access::{Permit, PractitionerId, SqlMap};
+use kernel::Timestamp;
+use store::{AreaId, StoreResult, Tx, vals};
+use uuid::Uuid;
+
+/// The sets of a person, as conditions on the row whose area and person columns are given.
+macro_rules! person_sets {
+    ($prefix:literal, $area:literal, $person:literal) => {
+        &[
+            (
+                concat!($prefix, "known"),
+                concat!("EXISTS (SELECT 1 FROM involvement v WHERE v.area_id = ", $area, " AND v.person_id = ", $person,
+                    " AND v.ended_at IS NULL AND v.agency_id = {})"),
+            ),
+            (
+                concat!($prefix, "workers"),
+                concat!("EXISTS (SELECT 1 FROM involvement v WHERE v.area_id = ", $area, " AND v.person_id = ", $person,
+                    " AND v.ended_at IS NULL AND v.practitioner_id = {})"),
+            ),
+            (
+                concat!($prefix, "managers"),
+                concat!("EXISTS (SELECT 1 FROM involvement v JOIN team_member t ON t.area_id = v.area_id AND t.practitioner_id = v.practitioner_id ",
+                    "JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' WHERE v.area_id = ", $area,
+                    " AND v.person_id = ", $person, " AND v.ended_at IS NULL AND m.practitioner_id = {})"),
+            ),
+            (
+                concat!($prefix, "team"),
+                concat!("EXISTS (SELECT 1 FROM family_member h JOIN family_team t ON t.area_id = h.area_id AND t.family_id = h.family_id ",
+                    "AND t.ended_at IS NULL WHERE h.area_id = ", $area, " AND h.person_id = ", $person,
+                    " AND h.ended_at IS NULL AND t.practitioner_id = {})"),
+            ),
+            (
+                concat!($prefix, "askers"),
+                concat!("EXISTS (SELECT 1 FROM asking k WHERE k.area_id = ", $area, " AND k.person_id = ", $person,
+                    " AND k.practitioner_id = {} AND k.until_at > {now})"),
+            ),
+            (
+                concat!($prefix, "named"),
+                concat!("EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id WHERE s.area_id = ",
+                    $area, " AND s.person_id = ", $person, " AND s.ended_at IS NULL AND n.practitioner_id = {})"),
+            ),
+        ]
+    };
+}
+
+/// Whether a person is shielded, as conditions on the row whose area and person columns are given.
+macro_rules! person_flags {
+    ($prefix:literal, $area:literal, $person:literal) => {
+        &[
+            (
+                concat!($prefix, "restricted"),
+                concat!("EXISTS (SELECT 1 FROM shield s WHERE s.area_id = ", $area, " AND s.person_id = ", $person,
+                    " AND s.kind = 'existence' AND s.ended_at IS NULL)"),
+            ),
+            (
+                concat!($prefix, "locationShielded"),
+                concat!("EXISTS (SELECT 1 FROM shield s WHERE s.area_id = ", $area, " AND s.person_id = ", $person,
+                    " AND s.kind = 'location' AND s.ended_at IS NULL)"),
+            ),
+        ]
+    };
+}
+pub(crate) use {person_flags, person_sets};
+
+/// People in a list whose table is `p`.
+pub static PERSON: SqlMap = SqlMap {
+    name: "person",
+    columns: &[],
+    flags: person_flags!("", "p.area_id", "p.person_id"),
+    sets: person_sets!("", "p.area_id", "p.person_id"),
+    presences: &[],
+};
+
+pub(crate) async fn insert(tx: &mut Tx, area_id: AreaId, id: PersonId, at: Timestamp) -> StoreResult<()> {
+    tx.execute("INSERT INTO person (area_id, person_id, created_at) VALUES ($1, $2, $3)", vals![area_id, id, at]).await?;
+    Ok(())
+}
+
+/// Returns how everybody stands to a person; nothing when there is none.
+pub(crate) async fn find_standing(tx: &mut Tx, area_id: AreaId, id: PersonId, now: Timestamp) -> StoreResult<Option<Standing>> {
+    let rows = tx
+        .query(
+            "SELECT 'person' AS relation, person_id AS id FROM person WHERE area_id = $1 AND person_id = $2 \
+             UNION ALL SELECT 'workers', practitioner_id FROM involvement \
+               WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL AND practitioner_id IS NOT NULL \
+             UNION ALL SELECT 'known', agency_id FROM involvement WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL \
+             UNION ALL SELECT 'managers', m.practitioner_id FROM involvement v \
+               JOIN team_member t ON t.area_id = v.area_id AND t.practitioner_id = v.practitioner_id \
+               JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' \
+               WHERE v.area_id = $1 AND v.person_id = $2 AND v.ended_at IS NULL \
+             UNION ALL SELECT 'team', t.practitioner_id FROM family_member h \
+               JOIN family_team t ON t.area_id = h.area_id AND t.family_id = h.family_id AND t.ended_at IS NULL \
+               WHERE h.area_id = $1 AND h.person_id = $2 AND h.ended_at IS NULL \
+             UNION ALL SELECT 'askers', practitioner_id FROM asking WHERE area_id = $1 AND person_id = $2 AND until_at > $3 \
+             UNION ALL SELECT 'named', n.practitioner_id FROM shield s \
+               JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
+               WHERE s.area_id = $1 AND s.person_id = $2 AND s.ended_at IS NULL \
+             UNION ALL SELECT kind, shield_id FROM shield WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL \
+             LIMIT 5000",
+            vals![area_id, id, now],
+        )
+        .await?;
+    let mut standing = Standing {
+        id,
+        restricted: false,
+        location_shielded: false,
+        known: Vec::new(),
+        workers: Vec::new(),
+        managers: Vec::new(),
+        team: Vec::new(),
+        askers: Vec::new(),
+        named: Vec::new(),
+    };
+    let mut is_there = false;
+    for row in &rows {
+        let related: Uuid = row.get("id")?;
+        let relation: String = row.get("relation")?;
+        let set = match relation.as_str() {
+            "workers" => &mut standing.workers,
+            "known" => &mut standing.known,
+            "managers" => &mut standing.managers,
+            "team" => &mut standing.team,
+            "askers" => &mut standing.askers,
+            "named" => &mut standing.named,
+            "existence" => {
+                standing.restricted = true;
+                continue;
+            }
+            "location" => {
+                standing.location_shielded = true;
+                continue;
+            }
+            _ => {
+                is_there = true;
+                continue;
+            }
+        };
+        if !set.contains(&related) {
+            set.push(related);
+        }
+    }
+    Ok(is_there.then_some(standing))
+}
+
+pub(super) struct NewAsking<'a> {
+    pub(super) id: Uuid,
+    pub(super) practitioner_id: PractitionerId,
+    pub(super) reason_code: &'a str,
+    pub(super) reason: &'a str,
+    pub(super) asked_at: Timestamp,
+    pub(super) until_at: i64,
+}
+
+pub(super) async fn insert_asking(tx: &mut Tx, area_id: AreaId, permit: &Permit, asking: &NewAsking<'_>) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO asking (area_id, asking_id, practitioner_id, person_id, reason_code, reason, asked_at, until_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        vals![
+            area_id, asking.id, asking.practitioner_id, permit.id(), asking.reason_code, asking.reason, asking.asked_at, asking.until_at
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) struct NewShield<'a> {
+    pub(super) id: ShieldId,
+    pub(super) kind: ShieldKind,
+    pub(super) reason: &'a str,
+    pub(super) decided_by: PractitionerId,
+    pub(super) from_at: Timestamp,
+    pub(super) named: &'a [PractitionerId],
+}
+
+pub(super) async fn insert_shield(tx: &mut Tx, area_id: AreaId, permit: &Permit, shield: &NewShield<'_>) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO shield (area_id, shield_id, person_id, kind, reason, decided_by, from_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        vals![area_id, shield.id, permit.id(), shield.kind.as_str(), shield.reason, shield.decided_by, shield.from_at],
+    )
+    .await?;
+    for named in shield.named {
+        let insert = "INSERT INTO shield_named (area_id, shield_id, practitioner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        tx.execute(insert, vals![area_id, shield.id, *named]).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn end_shields(tx: &mut Tx, area_id: AreaId, permit: &Permit, now: Timestamp) -> StoreResult<u64> {
+    let end = "UPDATE shield SET ended_at = $3 WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, permit.id(), now]).await
+}

@@ -1,0 +1,167 @@
+//! Looking somebody up.
+
+use super::query::Query;
+use super::store::{self, Matched, Matches};
+use crate::facts::{self, FACT, Fact, FactId, Kind, Shape};
+use crate::people::{PERSON, PersonId};
+use access::{AccessError, Act, Ctx, Resource};
+use kernel::names;
+use std::collections::{BTreeMap, BTreeSet};
+use ::store::journal::Outcome;
+
+/// As many as are useful, and no more.
+pub const SHOWN_MAX: usize = 20;
+
+/// Somebody who was found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    /// Who.
+    pub id: PersonId,
+    /// Why they are here, in words.
+    pub why: Vec<String>,
+    /// What tells them apart, as far as the viewer may read it.
+    pub facts: Vec<Fact>,
+}
+
+/// What a search answers.
+#[derive(Clone, Debug, Default)]
+pub struct SearchResult {
+    /// People, the likeliest first, at most [`SHOWN_MAX`].
+    pub found: Vec<Found>,
+    /// How many there are.
+    pub count: usize,
+    /// Whether it said too little to be answered.
+    pub too_little: bool,
+}
+
+/// Returns the people whom a query finds, journalling who was shown and why they were looked for.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not search.
+pub async fn find(ctx: &mut Ctx, query: &Query, reason: &str) -> Result<SearchResult, AccessError> {
+    ctx.permit(Act::Search, &Resource::area())?;
+    ctx.detail(serde_json::json!({ "reason": reason }));
+    if !query.is_enough() {
+        return Ok(SearchResult { too_little: true, ..SearchResult::default() });
+    }
+    let Some(by_wanted) = visible(ctx, query).await? else {
+        return Ok(SearchResult { too_little: true, ..SearchResult::default() });
+    };
+    let mut people: Vec<PersonId> = by_wanted.first().map(|first| first.keys().copied().collect()).unwrap_or_default();
+    people.retain(|person| by_wanted.iter().all(|matches| matches.contains_key(person)));
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let now = ctx.now();
+    let findable = store::findable(&mut ctx.tx, ctx.area_id, &people, (&narrowing, now)).await?;
+    people.retain(|person| findable.contains(person));
+    let count = people.len();
+    people.sort_by_key(|person| (std::cmp::Reverse(exact_words(query, &by_wanted, *person)), *person));
+    people.truncate(SHOWN_MAX * 5);
+    let found = describe(ctx, query, people).await?;
+    for one in &found {
+        ctx.note("find_person", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason }));
+    }
+    Ok(SearchResult { found, count, too_little: false })
+}
+
+/// Returns what each thing wanted matches, of what the viewer may read; nothing when all of it is too broad.
+async fn visible(ctx: &mut Ctx, query: &Query) -> Result<Option<Vec<Matches>>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let (area_id, now) = (ctx.area_id, ctx.now());
+    let mut narrow_ones = Vec::new();
+    let mut broad = Vec::new();
+    for wanted in &query.wanted {
+        match store::matches(&mut ctx.tx, area_id, wanted).await? {
+            Matched::All(matches) => narrow_ones.push((wanted, matches)),
+            Matched::TooMany => broad.push(wanted),
+        }
+    }
+    if narrow_ones.is_empty() {
+        for wanted in std::mem::take(&mut broad) {
+            match store::visible_matches(&mut ctx.tx, area_id, wanted, (&narrowing, now)).await? {
+                Matched::All(matches) => narrow_ones.push((wanted, matches)),
+                Matched::TooMany => broad.push(wanted),
+            }
+        }
+    }
+    let Some((_, smallest)) = narrow_ones.iter().min_by_key(|(_, matches)| matches.len()) else { return Ok(None) };
+    let mut people: BTreeSet<PersonId> = smallest.keys().copied().collect();
+    for (_, matches) in &narrow_ones {
+        people.retain(|person| matches.contains_key(person));
+    }
+    let candidates: Vec<PersonId> = people.iter().copied().collect();
+    for wanted in broad {
+        let matches = store::matches_among(&mut ctx.tx, area_id, wanted, &candidates).await?;
+        narrow_ones.push((wanted, matches));
+    }
+    let facts: BTreeSet<FactId> = narrow_ones
+        .iter()
+        .flat_map(|(_, matches)| matches.iter().filter(|(person, _)| people.contains(person)))
+        .flat_map(|(_, facts)| facts.iter().map(|(fact, _)| *fact))
+        .collect();
+    let facts: Vec<FactId> = facts.into_iter().collect();
+    let visible = store::visible_facts(&mut ctx.tx, area_id, &facts, (&narrowing, now)).await?;
+    let keep = |matches: Matches| -> Matches {
+        matches
+            .into_iter()
+            .filter(|(person, _)| people.contains(person))
+            .map(|(person, facts)| (person, facts.into_iter().filter(|(fact, _)| visible.contains(fact)).collect::<Vec<_>>()))
+            .filter(|(_, facts)| !facts.is_empty())
+            .collect()
+    };
+    Ok(Some(narrow_ones.into_iter().map(|(_, matches)| keep(matches)).collect()))
+}
+
+/// How many of the words typed are whole words of this person.
+fn exact_words(query: &Query, by_wanted: &[Matches], person: PersonId) -> usize {
+    let typed: BTreeSet<String> = query.wanted.iter().flat_map(|wanted| wanted.ranges()).map(|(from, _)| from).collect();
+    by_wanted
+        .iter()
+        .filter_map(|matches| matches.get(&person))
+        .filter(|facts| facts.iter().any(|(_, word)| typed.contains(word)))
+        .count()
+}
+
+async fn describe(ctx: &mut Ctx, query: &Query, people: Vec<PersonId>) -> Result<Vec<Found>, AccessError> {
+    let kinds = [Kind::Name, Kind::Birth, Kind::Sex, Kind::Address, Kind::Relationship, Kind::Involvement];
+    let shown: Vec<PersonId> = people.into_iter().take(SHOWN_MAX).collect();
+    let mut by_person: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
+    if !shown.is_empty() {
+        for fact in facts::list_of(ctx, &shown, Some(&kinds)).await? {
+            by_person.entry(fact.new.person).or_default().push(fact);
+        }
+    }
+    let why: Vec<String> = query.wanted.iter().map(super::query::Wanted::words).collect();
+    Ok(shown
+        .into_iter()
+        .map(|id| Found { id, why: why.clone(), facts: by_person.remove(&id).unwrap_or_default() })
+        .collect())
+}
+
+/// Returns the name to call somebody by, from what the viewer may read.
+pub fn display_name(facts: &[Fact]) -> Option<String> {
+    let rank = |term: &str| match term {
+        "known_as" => 0,
+        "usual" => 1,
+        _ => 2,
+    };
+    let mut named: Vec<&Fact> = facts.iter().filter(|fact| fact.new.kind == Kind::Name).collect();
+    named.sort_by_key(|fact| (rank(&fact.new.term), std::cmp::Reverse(fact.recorded_at)));
+    named.first().and_then(|fact| match &fact.new.shape {
+        Shape::Name { forenames, surname } => Some(format!("{forenames} {surname}").trim().to_owned()),
+        Shape::Plain
+        | Shape::Address { .. }
+        | Shape::Identifier(_)
+        | Shape::Relationship { .. }
+        | Shape::Involvement { .. } => None,
+    })
+}
+
+/// Returns whether two names are the same but for accents, case and order.
+pub fn same_name(left: &str, right: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut words = names::folded_words(text);
+        words.sort();
+        words
+    };
+    sorted(left) == sorted(right)
+}
