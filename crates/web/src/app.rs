@@ -1,0 +1,31 @@
+//! What every request shares.
+
+use crate::pages::Pages;
+use access::World;
+use area::Area;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How this installation runs.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Whether anybody may sign in as a made-up person: for trying it out alone.
+    pub demo: bool,
+    /// Where uploaded extracts are kept until they are read.
+    pub uploads: PathBuf,
+}
+
+/// The program as its pages see it.
+pub struct App {
+    /// Database, clock, ids, rules.
+    pub world: World,
+    /// The area's configuration.
+    pub area: Arc<Area>,
+    /// Templates and components.
+    pub pages: Pages,
+    /// How it runs.
+    pub settings: Settings,
+}
+
+/// The program, shared by its requests.
+pub type Shared = Arc<App>;

@@ -1,0 +1,47 @@
+//! Style sheets and scripts: the components' and ours.
+
+use crate::app::Shared;
+use axum::extract::{Path, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+use std::borrow::Cow;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/src/templates"]
+struct Templates;
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/src/assets"]
+struct Assets;
+
+/// Returns one of the kit's own templates.
+pub(crate) fn template(path: &str) -> Option<Cow<'static, [u8]>> {
+    Templates::get(path).map(|file| file.data)
+}
+
+/// Serves a style sheet or script.
+pub async fn serve(State(app): State<Shared>, Path(name): Path<String>) -> Response {
+    let (kind, body): (&str, Option<Vec<u8>>) = match name.as_str() {
+        "area.css" => ("text/css; charset=utf-8", Some(area_css(&app.area.setting.colour).into_bytes())),
+        "govuk-frontend.css" => ("text/css; charset=utf-8", govuk::asset(&name)),
+        "govuk-frontend.js" => ("text/javascript; charset=utf-8", govuk::asset(&name)),
+        name => {
+            let kind = match name.rsplit('.').next() {
+                Some("css") => "text/css; charset=utf-8",
+                Some("js") => "text/javascript; charset=utf-8",
+                Some("svg") => "image/svg+xml",
+                _ => "application/octet-stream",
+            };
+            (kind, Assets::get(name).map(|file| file.data.into_owned()))
+        }
+    };
+    match body {
+        Some(body) => ([(header::CONTENT_TYPE, kind)], body).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+fn area_css(colour: &str) -> String {
+    format!(":root {{ --area-colour: {colour}; }}\n")
+}

@@ -1,0 +1,48 @@
+// What pages gain with a script; each works without. Drafts, suggestions, keys.
+import { initAll } from '/assets/govuk-frontend.js'
+
+document.body.classList.add('js-enabled', 'govuk-frontend-supported')
+initAll()
+
+// Keys: / search, n note, c contact, ? help. Every one has a visible link of the same words.
+document.addEventListener('keydown', (event) => {
+  const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '')
+  if (typing || event.ctrlKey || event.altKey || event.metaKey) return
+  const link = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)
+  if (link) { event.preventDefault(); link.focus(); link.click() }
+})
+
+// A form marked data-draft is kept while it is typed, for this person and this record alone.
+for (const form of document.querySelectorAll('form[data-draft]')) {
+  let waiting
+  const status = form.querySelector('[data-draft-status]')
+  form.addEventListener('input', () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(async () => {
+      const answer = await fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).catch(() => null)
+      if (status) status.textContent = answer?.ok ? 'Draft saved' : 'Draft not saved: you are offline or signed out'
+    }, 400)
+  })
+}
+
+// A box marked data-suggest asks for terms that what was written suggests; they are offered, never chosen.
+for (const box of document.querySelectorAll('[data-suggest]')) {
+  let waiting
+  box.addEventListener('input', () => {
+    clearTimeout(waiting)
+    waiting = setTimeout(async () => {
+      const body = new URLSearchParams({ text: box.value, csrf: box.form.elements.csrf.value })
+      const answer = await fetch(box.dataset.suggest, { method: 'POST', body }).catch(() => null)
+      if (!answer?.ok) return
+      const terms = new Set(await answer.json())
+      for (const option of box.form.querySelectorAll('[data-term]')) {
+        const checked = option.querySelector('input').checked
+        option.hidden = !checked && !terms.has(option.dataset.term)
+      }
+    }, 300)
+  })
+}
+
+// A page marked data-refresh is asked for again while work goes on.
+const going = document.querySelector('[data-refresh]')
+if (going) setTimeout(() => location.reload(), Number(going.dataset.refresh) * 1000)
