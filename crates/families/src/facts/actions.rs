@@ -1,6 +1,6 @@
 //! What is done with facts: recording, correcting, sharing, reading, and saying why they are seen.
 
-use super::fact::{Fact, FactId, Kind, NewFact, Shape};
+use super::fact::{Class, Fact, FactId, Kind, NewFact, Shape};
 use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
 use crate::people::{self, PersonId};
@@ -43,6 +43,33 @@ pub async fn record(ctx: &mut Ctx, permit: &Permit, fact: NewFact) -> Result<Fac
     };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
     Ok(recorded.id)
+}
+
+/// Records that the actor works with somebody, unless that is known already.
+///
+/// Rule \[3.19\]: whoever takes up work with somebody is seen by the others who work with them.
+///
+/// # Errors
+/// [`FactError`] as for [`record`].
+pub async fn works_with(ctx: &mut Ctx, permit: &Permit, class: Class, words: &str) -> Result<(), FactError> {
+    let person = PersonId(permit.id());
+    let standing = people::load(ctx, person).await?;
+    if standing.workers.contains(&ctx.actor.id.0) {
+        return Ok(());
+    }
+    let involvement = NewFact::involvement(person, Some(ctx.actor.id), class, words);
+    record(ctx, permit, involvement).await?;
+    Ok(())
+}
+
+/// Ends what the actor's agency did for somebody under one origin: who works with them now stays true.
+///
+/// # Errors
+/// [`FactError`] as for [`record`].
+pub async fn end_involvement(ctx: &mut Ctx, origin: Uuid) -> Result<(), FactError> {
+    let now = ctx.now();
+    store::end_involvement(&mut ctx.tx, ctx.area_id, origin, now).await?;
+    Ok(())
 }
 
 /// Puts a fact in the place of one that was wrong; the wrong one stays, marked.

@@ -5,10 +5,11 @@
 pub mod actions;
 pub mod fact;
 pub mod rules;
+pub mod words;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{FactError, correct, grant, list_of, load, record, why};
+pub use actions::{FactError, correct, end_involvement, grant, list_from, list_of, list_these, list_toward, load, record, resource, why, works_with};
 pub use fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Origin, Scheme, Shape, Standing, Verified};
 pub use store::FACT;

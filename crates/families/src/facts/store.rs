@@ -2,7 +2,7 @@
 
 use super::fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Shape, Standing};
 use crate::people::PersonId;
-use crate::people::store::{person_flags, person_sets};
+use crate::{person_flags, person_sets};
 use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
 use kernel::Timestamp;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
@@ -114,6 +114,17 @@ pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: Fact
                   (SELECT person_id FROM fact WHERE area_id = $1 AND fact_id = $2)";
     tx.execute(forget, vals![area_id, id]).await?;
     Ok(true)
+}
+
+/// Ends the involvements that came from one origin.
+pub(crate) async fn end_involvement(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: Timestamp) -> StoreResult<()> {
+    tx.execute(
+        "UPDATE involvement SET ended_at = $3 WHERE area_id = $1 AND ended_at IS NULL AND fact_id IN \
+         (SELECT fact_id FROM fact WHERE area_id = $1 AND origin_id = $2 AND kind = 'involvement')",
+        vals![area_id, origin, at],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Opens a fact to an agency, for as long as the decision or referral it came from lasts.

@@ -7,6 +7,7 @@ use store::{AreaId, StoreResult, Tx, vals};
 use uuid::Uuid;
 
 /// The sets of a person, as conditions on the row whose area and person columns are given.
+#[macro_export]
 macro_rules! person_sets {
     ($prefix:literal, $area:literal, $person:literal) => {
         &[
@@ -47,6 +48,7 @@ macro_rules! person_sets {
 }
 
 /// Whether a person is shielded, as conditions on the row whose area and person columns are given.
+#[macro_export]
 macro_rules! person_flags {
     ($prefix:literal, $area:literal, $person:literal) => {
         &[
@@ -63,8 +65,6 @@ macro_rules! person_flags {
         ]
     };
 }
-pub(crate) use {person_flags, person_sets};
-
 /// People in a list whose table is `p`.
 pub static PERSON: SqlMap = SqlMap {
     name: "person",

@@ -1,0 +1,151 @@
+//! What is done with contacts: recording one, and bringing it to its outcome.
+
+use super::rules::{self, Contact, ContactId, ContactRule, NewContact};
+use super::store::{self, CONTACT, Of, Recorded};
+use ::store::StoreError;
+use access::{AccessError, Act, Ctx, Permit};
+use area::Area;
+use families::facts::{self, Class, Fact, FactError};
+use families::people::{self, PersonId};
+use kernel::text::{self, TextError};
+
+/// Why a contact was not recorded or decided.
+#[derive(Debug, thiserror::Error)]
+pub enum ContactError {
+    /// What was typed cannot be.
+    #[error(transparent)]
+    Rule(#[from] ContactRule),
+    /// A text that does not read.
+    #[error("{0} {1}")]
+    Text(&'static str, TextError),
+    /// A fact that cannot be.
+    #[error(transparent)]
+    Fact(FactError),
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for ContactError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+impl From<FactError> for ContactError {
+    fn from(e: FactError) -> Self {
+        match e {
+            FactError::Access(e) => Self::Access(e),
+            FactError::Rule(_) | FactError::Superseded => Self::Fact(e),
+        }
+    }
+}
+
+/// Records a contact: the facts it leaves behind, who works with the person now, and who brings it to its outcome.
+///
+/// # Errors
+/// [`ContactError`].
+pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<ContactId, ContactError> {
+    let (_, permit) = people::open(ctx, Act::RecordContact, new.person).await?;
+    let today = ctx.clock.today();
+    text::note(&new.narrative, rules::WORDS_MAX).map_err(|e| ContactError::Text("What was seen or said", e))?;
+    rules::check(&new, area, today)?;
+    let recorded = Recorded {
+        id: ctx.new_id(),
+        author_id: ctx.actor.id,
+        agency_id: ctx.actor.agency_id,
+        at: ctx.now(),
+        next_on: rules::outcome_by(today, &area.clocks, &area.holidays),
+    };
+    ctx.detail(serde_json::json!({ "contact": recorded.id.0 }));
+    store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &recorded).await?;
+    for fact in rules::facts_of(&new, recorded.id, area) {
+        facts::record(ctx, &permit, fact).await?;
+    }
+    let sensitive = area.agencies.values().any(|agency| agency.name == ctx.actor.agency && agency.sensitive);
+    let class = if sensitive { Class::SensitiveService } else { Class::Ordinary };
+    facts::works_with(ctx, &permit, class, "Since a contact").await?;
+    Ok(recorded.id)
+}
+
+/// A contact, the facts it left behind that the actor may read, and whether they may bring it to its outcome.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The contact.
+    pub contact: Contact,
+    /// Its facts.
+    pub facts: Vec<Fact>,
+    /// Whether the actor may decide.
+    pub may_decide: bool,
+}
+
+/// Returns a contact.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn load(ctx: &mut Ctx, id: ContactId) -> Result<Opened, AccessError> {
+    let (contact, standing, _) = permitted(ctx, Act::ReadContact, id).await?;
+    let facts = facts::list_from(ctx, id.0).await?;
+    let may_decide = contact.outcome.is_none() && ctx.may(Act::DecideContact, &contact.resource(&standing))?;
+    Ok(Opened { contact, facts, may_decide })
+}
+
+async fn permitted(ctx: &mut Ctx, act: Act, id: ContactId) -> Result<(Contact, people::Standing, Permit), AccessError> {
+    let contact = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let standing = people::load(ctx, contact.person).await?;
+    let permit = ctx.permit(act, &contact.resource(&standing))?;
+    Ok((contact, standing, permit))
+}
+
+/// Brings a contact to its outcome.
+///
+/// # Errors
+/// [`ContactError`].
+pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &str)) -> Result<Contact, ContactError> {
+    let (contact, _, permit) = permitted(ctx, Act::DecideContact, id).await?;
+    if !area.setting.contact_outcomes.iter().any(|choice| choice.id == outcome.0) {
+        return Err(ContactRule::NoSuchChoice.into());
+    }
+    let words = match text::note(outcome.1, rules::WORDS_MAX) {
+        Ok(words) => words,
+        Err(TextError::Empty) => String::new(),
+        Err(e) => return Err(ContactError::Text("What you wrote", e)),
+    };
+    let now = ctx.now();
+    if !store::save_outcome(&mut ctx.tx, ctx.area_id, &permit, (outcome.0, &words), now).await? {
+        return Err(ContactRule::Decided.into());
+    }
+    Ok(contact)
+}
+
+/// Returns the contacts that the actor is to bring to an outcome, the soonest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn mine(ctx: &mut Ctx) -> Result<Vec<Contact>, AccessError> {
+    let owner = ctx.actor.id;
+    list(ctx, Of::OwnedBy(owner)).await
+}
+
+/// Returns the contacts about a person, as far as the actor may read them, the newest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Contact>, AccessError> {
+    list(ctx, Of::Person(person)).await
+}
+
+async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Contact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadContact, &CONTACT)?;
+    let now = ctx.now();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+}
+
+/// Returns how many contacts have no outcome, how many are late, and how many have nobody who answers for them.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn count_open(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
+    let today = ctx.clock.today();
+    store::count_open(&mut ctx.tx, ctx.area_id, today).await
+}

@@ -1,0 +1,181 @@
+//! What a contact is, what it leaves behind, and by when it has an outcome. Pure.
+
+use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
+use area::{Area, Clocks};
+use families::facts::{Answer, Class, Kind, NewFact, Standing};
+use families::people::{self, PersonId};
+use kernel::working_days::BankHolidays;
+use kernel::{Date, Timestamp};
+
+::store::record_id!(
+    /// A contact.
+    ContactId
+);
+
+/// Longest narrative, in characters.
+pub const WORDS_MAX: usize = 5000;
+
+/// What was answered to "is this adult a parent or carer?".
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+    /// They would rather not say.
+    Refused,
+    /// It was not asked.
+    NotAsked,
+}
+
+impl std::str::FromStr for Parent {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "yes" => Ok(Self::Yes),
+            "no" => Ok(Self::No),
+            "refused" => Ok(Self::Refused),
+            "" | "not_asked" => Ok(Self::NotAsked),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A contact to be recorded.
+#[derive(Clone, Debug)]
+pub struct NewContact {
+    /// About whom.
+    pub person: PersonId,
+    /// How it came about, of the area's list.
+    pub channel: String,
+    /// When.
+    pub happened_on: Date,
+    /// What was seen or said.
+    pub narrative: String,
+    /// Seen, or told.
+    pub standing: Standing,
+    /// By whom, when told.
+    pub told_by: String,
+    /// Terms accepted from those the narrative suggested.
+    pub terms: Vec<String>,
+    /// Whether this adult is a parent or carer.
+    pub parent: Parent,
+    /// The outcome, of the area's list; none yet when empty.
+    pub outcome: String,
+}
+
+/// Why a contact was not recorded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ContactRule {
+    /// Something that the area does not know was chosen.
+    #[error("choose one of the answers")]
+    NoSuchChoice,
+    /// It has not happened yet.
+    #[error("the day must be today or earlier")]
+    Future,
+    /// It has an outcome already.
+    #[error("this contact has an outcome already")]
+    Decided,
+}
+
+/// Checks a contact against the area.
+///
+/// Rule \[2.3\]: every contact is taken, about anyone; what is asked of whoever records it is only what makes it readable.
+///
+/// # Errors
+/// [`ContactRule`].
+pub fn check(new: &NewContact, area: &Area, today: Date) -> Result<(), ContactRule> {
+    if new.happened_on > today {
+        return Err(ContactRule::Future);
+    }
+    let known = |choices: &[area::files::Choice], id: &str| choices.iter().any(|choice| choice.id == id);
+    let terms_known = new.terms.iter().all(|term| area.terms.contains_key(term));
+    let outcome_known = new.outcome.is_empty() || known(&area.setting.contact_outcomes, &new.outcome);
+    if known(&area.setting.channels, &new.channel) && terms_known && outcome_known { Ok(()) } else { Err(ContactRule::NoSuchChoice) }
+}
+
+/// Returns the facts that a contact leaves behind: the narrative, the terms accepted, and whether this adult is a parent.
+///
+/// Rule \[2.5\]: whatever an adult came for, it is asked once whether they are a parent or carer.
+pub fn facts_of(new: &NewContact, id: ContactId, area: &Area) -> Vec<NewFact> {
+    let base = |kind, term: &str, words: &str, class| NewFact {
+        standing: new.standing,
+        told_by: new.told_by.clone(),
+        holds_from: Some(new.happened_on.into()),
+        class,
+        origin: Some(id.0),
+        ..NewFact::plain(new.person, kind, term, words)
+    };
+    let mut facts = vec![base(Kind::Narrative, "", &new.narrative, Class::Confidential)];
+    for term in new.terms.iter().filter_map(|term| area.terms.get(term)).filter(|term| term.id != "parent_of") {
+        let class = term.class.as_str().parse().unwrap_or(Class::Confidential);
+        let kind = term.kind.as_str().parse().unwrap_or(Kind::Circumstance);
+        facts.push(base(kind, &term.id, "", class));
+    }
+    let answer = match new.parent {
+        Parent::Yes => Some(Answer::Known),
+        Parent::No => Some(Answer::None),
+        Parent::Refused => Some(Answer::Refused),
+        Parent::NotAsked => None,
+    };
+    if let Some(answer) = answer {
+        facts.push(NewFact { answer, ..base(Kind::Circumstance, "parent_of", "", Class::Ordinary) });
+    }
+    facts
+}
+
+/// Returns the last day on which a contact has an outcome in time.
+///
+/// Rule \[3.40\]: a contact without an outcome is somebody's, with a day.
+pub fn outcome_by(today: Date, clocks: &Clocks, holidays: &BankHolidays) -> Date {
+    holidays.add(today, clocks.contact_outcome_working_days)
+}
+
+/// A contact.
+#[derive(Clone, Debug)]
+pub struct Contact {
+    /// Which one.
+    pub id: ContactId,
+    /// About whom.
+    pub person: PersonId,
+    /// Who recorded it.
+    pub author_id: PractitionerId,
+    /// Their name.
+    pub author: String,
+    /// For which agency.
+    pub agency_id: AgencyId,
+    /// Its name.
+    pub agency: String,
+    /// How it came about.
+    pub channel: String,
+    /// When.
+    pub happened_on: Date,
+    /// When it was recorded.
+    pub recorded_at: Timestamp,
+    /// How it ended.
+    pub outcome: Option<String>,
+    /// And in words.
+    pub outcome_words: String,
+    /// Who answers for it.
+    pub owner_id: Option<PractitionerId>,
+    /// By when it has an outcome.
+    pub next_on: Option<Date>,
+    /// Edits so far.
+    pub version: i64,
+}
+
+impl Contact {
+    /// Returns the contact as the access rules see it. That it is there is told to nobody it does not concern.
+    pub fn resource(&self, person: &people::Standing) -> Resource {
+        let mut attrs = vec![
+            ("agency", Attr::One("Agency", self.agency_id.0)),
+            ("author", Attr::One("Practitioner", self.author_id.0)),
+            ("person", Attr::One("Person", self.person.0)),
+        ];
+        if let Some(owner) = self.owner_id {
+            attrs.push(("owner", Attr::One("Practitioner", owner.0)));
+        }
+        let thing = Thing { kind: "Contact", id: self.id.0, attrs };
+        Resource { thing, beside: vec![person.thing()], subject_id: Some(self.person.0), hide_refusal: true }
+    }
+}

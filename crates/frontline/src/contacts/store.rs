@@ -1,0 +1,116 @@
+//! The SQL of contacts.
+
+use super::rules::{Contact, ContactId, NewContact};
+use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use families::people::PersonId;
+use families::{person_flags, person_sets};
+use kernel::{Date, Timestamp};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+
+/// Contacts in a list whose table is `c`.
+pub(super) static CONTACT: SqlMap = SqlMap {
+    name: "contact",
+    columns: &[("agency", "c.agency_id"), ("author", "c.author_id"), ("owner", "c.owner_id")],
+    flags: person_flags!("person.", "c.area_id", "c.person_id"),
+    sets: person_sets!("person.", "c.area_id", "c.person_id"),
+    presences: &[("owner", "c.owner_id IS NOT NULL")],
+};
+
+const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, c.channel, \
+     c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, c.next_on, c.version FROM contact c \
+     JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
+     JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id ";
+
+fn contact(row: &Row) -> StoreResult<Contact> {
+    Ok(Contact {
+        id: row.id("contact_id")?,
+        person: row.id("person_id")?,
+        author_id: row.id("author_id")?,
+        author: row.get("author")?,
+        agency_id: row.id("agency_id")?,
+        agency: row.get("agency")?,
+        channel: row.get("channel")?,
+        happened_on: row.get("happened_on")?,
+        recorded_at: row.get("recorded_at")?,
+        outcome: row.get("outcome")?,
+        outcome_words: row.get("outcome_words")?,
+        owner_id: row.opt_id("owner_id")?,
+        next_on: row.get("next_on")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Who records it, and who answers for it until when.
+pub(super) struct Recorded {
+    pub(super) id: ContactId,
+    pub(super) author_id: PractitionerId,
+    pub(super) agency_id: AgencyId,
+    pub(super) at: Timestamp,
+    pub(super) next_on: Date,
+}
+
+pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewContact, recorded: &Recorded) -> StoreResult<()> {
+    let outcome = Some(new.outcome.as_str()).filter(|outcome| !outcome.is_empty());
+    let (outcome_at, next_on) = if outcome.is_some() { (Some(recorded.at), None) } else { (None, Some(recorded.next_on)) };
+    tx.execute(
+        "INSERT INTO contact (area_id, contact_id, person_id, author_id, agency_id, channel, happened_on, recorded_at, outcome, \
+         outcome_words, outcome_at, owner_id, next_on, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $4, $11, 1)",
+        vals![
+            area_id, recorded.id, permit.id(), recorded.author_id, recorded.agency_id, &new.channel, new.happened_on, recorded.at,
+            outcome, outcome_at, next_on
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ContactId) -> StoreResult<Option<Contact>> {
+    let row = tx.query_opt(&format!("{CONTACT_COLUMNS} WHERE c.area_id = $1 AND c.contact_id = $2"), vals![area_id, id]).await?;
+    row.as_ref().map(contact).transpose()
+}
+
+/// Saves an outcome unless there is one already.
+pub(super) async fn save_outcome(tx: &mut Tx, area_id: AreaId, permit: &Permit, outcome: (&str, &str), at: Timestamp) -> StoreResult<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE contact SET outcome = $3, outcome_words = $4, outcome_at = $5, next_on = NULL, version = version + 1 \
+             WHERE area_id = $1 AND contact_id = $2 AND outcome IS NULL",
+            vals![area_id, permit.id(), outcome.0, outcome.1, at],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// What a list of contacts is wanted of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of {
+    /// Somebody answers for them, and they have no outcome.
+    OwnedBy(PractitionerId),
+    /// About a person.
+    Person(PersonId),
+}
+
+pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Contact>> {
+    let (chosen, order, value) = match of {
+        Of::OwnedBy(id) => ("c.owner_id = $2 AND c.outcome IS NULL", "c.next_on, c.contact_id", Val::from(id)),
+        Of::Person(id) => ("c.person_id = $2", "c.recorded_at DESC, c.contact_id", Val::from(id)),
+    };
+    let mut values = vec![Val::from(area_id), value];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!("{CONTACT_COLUMNS} WHERE c.area_id = $1 AND {chosen} AND {narrowed} ORDER BY {order} LIMIT 100");
+    tx.query(&sql, &values).await?.iter().map(contact).collect()
+}
+
+/// Returns how many contacts have no outcome, how many are late, and how many have nobody who answers for them.
+pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
+    let row = tx
+        .query_one(
+            "SELECT COUNT(*) AS open, COUNT(CASE WHEN c.next_on < $2 THEN 1 END) AS late, \
+             COUNT(CASE WHEN o.practitioner_id IS NULL OR o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM contact c \
+             LEFT JOIN practitioner o ON o.area_id = c.area_id AND o.practitioner_id = c.owner_id \
+             WHERE c.area_id = $1 AND c.outcome IS NULL",
+            vals![area_id, today],
+        )
+        .await?;
+    Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
+}

@@ -1,0 +1,119 @@
+//! Contacts, tried: rules first, then actions on both engines.
+
+use super::actions::{self, ContactError};
+use super::rules::{self, ContactId, ContactRule, NewContact, Parent};
+use access::{AccessError, Act, Ctx};
+use area::Area;
+use families::facts::{self, Answer, Kind, NewFact, Standing};
+use families::people::{self, PersonId};
+use std::path::Path;
+use testkit::{TestWorld, on_both_engines};
+use uuid::Uuid;
+
+fn area() -> Area {
+    Area::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap()
+}
+
+fn contact(person: PersonId) -> NewContact {
+    NewContact {
+        person,
+        channel: "visit".to_owned(),
+        happened_on: "2026-11-02".parse().unwrap(),
+        narrative: "Three months behind with the rent. Warm with the children.".to_owned(),
+        standing: Standing::Seen,
+        told_by: String::new(),
+        terms: vec!["rent_arrears".to_owned(), "warm_home".to_owned()],
+        parent: Parent::Yes,
+        outcome: String::new(),
+    }
+}
+
+/// Rule [2.5]
+#[test]
+fn a_contact_leaves_the_story_what_was_noticed_and_whether_they_are_a_parent() {
+    let person = PersonId(Uuid::from_u128(1));
+    let of = |parent| rules::facts_of(&NewContact { parent, ..contact(person) }, ContactId(Uuid::from_u128(2)), &area());
+    let kinds: Vec<Kind> = of(Parent::Yes).iter().map(|fact| fact.kind).collect();
+    assert_eq!(kinds, [Kind::Narrative, Kind::Need, Kind::Strength, Kind::Circumstance]);
+    assert_eq!(of(Parent::No)[3].answer, Answer::None);
+    assert_eq!(of(Parent::Refused)[3].answer, Answer::Refused);
+    assert_eq!(of(Parent::NotAsked).len(), 3, "what was not asked is not answered");
+}
+
+/// Rule [2.3]
+#[test]
+fn a_contact_needs_little_and_what_it_has_must_be_of_the_areas_words() {
+    let today = "2026-11-02".parse().unwrap();
+    let person = PersonId(Uuid::from_u128(1));
+    let bare = NewContact { terms: Vec::new(), parent: Parent::NotAsked, ..contact(person) };
+    assert_eq!(rules::check(&bare, &area(), today), Ok(()));
+    let strange = NewContact { terms: vec!["made up".to_owned()], ..contact(person) };
+    assert_eq!(rules::check(&strange, &area(), today), Err(ContactRule::NoSuchChoice));
+    let ahead = NewContact { happened_on: "2026-11-03".parse().unwrap(), ..contact(person) };
+    assert_eq!(rules::check(&ahead, &area(), today), Err(ContactRule::Future));
+}
+
+/// Rule [3.40]
+#[test]
+fn a_contact_of_a_friday_has_its_outcome_by_tuesday() {
+    let area = area();
+    let by = rules::outcome_by("2026-11-06".parse().unwrap(), &area.clocks, &area.holidays);
+    assert_eq!(by.to_string(), "2026-11-10");
+}
+
+async fn somebody(ctx: &mut Ctx) -> PersonId {
+    let person = people::create(ctx).await.unwrap();
+    let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
+    facts::record(ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
+    person
+}
+
+#[tokio::test]
+async fn a_contact_is_its_authors_until_it_has_an_outcome() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = somebody(&mut ctx).await;
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        assert_eq!(actions::mine(&mut ctx).await.unwrap().iter().map(|c| c.id).collect::<Vec<_>>(), [id]);
+        assert_eq!(actions::load(&mut ctx, id).await.unwrap().facts.len(), 4);
+        actions::decide(&mut ctx, &w.area, id, ("advice", "")).await.unwrap();
+        assert!(actions::mine(&mut ctx).await.unwrap().is_empty());
+        let again = actions::decide(&mut ctx, &w.area, id, ("advice", "")).await;
+        assert!(matches!(again, Err(ContactError::Rule(ContactRule::Decided))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_contact_is_not_there_for_another_agency() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = somebody(&mut ctx).await;
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        for stranger in ["Grace", "Dan", "Joy", "Ruth", "Sam"] {
+            let mut ctx = w.ctx(stranger).await;
+            assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{stranger}");
+            assert!(actions::of_person(&mut ctx, person).await.unwrap().is_empty(), "{stranger}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_refuses_a_contact_without_an_owner_or_an_outcome() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = somebody(&mut ctx).await;
+        actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        for column in ["owner_id", "next_on"] {
+            let mut tx = w.world.db.begin().await.unwrap();
+            let sql = format!("UPDATE contact SET {column} = NULL WHERE area_id = $1");
+            assert!(tx.execute(&sql, ::store::vals![w.world.area_id]).await.is_err(), "{column}");
+        }
+    })
+    .await;
+}

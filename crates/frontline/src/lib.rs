@@ -1,0 +1,36 @@
+//! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
+//!
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`] and [`services`].
+//!
+//! Invariant: a contact or referral that is not at its end has an owner and a next date; the database refuses one without.
+
+pub mod contacts;
+pub mod referrals;
+pub mod services;
+
+use axum::Router;
+use rust_embed::RustEmbed;
+use std::borrow::Cow;
+use web::{Shared, TemplateSource};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/src"]
+#[include = "*/templates/*.html"]
+struct Templates;
+
+/// This crate's templates.
+pub const TEMPLATES: TemplateSource = TemplateSource { name: "frontline", get: template };
+
+fn template(path: &str) -> Option<Cow<'static, [u8]>> {
+    Templates::get(path).map(|file| file.data)
+}
+
+/// This crate's pages.
+pub fn routes() -> Router<Shared> {
+    contacts::pages::routes().merge(referrals::pages::routes()).merge(services::routes())
+}
+
+/// Every state of every page of this crate.
+pub fn samples() -> Vec<web::Sample> {
+    [contacts::samples::samples(), referrals::samples::samples(), services::samples()].concat()
+}

@@ -1,0 +1,308 @@
+//! One function a verb: find who it concerns, ask access, load, apply the rule, save.
+
+use super::referral::{Line, NewReferral, Referral, ReferralId};
+use super::rules::{self, Step, StepRule};
+use super::store::{self, Of, REFERRAL, Sent};
+use ::store::StoreError;
+use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId};
+use area::Area;
+use families::facts::{self, Class, Fact, FactError, Kind};
+use families::people::{self, PersonId};
+use families::{family, search};
+use kernel::text::{self, TextError};
+
+/// Why a referral was not sent or moved.
+#[derive(Debug, thiserror::Error)]
+pub enum ActionError {
+    /// There is no such service.
+    #[error("Choose a service")]
+    NoService,
+    /// Nobody answers for the service, so nobody would answer the family.
+    #[error("Nobody answers for this service yet: choose another, or tell the service coordinator")]
+    NobodyAnswers,
+    /// A text that does not read.
+    #[error("{0} {1}")]
+    Text(&'static str, TextError),
+    /// The step cannot be taken.
+    #[error(transparent)]
+    Step(#[from] StepRule),
+    /// Somebody else moved it in the meantime.
+    #[error("Somebody else changed this while you were deciding")]
+    Changed,
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for ActionError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+impl From<FactError> for ActionError {
+    fn from(e: FactError) -> Self {
+        match e {
+            FactError::Access(e) => Self::Access(e),
+            FactError::Rule(_) | FactError::Superseded => Self::Changed,
+        }
+    }
+}
+
+/// Asks a service to support somebody, sharing the items that were picked and no more.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<ReferralId, ActionError> {
+    let (_, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
+    let service = area.services.get(&new.service).ok_or(ActionError::NoService)?;
+    new.words = optional("What you wrote", &new.words)?;
+    let to_agency_id =
+        store::find_agency(&mut ctx.tx, ctx.area_id, service.agency.as_ref()).await?.ok_or(ActionError::NobodyAnswers)?;
+    let owner_id = match store::find_owner(&mut ctx.tx, ctx.area_id, Some(to_agency_id)).await? {
+        Some(owner) => owner,
+        None => store::find_owner(&mut ctx.tx, ctx.area_id, None).await?.ok_or(ActionError::NobodyAnswers)?,
+    };
+    let asked_at = ctx.now();
+    let sent = Sent {
+        id: ctx.new_id(),
+        sender_id: ctx.actor.id,
+        from_agency_id: ctx.actor.agency_id,
+        to_agency_id,
+        owner_id,
+        asked_at,
+        answer_by: rules::answer_by(asked_at, &area.clocks, &area.holidays),
+    };
+    ctx.detail(serde_json::json!({ "referral": sent.id.0, "service": new.service, "items": new.items.len() }));
+    facts::grant(ctx, &new.items, to_agency_id, sent.id.0).await?;
+    store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
+    Ok(sent.id)
+}
+
+fn optional(what: &'static str, typed: &str) -> Result<String, ActionError> {
+    match text::note(typed, rules::WORDS_MAX) {
+        Ok(note) => Ok(note),
+        Err(TextError::Empty) => Ok(String::new()),
+        Err(e) => Err(ActionError::Text(what, e)),
+    }
+}
+
+/// A referral, what was shared with it, and what the actor may do.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The referral.
+    pub referral: Referral,
+    /// What was shared, as far as the actor may read it.
+    pub items: Vec<Fact>,
+    /// For whom, by the name the actor may read.
+    pub name: String,
+    /// Whether the actor may answer it.
+    pub may_decide: bool,
+    /// Whether the actor may take it back.
+    pub may_withdraw: bool,
+}
+
+/// Returns a referral.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn load(ctx: &mut Ctx, id: ReferralId) -> Result<Opened, AccessError> {
+    let (referral, permit, standing) = permitted(ctx, Act::ReadReferral, id).await?;
+    let items = store::list_items(&mut ctx.tx, ctx.area_id, &permit).await?;
+    let items = facts::list_these(ctx, &items).await?;
+    let name = names_of(ctx, &[referral.person]).await?.pop().unwrap_or_default();
+    let resource = referral.resource(&standing);
+    let may_decide = ctx.may(Act::DecideReferral, &resource)?;
+    let may_withdraw = ctx.may(Act::WithdrawReferral, &resource)?;
+    Ok(Opened { referral, items, name, may_decide, may_withdraw })
+}
+
+async fn permitted(ctx: &mut Ctx, act: Act, id: ReferralId) -> Result<(Referral, Permit, people::Standing), AccessError> {
+    let referral = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let standing = people::load(ctx, referral.person).await?;
+    let permit = ctx.permit(act, &referral.resource(&standing))?;
+    Ok((referral, permit, standing))
+}
+
+/// Marks that the sender has seen the answer.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn mark_told(ctx: &mut Ctx, id: ReferralId) -> Result<(), AccessError> {
+    let (referral, permit, _) = permitted(ctx, Act::ReadReferral, id).await?;
+    if referral.sender_id == ctx.actor.id {
+        let now = ctx.now();
+        store::save_told(&mut ctx.tx, ctx.area_id, &permit, now).await?;
+    }
+    Ok(())
+}
+
+/// Takes a referral on: whoever accepts answers for it, works with the person, and joins the team around the family.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn accept(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, (id, version), &Step::Accept).await?;
+    let today = ctx.clock.today();
+    referral.0.owner_id = Some(ctx.actor.id);
+    referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
+    referral.0.decided_at = Some(ctx.now());
+    save(ctx, &referral).await?;
+    let service = area.services.get(&referral.0.service);
+    let agency = service.and_then(|service| area.agencies.get(service.agency.as_ref()));
+    let class = if agency.is_some_and(|agency| agency.sensitive) { Class::SensitiveService } else { Class::Ordinary };
+    take_up_work(ctx, &referral.0, class, service.map_or("", |service| service.name.as_str())).await
+}
+
+async fn take_up_work(ctx: &mut Ctx, referral: &Referral, class: Class, service: &str) -> Result<(), ActionError> {
+    let (_, permit) = people::open(ctx, Act::RecordContact, referral.person).await?;
+    let mut involvement = facts::NewFact::involvement(referral.person, Some(ctx.actor.id), class, service);
+    involvement.origin = Some(referral.id.0);
+    facts::record(ctx, &permit, involvement).await?;
+    if class == Class::Ordinary {
+        let who = ctx.actor.id;
+        family::join_team(ctx, referral.person, who, service).await?;
+    }
+    Ok(())
+}
+
+/// Declines a referral, with a reason and a better door.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn decline(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: Step) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, at, &step_taken).await?;
+    let Step::Decline { reason, better_door, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
+    referral.0.decline_reason = reason;
+    referral.0.better_door = better_door;
+    referral.0.outcome_words = optional("What you wrote", &words)?;
+    close(ctx, &mut referral).await
+}
+
+/// Begins the support.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn start(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, (id, version), &Step::Start).await?;
+    let today = ctx.clock.today();
+    referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
+    save(ctx, &referral).await
+}
+
+/// Ends the support, with an outcome.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn end(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: Step) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, at, &step_taken).await?;
+    let Step::End { outcome, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
+    referral.0.outcome = outcome;
+    referral.0.outcome_words = optional("What you wrote", &words)?;
+    close(ctx, &mut referral).await?;
+    facts::end_involvement(ctx, referral.0.id.0).await?;
+    Ok(())
+}
+
+/// Takes a referral back.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn withdraw(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), words: &str) -> Result<(), ActionError> {
+    let words = optional("What you wrote", words)?;
+    let (mut referral, permit, _) = permitted(ctx, Act::WithdrawReferral, at.0).await?;
+    check_version(&referral, at.1)?;
+    referral.state = rules::next_state(referral.state, &Step::Withdraw { words: words.clone() }, area)?;
+    referral.outcome_words = words;
+    close(ctx, &mut (referral, permit)).await
+}
+
+async fn step(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step: &Step) -> Result<(Referral, Permit), ActionError> {
+    let (mut referral, permit, _) = permitted(ctx, Act::DecideReferral, at.0).await?;
+    check_version(&referral, at.1)?;
+    referral.state = rules::next_state(referral.state, step, area)?;
+    ctx.detail(serde_json::json!({ "referral": referral.id.0, "state": referral.state.as_str() }));
+    Ok((referral, permit))
+}
+
+fn check_version(referral: &Referral, version: i64) -> Result<(), ActionError> {
+    if referral.version == version { Ok(()) } else { Err(ActionError::Changed) }
+}
+
+async fn close(ctx: &mut Ctx, referral: &mut (Referral, Permit)) -> Result<(), ActionError> {
+    let now = ctx.now();
+    referral.0.ended_at = Some(now);
+    referral.0.decided_at = referral.0.decided_at.or(Some(now));
+    referral.0.next_on = None;
+    save(ctx, referral).await
+}
+
+async fn save(ctx: &mut Ctx, referral: &(Referral, Permit)) -> Result<(), ActionError> {
+    if store::save_step(&mut ctx.tx, ctx.area_id, &referral.1, &referral.0).await? { Ok(()) } else { Err(ActionError::Changed) }
+}
+
+/// Referrals of one practitioner, as their home page and list need them.
+#[derive(Clone, Debug, Default)]
+pub struct Mine {
+    /// Theirs to answer or to carry on, the soonest first.
+    pub owned: Vec<Line>,
+    /// Sent by them.
+    pub sent: Vec<Line>,
+    /// Open at their agency.
+    pub at_agency: Vec<Line>,
+}
+
+/// Returns a practitioner's referrals.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
+    let (id, agency): (PractitionerId, AgencyId) = (ctx.actor.id, ctx.actor.agency_id);
+    Ok(Mine {
+        owned: lines(ctx, Of::OwnedBy(id)).await?,
+        sent: lines(ctx, Of::SentBy(id)).await?,
+        at_agency: lines(ctx, Of::OpenAt(agency)).await?,
+    })
+}
+
+/// Returns the referrals for a person, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Line>, AccessError> {
+    lines(ctx, Of::Person(person)).await
+}
+
+async fn lines(ctx: &mut Ctx, of: Of) -> Result<Vec<Line>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadReferral, &REFERRAL)?;
+    let now = ctx.now();
+    let referrals = store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?;
+    let persons: Vec<PersonId> = referrals.iter().map(|referral| referral.person).collect();
+    let names = names_of(ctx, &persons).await?;
+    Ok(referrals.into_iter().zip(names).map(|(referral, name)| Line { referral, name }).collect())
+}
+
+/// Returns the names of people, as far as the actor may read them, in the same order.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn names_of(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<String>, AccessError> {
+    let mut wanted = persons.to_vec();
+    wanted.sort();
+    wanted.dedup();
+    let known = if wanted.is_empty() { Vec::new() } else { facts::list_of(ctx, &wanted, Some(&[Kind::Name])).await? };
+    let name_of = |person: &PersonId| {
+        let of_person: Vec<Fact> = known.iter().filter(|fact| fact.new.person == *person).cloned().collect();
+        search::actions::display_name(&of_person).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
+    };
+    Ok(persons.iter().map(name_of).collect())
+}
+
+/// Returns how many referrals have not ended, how many are late, and how many have nobody who answers for them.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn count_open(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
+    let today = ctx.clock.today();
+    store::count_open(&mut ctx.tx, ctx.area_id, today).await
+}

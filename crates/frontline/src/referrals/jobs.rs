@@ -1,0 +1,40 @@
+//! The protocol's clock: what nobody answered goes to the named owner.
+
+use super::rules;
+use super::store;
+use ::store::journal::{Entry, Outcome};
+use ::store::{StoreResult, Tx};
+use access::World;
+use area::Area;
+
+/// The job's name in the queue.
+pub const ESCALATE: &str = "referrals.escalate";
+
+/// Hands every unanswered referral to the area's service coordinator; run twice, it does nothing the second time.
+///
+/// # Errors
+/// [`::store::StoreError`]: the job is tried again.
+pub async fn escalate(world: &World, area: &Area, tx: &mut Tx) -> StoreResult<usize> {
+    let today = world.clock.today();
+    let Some(owner) = store::find_owner(tx, world.area_id, None).await? else { return Ok(0) };
+    let unanswered = store::list_unanswered(tx, world.area_id, today).await?;
+    let mut count = 0;
+    for referral in unanswered.iter().filter(|referral| rules::is_unanswered(referral, today)) {
+        let now = world.clock.now();
+        let next_on = rules::answer_by(now, &area.clocks, &area.holidays);
+        store::escalate(tx, world.area_id, referral.id, (owner, next_on), now).await?;
+        tx.journal(Entry {
+            area_id: world.area_id,
+            at: now,
+            act: "escalate_referral".to_owned(),
+            outcome: Outcome::Done,
+            actor_id: None,
+            agency_id: None,
+            subject_id: Some(referral.person.0),
+            rule: "3.42".to_owned(),
+            payload: serde_json::json!({ "referral": referral.id.0, "to": owner.0 }),
+        });
+        count += 1;
+    }
+    Ok(count)
+}

@@ -1,0 +1,383 @@
+//! The pages of referrals: asking for support in two steps, the list, and one referral.
+
+use super::actions::{self, ActionError, Mine, Opened};
+use super::referral::{Line, NewReferral, ReferralId, State};
+use super::rules::Step;
+use area::{Area, TermKind};
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use axum::{Router, extract::State as Extract};
+use families::facts::{self, Fact, FactId};
+use families::people::{self, PersonId};
+use kernel::{Date, british, clock};
+use serde::{Deserialize, Serialize};
+use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
+
+/// The routes of referrals.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/referrals", get(list))
+        .route("/referrals/{id}", get(show))
+        .route("/referrals/{id}/{verb}", post(decide))
+        .route("/people/{person}/support", get(choose))
+        .route("/people/{person}/support/{service}", get(write).post(send))
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Wanted {
+    #[serde(default)]
+    need: String,
+    #[serde(default)]
+    contact: String,
+}
+
+/// A service to choose.
+#[derive(Debug, Serialize)]
+pub struct ServiceLine {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// What it does.
+    pub what: String,
+    /// Where.
+    pub place: String,
+    /// When.
+    pub when: String,
+    /// Its agency.
+    pub agency: String,
+    /// Places now.
+    pub places: u16,
+    /// In which languages.
+    pub languages: String,
+}
+
+/// Choosing a service for a need.
+#[derive(Debug, Serialize)]
+pub struct Choose {
+    person: String,
+    name: String,
+    need: String,
+    contact: String,
+    needs: Vec<(String, String)>,
+    services: Vec<ServiceLine>,
+}
+
+async fn choose(visitor: Visitor, Path(person): Path<PersonId>, Query(wanted): Query<Wanted>) -> PageResult {
+    let mut ctx = visitor.read().await?;
+    people::open(&mut ctx, access::Act::AskForSupport, person).await?;
+    let name = actions::names_of(&mut ctx, &[person]).await?.pop().unwrap_or_default();
+    ctx.seen().await?;
+    let area = &visitor.app.area;
+    let page = Choose {
+        person: person.to_string(),
+        name,
+        needs: area.terms_of(TermKind::Need).iter().map(|term| (term.id.clone(), term.words.clone())).collect(),
+        services: area.services_for(&wanted.need).into_iter().map(|service| service_line(area, service)).collect(),
+        need: wanted.need,
+        contact: wanted.contact,
+    };
+    visitor.page("frontline/referrals/templates/choose.html", "Ask for support", page)
+}
+
+/// Returns a service as a list shows it.
+pub fn service_line(area: &Area, service: &area::Service) -> ServiceLine {
+    ServiceLine {
+        id: service.id.clone(),
+        name: service.name.clone(),
+        what: service.what.clone(),
+        place: service.place.clone(),
+        when: service.when.clone(),
+        agency: area.agencies.get(service.agency.as_ref()).map_or_else(String::new, |agency| agency.name.clone()),
+        places: service.places,
+        languages: service.languages.join(", "),
+    }
+}
+
+/// Something that can be shared, or was.
+#[derive(Debug, Clone, Serialize)]
+pub struct Item {
+    /// The fact.
+    pub id: String,
+    /// What it says.
+    pub words: String,
+    /// Who said so, and how old that is.
+    pub source: String,
+    /// Whether it was picked.
+    pub picked: bool,
+}
+
+/// Writing a referral.
+#[derive(Debug, Serialize)]
+pub struct Write {
+    person: String,
+    name: String,
+    need: String,
+    need_words: String,
+    contact: String,
+    service: ServiceLine,
+    answer_by: String,
+    items: Vec<Item>,
+    words: String,
+    errors: FieldErrors,
+}
+
+async fn write(visitor: Visitor, Path((person, service)): Path<(PersonId, String)>, Query(wanted): Query<Wanted>) -> PageResult {
+    write_page(&visitor, (person, &service), wanted, &Form::default(), FieldErrors::default()).await
+}
+
+async fn write_page(
+    visitor: &Visitor,
+    to: (PersonId, &str),
+    wanted: Wanted,
+    form: &Form,
+    errors: FieldErrors,
+) -> PageResult {
+    let area = &visitor.app.area;
+    let service = area.services.get(to.1).ok_or(PageError::Hidden(None))?;
+    let mut ctx = visitor.read().await?;
+    people::open(&mut ctx, access::Act::AskForSupport, to.0).await?;
+    let name = actions::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
+    let facts = facts::list_of(&mut ctx, &[to.0], None).await?;
+    let (today, answer_by) = (ctx.clock.today(), super::rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
+    ctx.seen().await?;
+    let page = Write {
+        person: to.0.to_string(),
+        name,
+        need_words: area.words(&wanted.need).to_owned(),
+        need: wanted.need,
+        contact: wanted.contact,
+        service: service_line(area, service),
+        answer_by: british::day(answer_by),
+        items: facts.iter().filter_map(|fact| item(area, fact, today, form.has("item", &fact.id.to_string()))).collect(),
+        words: form.text("words").to_owned(),
+        errors,
+    };
+    let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, visitor.page("frontline/referrals/templates/write.html", "Ask for support", page)?).into_response())
+}
+
+/// Returns a fact as an item to share; nothing for who somebody is, which goes with every referral.
+fn item(area: &Area, fact: &Fact, today: Date, picked: bool) -> Option<Item> {
+    let words = facts::words::sentence(area, fact)?;
+    Some(Item { id: fact.id.to_string(), words, source: facts::words::source(fact, today), picked })
+}
+
+async fn send(
+    Extract(app): Extract<Shared>,
+    Path((person, service)): Path<(PersonId, String)>,
+    Posted { visitor, form }: Posted,
+) -> PageResult {
+    let items: Result<Vec<FactId>, PageError> = form
+        .all("item")
+        .iter()
+        .map(|id| id.parse().map_err(|_| PageError::BadRequest("An item of the form does not read".to_owned())))
+        .collect();
+    let contact = form.text("contact").parse().ok();
+    let new = NewReferral {
+        person,
+        contact,
+        service: service.clone(),
+        need: form.text("need").to_owned(),
+        words: form.text("words").to_owned(),
+        items: items?,
+    };
+    let mut ctx = visitor.write_once(&form).await?;
+    match actions::ask(&mut ctx, &app.area, new).await {
+        Ok(id) => visitor.done(ctx, &form, &format!("/referrals/{id}?sent=yes")).await,
+        Err(ActionError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            let mut errors = FieldErrors::default();
+            errors.add("words", &e.to_string());
+            let wanted = Wanted { need: form.text("need").to_owned(), contact: form.text("contact").to_owned() };
+            write_page(&visitor, (person, &service), wanted, &form, errors).await
+        }
+    }
+}
+
+/// A referral in a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReferralLine {
+    /// Its id.
+    pub id: String,
+    /// For whom.
+    pub name: String,
+    /// The service.
+    pub service: String,
+    /// The need.
+    pub need: String,
+    /// Where it stands.
+    pub state: String,
+    /// What is due, and when.
+    pub due: String,
+    /// Whether that day has passed.
+    pub late: bool,
+    /// Who asked.
+    pub sender: String,
+    /// Whether the sender has not seen the answer.
+    pub news: bool,
+}
+
+/// Returns a referral as a list shows it.
+pub fn line(area: &Area, line: &Line, today: Date) -> ReferralLine {
+    let referral = &line.referral;
+    let due = match (referral.state, referral.next_on) {
+        (State::Asked, Some(on)) => format!("Answer due by {}", british::day(on)),
+        (_, Some(on)) => format!("Next look by {}", british::day(on)),
+        (_, None) => referral.ended_at.map_or_else(String::new, |at| british::day(clock::local_day(at))),
+    };
+    ReferralLine {
+        id: referral.id.to_string(),
+        name: line.name.clone(),
+        service: area.services.get(&referral.service).map_or_else(|| referral.service.clone(), |service| service.name.clone()),
+        need: area.words(&referral.need).to_owned(),
+        state: referral.state.words().to_owned(),
+        due,
+        late: referral.next_on.is_some_and(|on| on < today),
+        sender: format!("{}, {}", referral.sender, referral.from_agency),
+        news: referral.decided_at.is_some() && referral.sender_told_at.is_none(),
+    }
+}
+
+/// The list of referrals.
+#[derive(Debug, Serialize)]
+pub struct List {
+    owned: Vec<ReferralLine>,
+    sent: Vec<ReferralLine>,
+    at_agency: Vec<ReferralLine>,
+}
+
+async fn list(visitor: Visitor) -> PageResult {
+    let mut ctx = visitor.read().await?;
+    ctx.permit(access::Act::SeeHome, &access::Resource::area())?;
+    let Mine { owned, sent, at_agency } = actions::mine(&mut ctx).await?;
+    let today = ctx.clock.today();
+    ctx.seen().await?;
+    let area = &visitor.app.area;
+    let shown = |lines: &[Line]| lines.iter().map(|one| line(area, one, today)).collect();
+    let page = List { owned: shown(&owned), sent: shown(&sent), at_agency: shown(&at_agency) };
+    visitor.page("frontline/referrals/templates/list.html", "Referrals", page)
+}
+
+/// One referral.
+#[derive(Debug, Serialize)]
+pub struct Show {
+    id: String,
+    version: i64,
+    person: String,
+    line: ReferralLine,
+    words: String,
+    owner: String,
+    asked_at: String,
+    answer_by: String,
+    escalated: String,
+    items: Vec<Item>,
+    decline_reason: String,
+    better_door: String,
+    outcome: String,
+    outcome_words: String,
+    may_accept: bool,
+    may_decline: bool,
+    may_start: bool,
+    may_end: bool,
+    may_withdraw: bool,
+    decline_reasons: Vec<area::files::Choice>,
+    support_outcomes: Vec<area::files::Choice>,
+    services: Vec<(String, String)>,
+    just_sent: bool,
+    changed: bool,
+    errors: FieldErrors,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct Sent {
+    #[serde(default)]
+    sent: String,
+}
+
+async fn show(visitor: Visitor, Path(id): Path<ReferralId>, Query(sent): Query<Sent>) -> PageResult {
+    let mut ctx = visitor.write().await?;
+    let opened = actions::load(&mut ctx, id).await?;
+    actions::mark_told(&mut ctx, id).await?;
+    let today = ctx.clock.today();
+    ctx.commit().await?;
+    let mut page = show_page(&visitor.app.area, &opened, today);
+    page.just_sent = sent.sent == "yes";
+    visitor.page("frontline/referrals/templates/show.html", "Referral", page)
+}
+
+fn show_page(area: &Area, opened: &Opened, today: Date) -> Show {
+    let referral = &opened.referral;
+    let choice = |choices: &[area::files::Choice], id: &str| {
+        choices.iter().find(|choice| choice.id == id).map_or_else(|| id.to_owned(), |choice| choice.words.clone())
+    };
+    let (state, decides) = (referral.state, opened.may_decide);
+    Show {
+        id: referral.id.to_string(),
+        version: referral.version,
+        person: referral.person.to_string(),
+        line: line(area, &Line { referral: referral.clone(), name: opened.name.clone() }, today),
+        words: referral.words.clone(),
+        owner: referral.owner.clone().unwrap_or_default(),
+        asked_at: british::moment(referral.asked_at),
+        answer_by: british::day(referral.answer_by),
+        escalated: referral.escalated_at.map_or_else(String::new, british::moment),
+        items: opened.items.iter().filter_map(|fact| item(area, fact, today, true)).collect(),
+        decline_reason: choice(&area.setting.decline_reasons, &referral.decline_reason),
+        better_door: area.services.get(&referral.better_door).map_or_else(String::new, |service| service.name.clone()),
+        outcome: choice(&area.setting.support_outcomes, &referral.outcome),
+        outcome_words: referral.outcome_words.clone(),
+        may_accept: decides && state == State::Asked,
+        may_decline: decides && matches!(state, State::Asked | State::Waiting),
+        may_start: decides && state == State::Waiting,
+        may_end: decides && matches!(state, State::Waiting | State::Started),
+        may_withdraw: opened.may_withdraw && matches!(state, State::Asked | State::Waiting),
+        decline_reasons: area.setting.decline_reasons.clone(),
+        support_outcomes: area.setting.support_outcomes.clone(),
+        services: area.services.values().map(|service| (service.id.clone(), service.name.clone())).collect(),
+        just_sent: false,
+        changed: false,
+        errors: FieldErrors::default(),
+    }
+}
+
+async fn decide(
+    Extract(app): Extract<Shared>,
+    Path((id, verb)): Path<(ReferralId, String)>,
+    Posted { visitor, form }: Posted,
+) -> PageResult {
+    let version: i64 = form.parse_field("version")?;
+    let words = form.text("words").to_owned();
+    let mut ctx = visitor.write_once(&form).await?;
+    let area = &app.area;
+    let done = match verb.as_str() {
+        "accept" => actions::accept(&mut ctx, area, id, version).await,
+        "start" => actions::start(&mut ctx, area, id, version).await,
+        "decline" => {
+            let (reason, better_door) = (form.text("reason").to_owned(), form.text("better_door").to_owned());
+            actions::decline(&mut ctx, area, (id, version), Step::Decline { reason, better_door, words }).await
+        }
+        "end" => actions::end(&mut ctx, area, (id, version), Step::End { outcome: form.text("outcome").to_owned(), words }).await,
+        "withdraw" => actions::withdraw(&mut ctx, area, (id, version), &words).await,
+        _ => return Err(PageError::Hidden(None)),
+    };
+    match done {
+        Ok(()) => visitor.done(ctx, &form, &format!("/referrals/{id}")).await,
+        Err(ActionError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            let mut ctx = visitor.read().await?;
+            let opened = actions::load(&mut ctx, id).await?;
+            let today = ctx.clock.today();
+            ctx.seen().await?;
+            let mut page = show_page(area, &opened, today);
+            page.changed = matches!(e, ActionError::Changed);
+            page.errors.add(if verb == "end" { "outcome" } else { "reason" }, &e.to_string());
+            let status = if page.changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+            Ok((status, visitor.page("frontline/referrals/templates/show.html", "Referral", page)?).into_response())
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The SQL of referrals.
+
+use super::referral::{NewReferral, Referral, ReferralId};
+use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use families::facts::FactId;
+use families::people::PersonId;
+use families::{person_flags, person_sets};
+use kernel::{Date, Timestamp};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+
+/// Referrals in a list whose table is `r`.
+pub(super) static REFERRAL: SqlMap = SqlMap {
+    name: "referral",
+    columns: &[("sender", "r.sender_id"), ("fromAgency", "r.from_agency_id"), ("toAgency", "r.to_agency_id"), ("owner", "r.owner_id")],
+    flags: person_flags!("person.", "r.area_id", "r.person_id"),
+    sets: person_sets!("person.", "r.area_id", "r.person_id"),
+    presences: &[("owner", "r.owner_id IS NOT NULL")],
+};
+
+const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.sender_id, s.name AS sender, r.from_agency_id, \
+     a.name AS from_agency, r.to_agency_id, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
+     r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.version \
+     FROM referral r JOIN practitioner s ON s.area_id = r.area_id AND s.practitioner_id = r.sender_id \
+     JOIN agency a ON a.area_id = r.area_id AND a.agency_id = r.from_agency_id \
+     LEFT JOIN practitioner o ON o.area_id = r.area_id AND o.practitioner_id = r.owner_id ";
+
+fn referral(row: &Row) -> StoreResult<Referral> {
+    Ok(Referral {
+        id: row.id("referral_id")?,
+        person: row.id("person_id")?,
+        service: row.get("service")?,
+        sender_id: row.id("sender_id")?,
+        sender: row.get("sender")?,
+        from_agency_id: row.id("from_agency_id")?,
+        from_agency: row.get("from_agency")?,
+        to_agency_id: row.id("to_agency_id")?,
+        need: row.get("need")?,
+        words: row.get("words")?,
+        state: row.parse("state")?,
+        asked_at: row.get("asked_at")?,
+        answer_by: row.get("answer_by")?,
+        owner_id: row.opt_id("owner_id")?,
+        owner: row.get("owner")?,
+        next_on: row.get("next_on")?,
+        decided_at: row.get("decided_at")?,
+        decline_reason: row.get("decline_reason")?,
+        better_door: row.get("better_door")?,
+        outcome: row.get("outcome")?,
+        outcome_words: row.get("outcome_words")?,
+        ended_at: row.get("ended_at")?,
+        escalated_at: row.get("escalated_at")?,
+        sender_told_at: row.get("sender_told_at")?,
+        version: row.get("version")?,
+    })
+}
+
+/// Who sends, who is asked, who answers for it, and by when.
+pub(super) struct Sent {
+    pub(super) id: ReferralId,
+    pub(super) sender_id: PractitionerId,
+    pub(super) from_agency_id: AgencyId,
+    pub(super) to_agency_id: AgencyId,
+    pub(super) owner_id: PractitionerId,
+    pub(super) asked_at: Timestamp,
+    pub(super) answer_by: Date,
+}
+
+pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewReferral, sent: &Sent) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO referral (area_id, referral_id, person_id, contact_id, service, sender_id, from_agency_id, to_agency_id, need, words, \
+         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', 1)",
+        vals![
+            area_id, sent.id, permit.id(), new.contact, &new.service, sent.sender_id, sent.from_agency_id, sent.to_agency_id, &new.need,
+            &new.words, sent.asked_at, sent.answer_by, sent.owner_id
+        ],
+    )
+    .await?;
+    for item in &new.items {
+        let insert = "INSERT INTO referral_item (area_id, referral_id, fact_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+        tx.execute(insert, vals![area_id, sent.id, *item]).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ReferralId) -> StoreResult<Option<Referral>> {
+    let row = tx.query_opt(&format!("{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND r.referral_id = $2"), vals![area_id, id]).await?;
+    row.as_ref().map(referral).transpose()
+}
+
+pub(super) async fn list_items(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<FactId>> {
+    let list = "SELECT fact_id FROM referral_item WHERE area_id = $1 AND referral_id = $2 ORDER BY fact_id LIMIT 500";
+    tx.query(list, vals![area_id, permit.id()]).await?.iter().map(|row| row.id("fact_id")).collect()
+}
+
+/// Saves where a referral stands now, unless somebody else moved it since it was loaded.
+pub(super) async fn save_step(tx: &mut Tx, area_id: AreaId, permit: &Permit, moved: &Referral) -> StoreResult<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE referral SET state = $4, owner_id = $5, next_on = $6, decided_by = COALESCE(decided_by, $7), decided_at = $8, \
+             decline_reason = $9, better_door = $10, outcome = $11, outcome_words = $12, ended_at = $13, sender_told_at = NULL, \
+             version = version + 1 WHERE area_id = $1 AND referral_id = $2 AND version = $3",
+            vals![
+                area_id, permit.id(), moved.version, moved.state.as_str(), moved.owner_id, moved.next_on, moved.owner_id,
+                moved.decided_at, &moved.decline_reason, &moved.better_door, &moved.outcome, &moved.outcome_words, moved.ended_at
+            ],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, permit: &Permit, at: Timestamp) -> StoreResult<()> {
+    let save = "UPDATE referral SET sender_told_at = $3 WHERE area_id = $1 AND referral_id = $2 AND sender_told_at IS NULL";
+    tx.execute(save, vals![area_id, permit.id(), at]).await?;
+    Ok(())
+}
+
+/// What a list of referrals is wanted of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of {
+    /// Somebody answers for the next step.
+    OwnedBy(PractitionerId),
+    /// Somebody sent them.
+    SentBy(PractitionerId),
+    /// An agency was asked, and they have not ended.
+    OpenAt(AgencyId),
+    /// For a person.
+    Person(PersonId),
+}
+
+/// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 200.
+pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Referral>> {
+    let (chosen, value) = match of {
+        Of::OwnedBy(id) => ("r.owner_id = $2 AND r.state IN ('asked', 'waiting', 'started')", Val::from(id)),
+        Of::SentBy(id) => ("r.sender_id = $2", Val::from(id)),
+        Of::OpenAt(id) => ("r.to_agency_id = $2 AND r.state IN ('asked', 'waiting', 'started')", Val::from(id)),
+        Of::Person(id) => ("r.person_id = $2", Val::from(id)),
+    };
+    let mut values = vec![Val::from(area_id), value];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!(
+        "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND {chosen} AND {narrowed} \
+         ORDER BY CASE WHEN r.next_on IS NULL THEN 1 ELSE 0 END, r.next_on, r.asked_at DESC, r.referral_id LIMIT 200"
+    );
+    tx.query(&sql, &values).await?.iter().map(referral).collect()
+}
+
+/// Returns referrals that nobody answered by the day before `today`, at most 500.
+pub(super) async fn list_unanswered(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<Vec<Referral>> {
+    let rows = tx
+        .query(
+            &format!(
+                "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND r.state = 'asked' AND r.escalated_at IS NULL AND r.answer_by < $2 \
+                 ORDER BY r.answer_by, r.referral_id LIMIT 500"
+            ),
+            vals![area_id, today],
+        )
+        .await?;
+    rows.iter().map(referral).collect()
+}
+
+/// Hands an unanswered referral to the named owner.
+pub(super) async fn escalate(tx: &mut Tx, area_id: AreaId, id: ReferralId, to: (PractitionerId, Date), at: Timestamp) -> StoreResult<()> {
+    tx.execute(
+        "UPDATE referral SET escalated_at = $3, owner_id = $4, next_on = $5, version = version + 1 \
+         WHERE area_id = $1 AND referral_id = $2 AND escalated_at IS NULL",
+        vals![area_id, id, at, to.0, to.1],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Returns who answers for referrals of an agency: a manager of it, else a service coordinator of the area.
+pub(super) async fn find_owner(tx: &mut Tx, area_id: AreaId, agency_id: Option<AgencyId>) -> StoreResult<Option<PractitionerId>> {
+    let row = match agency_id {
+        Some(agency_id) => {
+            tx.query_opt(
+                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
+                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.agency_id = $2 AND p.left_at IS NULL \
+                 AND r.role IN ('team_manager', 'practitioner', 'service_coordinator') \
+                 ORDER BY CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
+                vals![area_id, agency_id],
+            )
+            .await?
+        }
+        None => {
+            tx.query_opt(
+                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
+                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.left_at IS NULL AND r.role = 'service_coordinator' \
+                 ORDER BY p.practitioner_id LIMIT 1",
+                vals![area_id],
+            )
+            .await?
+        }
+    };
+    row.map(|row| row.id("practitioner_id")).transpose()
+}
+
+/// Returns the agency of a code.
+pub(super) async fn find_agency(tx: &mut Tx, area_id: AreaId, code: &str) -> StoreResult<Option<AgencyId>> {
+    let row = tx.query_opt("SELECT agency_id FROM agency WHERE area_id = $1 AND code = $2", vals![area_id, code]).await?;
+    row.map(|row| row.id("agency_id")).transpose()
+}
+
+/// Returns how many referrals have not ended, and how many of them are past their next date.
+pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
+    let row = tx
+        .query_one(
+            "SELECT COUNT(*) AS open, COUNT(CASE WHEN r.next_on < $2 THEN 1 END) AS late, \
+             COUNT(CASE WHEN o.practitioner_id IS NULL OR o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM referral r \
+             LEFT JOIN practitioner o ON o.area_id = r.area_id AND o.practitioner_id = r.owner_id \
+             WHERE r.area_id = $1 AND r.state IN ('asked', 'waiting', 'started')",
+            vals![area_id, today],
+        )
+        .await?;
+    Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
+}

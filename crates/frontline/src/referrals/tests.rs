@@ -1,0 +1,214 @@
+//! Referrals, tried: rules first, then actions on both engines.
+
+use super::actions::{self, ActionError};
+use super::referral::{NewReferral, ReferralId, State};
+use super::rules::{self, Step, StepRule};
+use super::{jobs, store};
+use access::{AccessError, Act, Ctx};
+use area::Area;
+use families::facts::{self, Class, Kind, NewFact};
+use families::people::{self, PersonId};
+use kernel::Timestamp;
+use std::path::Path;
+use testkit::{TestWorld, on_both_engines};
+
+fn area() -> Area {
+    Area::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap()
+}
+
+fn declined() -> Step {
+    Step::Decline { reason: "full".to_owned(), better_door: "family_help".to_owned(), words: String::new() }
+}
+
+fn ended() -> Step {
+    Step::End { outcome: "better".to_owned(), words: "She manages on her own now".to_owned() }
+}
+
+/// Rule [3.10]
+#[test]
+fn a_referral_moves_by_its_verbs_and_by_no_others() {
+    let area = area();
+    let next = |from, step: &Step| rules::next_state(from, step, &area);
+    assert_eq!(next(State::Asked, &Step::Accept), Ok(State::Waiting));
+    assert_eq!(next(State::Waiting, &Step::Start), Ok(State::Started));
+    assert_eq!(next(State::Started, &ended()), Ok(State::Ended));
+    assert_eq!(next(State::Asked, &declined()), Ok(State::Declined));
+    assert_eq!(next(State::Asked, &Step::Start), Err(StepRule::NotFrom(State::Asked)));
+    for over in [State::Ended, State::Declined, State::Withdrawn] {
+        for step in [Step::Accept, declined(), Step::Start, ended(), Step::Withdraw { words: String::new() }] {
+            assert_eq!(next(over, &step), Err(StepRule::NotFrom(over)));
+        }
+    }
+}
+
+/// Rule [3.10]
+#[test]
+fn nobody_is_declined_without_a_reason_and_something_that_helps_instead() {
+    let area = area();
+    let decline = |reason: &str, better_door: &str, words: &str| {
+        let step = Step::Decline { reason: reason.into(), better_door: better_door.into(), words: words.into() };
+        rules::next_state(State::Asked, &step, &area)
+    };
+    assert_eq!(decline("", "family_help", ""), Err(StepRule::NoSuchChoice));
+    assert_eq!(decline("full", "no such service", ""), Err(StepRule::NoSuchChoice));
+    assert_eq!(decline("full", "", ""), Err(StepRule::NoWords));
+    assert_eq!(decline("full", "", "Ask again in May"), Ok(State::Declined));
+}
+
+/// Rule [3.42]
+#[test]
+fn the_protocols_clock_counts_working_days_over_bank_holidays() {
+    let area = area();
+    let by = |at: &str| rules::answer_by(at.parse::<Timestamp>().unwrap(), &area.clocks, &area.holidays).to_string();
+    assert_eq!(by("2026-11-02T09:00:00Z"), "2026-11-09");
+    assert_eq!(by("2026-12-23T17:00:00Z"), "2027-01-04", "Christmas, Boxing Day's Monday and New Year's Day are not worked");
+}
+
+/// Rule [3.40]
+#[test]
+fn what_is_accepted_is_looked_at_again() {
+    let area = area();
+    let on = rules::look_again_on("2026-11-02".parse().unwrap(), &area.clocks, &area.holidays);
+    assert_eq!(on.to_string(), "2026-11-30");
+}
+
+async fn amy(ctx: &mut Ctx) -> PersonId {
+    let person = people::create(ctx).await.unwrap();
+    let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
+    facts::record(ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
+    facts::works_with(ctx, &permit, Class::Ordinary, "tenancy").await.unwrap();
+    person
+}
+
+async fn send(ctx: &mut Ctx, area: &Area, person: PersonId, items: Vec<facts::FactId>) -> ReferralId {
+    let new = NewReferral {
+        person,
+        contact: None,
+        service: "tenancy_support".to_owned(),
+        need: "rent_arrears".to_owned(),
+        words: "She would like to be met at the library".to_owned(),
+        items,
+    };
+    actions::ask(ctx, area, new).await.unwrap()
+}
+
+async fn need(ctx: &mut Ctx, person: PersonId, words: &str) -> facts::FactId {
+    let (_, permit) = people::open(ctx, Act::RecordFact, person).await.unwrap();
+    let fact = NewFact { class: Class::Confidential, ..NewFact::plain(person, Kind::Need, "rent_arrears", words) };
+    facts::record(ctx, &permit, fact).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_referral_goes_from_asking_to_its_outcome_and_the_sender_knows() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let shared = need(&mut ctx, person, "Three months behind").await;
+        need(&mut ctx, person, "Not for the charity").await;
+        let id = send(&mut ctx, &w.area, person, vec![shared]).await;
+        ctx.commit().await.unwrap();
+
+        let mut ctx = w.ctx("Owen").await;
+        let opened = actions::load(&mut ctx, id).await.unwrap();
+        assert_eq!(opened.name, "Amy Barlow");
+        assert_eq!(opened.items.iter().map(|fact| fact.new.words.as_str()).collect::<Vec<_>>(), ["Three months behind"]);
+        drop(ctx);
+
+        let mut ctx = w.ctx("Grace").await;
+        actions::accept(&mut ctx, &w.area, id, 1).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Grace").await;
+        assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_ok(), "whoever accepts works with her");
+        actions::start(&mut ctx, &w.area, id, 2).await.unwrap();
+        actions::end(&mut ctx, &w.area, (id, 3), ended()).await.unwrap();
+        ctx.commit().await.unwrap();
+
+        let mut ctx = w.ctx("Helen").await;
+        let sent = actions::mine(&mut ctx).await.unwrap().sent;
+        assert_eq!(sent[0].referral.state, State::Ended);
+        assert_eq!(sent[0].referral.outcome, "better");
+        assert!(sent[0].referral.sender_told_at.is_none());
+        actions::mark_told(&mut ctx, id).await.unwrap();
+        assert!(actions::load(&mut ctx, id).await.unwrap().referral.sender_told_at.is_some());
+        drop(ctx);
+        let mut ctx = w.ctx("Grace").await;
+        assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_err(), "the work has ended, and so has what it opened");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_referral_is_not_there_for_whom_it_does_not_concern() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let id = send(&mut ctx, &w.area, person, Vec::new()).await;
+        ctx.commit().await.unwrap();
+        for stranger in ["Dan", "Aisha", "Joy", "Ravi", "Ruth", "Sam", "Kit"] {
+            let mut ctx = w.ctx(stranger).await;
+            assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{stranger}");
+            assert!(actions::accept(&mut ctx, &w.area, id, 1).await.is_err(), "{stranger}");
+            assert!(actions::mine(&mut ctx).await.unwrap().at_agency.is_empty(), "{stranger}");
+        }
+        let mut ctx = w.ctx("Helen").await;
+        let own = actions::accept(&mut ctx, &w.area, id, 1).await;
+        assert!(matches!(own, Err(ActionError::Access(AccessError::Hidden(_)))), "nobody answers for the service but the service");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_who_decide_one_referral_do_not_overwrite_each_other() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let id = send(&mut ctx, &w.area, person, Vec::new()).await;
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Grace").await;
+        actions::accept(&mut ctx, &w.area, id, 1).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Owen").await;
+        assert!(matches!(actions::decline(&mut ctx, &w.area, (id, 1), declined()).await, Err(ActionError::Changed)));
+        assert_eq!(store::find(&mut ctx.tx, w.world.area_id, id).await.unwrap().unwrap().state, State::Waiting);
+    })
+    .await;
+}
+
+/// Rule [3.42]
+#[tokio::test]
+async fn what_nobody_answers_goes_to_the_named_owner_once() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let id = send(&mut ctx, &w.area, person, Vec::new()).await;
+        ctx.commit().await.unwrap();
+        for (days, escalated) in [(7, 0), (1, 1), (1, 0)] {
+            w.world.clock.advance_seconds(days * 24 * 3600);
+            let mut tx = w.world.db.begin().await.unwrap();
+            assert_eq!(jobs::escalate(&w.world, &w.area, &mut tx).await.unwrap(), escalated, "after {days} more days");
+            tx.commit(&w.world.ids).await.unwrap();
+        }
+        let mut ctx = w.ctx("Joy").await;
+        let owned = actions::mine(&mut ctx).await.unwrap().owned;
+        assert_eq!(owned.iter().map(|line| line.referral.id).collect::<Vec<_>>(), [id]);
+        actions::accept(&mut ctx, &w.area, id, 2).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_refuses_a_referral_without_an_owner_or_a_next_date() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        send(&mut ctx, &w.area, person, Vec::new()).await;
+        ctx.commit().await.unwrap();
+        for column in ["owner_id", "next_on"] {
+            let mut tx = w.world.db.begin().await.unwrap();
+            let sql = format!("UPDATE referral SET {column} = NULL WHERE area_id = $1");
+            let refused = tx.execute(&sql, ::store::vals![w.world.area_id]).await;
+            assert!(matches!(refused, Err(::store::StoreError::Constraint(_))), "{column}");
+        }
+    })
+    .await;
+}
