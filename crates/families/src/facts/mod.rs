@@ -4,6 +4,7 @@
 
 pub mod actions;
 pub mod fact;
+pub mod records;
 pub mod rules;
 pub mod words;
 pub(crate) mod store;

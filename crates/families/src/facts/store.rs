@@ -199,6 +199,13 @@ pub(crate) async fn find(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResul
     row.as_ref().map(fact).transpose()
 }
 
+/// Returns what came from one record and holds, whoever may read it: for keeping the record up to date.
+pub(crate) async fn list_of_origin(tx: &mut Tx, area_id: AreaId, origin: Uuid) -> StoreResult<Vec<(FactId, NewFact)>> {
+    let sql = format!("{FACT_COLUMNS} WHERE f.area_id = $1 AND f.origin_id = $2 AND f.superseded_at IS NULL ORDER BY f.fact_id LIMIT 100");
+    let rows = tx.query(&sql, vals![area_id, origin]).await?;
+    rows.iter().map(|row| fact(row).map(|fact| (fact.id, fact.new))).collect()
+}
+
 /// What a list of facts is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Of<'a> {

@@ -1,0 +1,43 @@
+//! The practitioners' door: composed pages, each from what the rings below it offer.
+//!
+//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`facts`] (why can I see this),
+//! [`area_pages`] (what belongs to the area as a whole).
+
+pub mod area_pages;
+pub mod facts;
+pub mod home;
+pub mod person;
+pub mod search;
+pub mod sign_in;
+
+use axum::Router;
+use rust_embed::RustEmbed;
+use std::borrow::Cow;
+use web::{Shared, TemplateSource};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/src"]
+#[include = "*/templates/*.html"]
+struct Templates;
+
+/// This crate's templates.
+pub const TEMPLATES: TemplateSource = TemplateSource { name: "desk", get: template };
+
+fn template(path: &str) -> Option<Cow<'static, [u8]>> {
+    Templates::get(path).map(|file| file.data)
+}
+
+/// This crate's pages.
+pub fn routes() -> Router<Shared> {
+    sign_in::routes()
+        .merge(home::routes())
+        .merge(search::routes())
+        .merge(person::routes())
+        .merge(facts::routes())
+        .merge(area_pages::routes())
+}
+
+/// Every state of every page of this crate.
+pub fn samples() -> Vec<web::Sample> {
+    [sign_in::samples(), home::samples(), search::samples(), person::samples::samples(), facts::samples(), area_pages::samples()].concat()
+}

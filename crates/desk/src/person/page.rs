@@ -1,0 +1,375 @@
+//! What the family's page shows, composed of what the viewer may read.
+
+use super::words::{age_words, latest};
+use access::{Act, Ctx, PractitionerId};
+use area::Area;
+use families::facts::{self, Fact, Kind, Shape, words};
+use families::family::{self, Around};
+use families::people::PersonId;
+use families::search::actions::display_name;
+use frontline::referrals::pages::{ReferralLine, line};
+use frontline::{contacts, referrals};
+use kernel::{Date, Timestamp, british, clock};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use web::PageError;
+
+/// Somebody of the family.
+#[derive(Debug, Clone, Serialize)]
+pub struct PersonLine {
+    id: String,
+    name: String,
+    age: String,
+    relation: String,
+    address: String,
+    languages: String,
+    is_focus: bool,
+}
+
+/// A fact, with its source.
+#[derive(Debug, Clone, Serialize)]
+pub struct FactLine {
+    id: String,
+    kind: &'static str,
+    about: String,
+    words: String,
+    source: String,
+    is_new: bool,
+}
+
+/// Somebody who helps.
+#[derive(Debug, Clone, Serialize)]
+pub struct Helper {
+    name: String,
+    job: String,
+    agency: String,
+    telephone: String,
+    what: String,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, Serialize)]
+pub struct Happened {
+    on: String,
+    words: String,
+    link: String,
+    is_new: bool,
+}
+
+/// A family's next step.
+#[derive(Debug, Clone, Serialize)]
+pub struct NextStep {
+    id: String,
+    name: String,
+    version: i64,
+    step: String,
+    on: String,
+    owner: String,
+    late: bool,
+}
+
+/// The family on a page.
+#[derive(Debug, Serialize)]
+pub struct FamilyPage {
+    /// Whom it was opened through.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    people: Vec<PersonLine>,
+    families: Vec<NextStep>,
+    hopes: Vec<FactLine>,
+    strengths: Vec<FactLine>,
+    hard: Vec<FactLine>,
+    helpers: Vec<Helper>,
+    support: Vec<ReferralLine>,
+    lately: Vec<Happened>,
+    unknown: Vec<String>,
+    young_carers: Vec<String>,
+    read_until: String,
+    may_record: bool,
+    may_shield: bool,
+    shielded: bool,
+    just_recorded: String,
+}
+
+/// Everything the page is made of.
+struct Known {
+    focus: PersonId,
+    persons: Vec<PersonId>,
+    facts: BTreeMap<PersonId, Vec<Fact>>,
+    toward: Vec<Fact>,
+    arounds: Vec<Around>,
+    read_at: Option<Timestamp>,
+    today: Date,
+}
+
+/// Composes the page for somebody whom the actor has opened.
+///
+/// Rule \[1.3\]: individual needs are looked at in the context of the whole family.
+///
+/// # Errors
+/// [`PageError`] when the rules or the store fail.
+pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<FamilyPage, PageError> {
+    let known = gather(ctx, focus).await?;
+    let name = known.name_of(focus);
+    let mut support = Vec::new();
+    let mut lately = Vec::new();
+    for person in &known.persons {
+        for one in referrals::actions::of_person(ctx, *person).await? {
+            support.push(line(area, &one, known.today));
+        }
+        for contact in contacts::actions::of_person(ctx, *person).await? {
+            let who = known.name_of(*person);
+            lately.push((
+                contact.recorded_at,
+                Happened {
+                    on: british::day(contact.happened_on),
+                    words: format!("{} of {} recorded a contact about {who}", contact.author, contact.agency),
+                    link: format!("/contacts/{}", contact.id),
+                    is_new: known.is_new(contact.recorded_at),
+                },
+            ));
+        }
+    }
+    lately.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let resource = families::people::load(ctx, focus).await?.resource();
+    let helpers = helpers(ctx, area, &known).await?;
+    Ok(FamilyPage {
+        id: focus.to_string(),
+        name,
+        people: known.people(area),
+        families: known.next_steps(),
+        hopes: known.lines(area, &[Kind::Aspiration]),
+        strengths: known.lines(area, &[Kind::Strength]),
+        hard: known.lines(area, &[Kind::Risk, Kind::Need, Kind::Circumstance]),
+        helpers,
+        support,
+        lately: lately.into_iter().take(12).map(|(_, happened)| happened).collect(),
+        unknown: known.unknown(area),
+        young_carers: known.young_carers(),
+        read_until: known.read_at.map_or_else(String::new, british::moment),
+        may_record: ctx.may(Act::RecordFact, &resource)?,
+        may_shield: ctx.may(Act::ShieldPerson, &resource)?,
+        shielded: false,
+        just_recorded: String::new(),
+    })
+}
+
+impl FamilyPage {
+    /// Notes a contact that was just recorded, and whether the person is shielded.
+    pub fn with(mut self, just_recorded: String, shielded: bool) -> Self {
+        self.just_recorded = just_recorded;
+        self.shielded = shielded;
+        self
+    }
+}
+
+async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
+    let arounds = family::around(ctx, focus).await?;
+    let toward = facts::list_toward(ctx, &[focus]).await?;
+    let own = facts::list_of(ctx, &[focus], Some(&[Kind::Relationship])).await?;
+    let mut persons = vec![focus];
+    persons.extend(arounds.iter().flat_map(|around| around.members.iter().map(|member| member.person)));
+    persons.extend(toward.iter().map(|fact| fact.new.person));
+    persons.extend(own.iter().filter_map(|fact| match fact.new.shape {
+        Shape::Relationship { other } => Some(other),
+        Shape::Plain | Shape::Name { .. } | Shape::Address { .. } | Shape::Identifier(_) | Shape::Involvement { .. } => None,
+    }));
+    let mut seen = std::collections::BTreeSet::new();
+    persons.retain(|person| seen.insert(*person));
+    persons.truncate(40);
+    let mut by_person: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
+    for fact in facts::list_of(ctx, &persons, None).await? {
+        by_person.entry(fact.new.person).or_default().push(fact);
+    }
+    let read_at = arounds.iter().filter_map(|around| around.read_at).max();
+    Ok(Known { focus, persons, facts: by_person, toward, arounds, read_at, today: ctx.clock.today() })
+}
+
+impl Known {
+    fn of(&self, person: PersonId) -> &[Fact] {
+        self.facts.get(&person).map_or(&[], Vec::as_slice)
+    }
+
+    fn name_of(&self, person: PersonId) -> String {
+        display_name(self.of(person)).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
+    }
+
+    fn is_new(&self, at: Timestamp) -> bool {
+        self.read_at.is_some_and(|read| at > read)
+    }
+
+    fn people(&self, area: &Area) -> Vec<PersonLine> {
+        let mut lines: Vec<(i16, PersonLine)> = self
+            .persons
+            .iter()
+            .filter(|person| display_name(self.of(**person)).is_some())
+            .map(|person| {
+                let facts = self.of(*person);
+                let born = latest(facts, Kind::Birth).and_then(|fact| fact.new.holds_from).map_or(9999, kernel::partial_date::PartialDate::year);
+                let address = latest(facts, Kind::Address).and_then(|fact| words::sentence(area, fact)).unwrap_or_default();
+                let languages: Vec<&str> =
+                    facts.iter().filter(|fact| fact.new.kind == Kind::Language).map(|fact| fact.new.words.as_str()).collect();
+                let line = PersonLine {
+                    id: person.to_string(),
+                    name: self.name_of(*person),
+                    age: age_words(facts, self.today),
+                    relation: self.relation(area, *person),
+                    address: address.trim_start_matches("Address: ").to_owned(),
+                    languages: languages.join(", "),
+                    is_focus: *person == self.focus,
+                };
+                (born, line)
+            })
+            .collect();
+        lines.sort_by_key(|(born, line)| (!line.is_focus, *born));
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    /// Returns what somebody is to the person the page was opened through: "child".
+    fn relation(&self, area: &Area, person: PersonId) -> String {
+        if person == self.focus {
+            return String::new();
+        }
+        let kinds = &area.setting.relationships;
+        let mut words: Vec<String> = Vec::new();
+        for fact in self.of(self.focus).iter().filter(|fact| fact.new.shape == Shape::Relationship { other: person }) {
+            words.extend(kinds.iter().find(|kind| kind.id == fact.new.term).map(|kind| kind.other.clone()));
+        }
+        for fact in self.toward.iter().filter(|fact| fact.new.person == person) {
+            let inverse = kinds.iter().find(|kind| kind.id == fact.new.term).map(|kind| kind.inverse.as_str());
+            words.extend(kinds.iter().find(|kind| Some(kind.id.as_str()) == inverse).map(|kind| kind.other.clone()));
+        }
+        words.sort();
+        words.dedup();
+        words.join(", ")
+    }
+
+    fn lines(&self, area: &Area, kinds: &[Kind]) -> Vec<FactLine> {
+        let mut lines: Vec<(Timestamp, FactLine)> = Vec::new();
+        for person in &self.persons {
+            for fact in self.of(*person).iter().filter(|fact| kinds.contains(&fact.new.kind)) {
+                let Some(sentence) = words::sentence(area, fact) else { continue };
+                lines.push((
+                    fact.recorded_at,
+                    FactLine {
+                        id: fact.id.to_string(),
+                        kind: fact.new.kind.as_str(),
+                        about: self.name_of(*person),
+                        words: sentence,
+                        source: words::source(fact, self.today),
+                        is_new: self.is_new(fact.recorded_at),
+                    },
+                ));
+            }
+        }
+        lines.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+        lines.into_iter().map(|(_, line)| line).collect()
+    }
+
+    fn next_steps(&self) -> Vec<NextStep> {
+        self.arounds
+            .iter()
+            .map(|around| NextStep {
+                id: around.family.id.to_string(),
+                name: around.family.name.clone(),
+                version: around.family.version,
+                step: around.family.next_step.clone(),
+                on: british::day(around.family.next_on),
+                owner: around.family.owner.clone(),
+                late: around.family.next_on < self.today,
+            })
+            .collect()
+    }
+
+    /// Returns what has not been asked or is not known of whoever the page was opened through.
+    ///
+    /// Rule \[3.21\]: whoever meets an adult considers caring responsibilities and family relationships.
+    fn unknown(&self, area: &Area) -> Vec<String> {
+        let facts = self.of(self.focus);
+        let has = |kind: Kind| facts.iter().any(|fact| fact.new.kind == kind);
+        let mut unknown = Vec::new();
+        let adult = latest(facts, Kind::Birth)
+            .and_then(|fact| fact.new.holds_from)
+            .is_none_or(|born| born.age_years(self.today).1 >= 16);
+        if adult && !facts.iter().any(|fact| fact.new.term == "parent_of") {
+            unknown.push(format!("Whether they are a parent or carer ({})", area.words("parent_of").to_lowercase()));
+        }
+        for (kind, words) in [(Kind::Birth, "Date of birth"), (Kind::Language, "Language, and whether an interpreter is needed")] {
+            if !has(kind) {
+                unknown.push(words.to_owned());
+            }
+        }
+        if !facts.iter().any(|fact| fact.new.kind == Kind::Strength) {
+            unknown.push("What is going well".to_owned());
+        }
+        if !facts.iter().any(|fact| fact.new.kind == Kind::Aspiration) {
+            unknown.push("What they hope for".to_owned());
+        }
+        unknown
+    }
+
+    /// Returns the children who care for somebody.
+    ///
+    /// Rule \[2.7\]: whoever cares is offered support to care; a child who cares shows as a young carer.
+    fn young_carers(&self) -> Vec<String> {
+        let mut names: Vec<String> = self
+            .persons
+            .iter()
+            .filter(|person| {
+                let facts = self.of(**person);
+                let cares = facts.iter().any(|fact| fact.new.term == "cares_for");
+                let born = latest(facts, Kind::Birth).and_then(|fact| fact.new.holds_from);
+                cares && born.is_some_and(|born| born.age_years(self.today).1 < 18)
+            })
+            .map(|person| self.name_of(*person))
+            .collect();
+        names.sort();
+        names
+    }
+}
+
+async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {
+    let mut helpers: Vec<Helper> = Vec::new();
+    let mut shown: Vec<PractitionerId> = Vec::new();
+    for person in &known.persons {
+        for fact in known.of(*person).iter().filter(|fact| fact.new.kind == Kind::Involvement) {
+            let Shape::Involvement { practitioner } = fact.new.shape else { continue };
+            let since = british::day(clock::local_day(fact.recorded_at));
+            let what = format!("{} {}, since {since}", fact.new.words, known.name_of(*person));
+            match practitioner {
+                Some(id) if !shown.contains(&id) && shown.len() < 30 => {
+                    shown.push(id);
+                    if let Some(who) = access::people::load_practitioner(&mut ctx.tx, ctx.area_id, id).await? {
+                        helpers.push(Helper { name: who.name, job: who.job, agency: who.agency, telephone: who.telephone, what });
+                    }
+                }
+                Some(_) => {}
+                None if !helpers.iter().any(|helper| helper.agency == fact.agency) => {
+                    let kind = area.agencies.values().find(|agency| agency.name == fact.agency).map_or("", |agency| agency.kind.as_str());
+                    helpers.push(Helper {
+                        name: fact.agency.clone(),
+                        job: kind.replace('_', " "),
+                        agency: fact.agency.clone(),
+                        telephone: String::new(),
+                        what,
+                    });
+                }
+                None => {}
+            }
+        }
+    }
+    for member in known.arounds.iter().flat_map(|around| &around.team) {
+        if !shown.contains(&member.id) {
+            shown.push(member.id);
+            helpers.push(Helper {
+                name: member.name.clone(),
+                job: member.job.clone(),
+                agency: member.agency.clone(),
+                telephone: member.telephone.clone(),
+                what: member.part.clone(),
+            });
+        }
+    }
+    Ok(helpers)
+}

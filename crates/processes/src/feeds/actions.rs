@@ -1,0 +1,201 @@
+//! Starting, stopping and going on with a run; taking up a record that waits.
+
+use super::loading;
+use super::reading::Record;
+use super::store;
+use super::{Run, RunId};
+use ::store::{StoreResult, Tx, jobs};
+use access::{AccessError, Act, Ctx, PractitionerId, Resource, World};
+use area::Area;
+use families::facts::records;
+use families::people::{self, PersonId};
+use families::search::Query;
+use std::collections::BTreeSet;
+
+/// A file to be loaded.
+#[derive(Clone, Debug)]
+pub struct NewRun {
+    /// The run's id, under which the file was kept.
+    pub id: RunId,
+    /// The source.
+    pub source: String,
+    /// What the file was called.
+    pub file_name: String,
+    /// Where it is kept.
+    pub file_path: String,
+    /// Its size.
+    pub file_bytes: i64,
+}
+
+/// Starts a run; a job loads it.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn start(ctx: &mut Ctx, new: NewRun) -> Result<RunId, AccessError> {
+    ctx.permit(Act::LoadFeed, &Resource::area())?;
+    ctx.detail(serde_json::json!({ "run": new.id.0, "source": new.source, "bytes": new.file_bytes }));
+    let (by, now) = (Some(ctx.actor.id), ctx.now());
+    let id = new.id;
+    insert(&mut ctx.tx, ctx.area_id, new, (by, now)).await?;
+    enqueue(ctx, id).await?;
+    Ok(id)
+}
+
+/// Writes a run that somebody, or the command line, has started.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn insert(
+    tx: &mut Tx,
+    area_id: ::store::AreaId,
+    new: NewRun,
+    by: (Option<PractitionerId>, kernel::Timestamp),
+) -> StoreResult<()> {
+    let run = Run {
+        id: new.id,
+        source: new.source,
+        file_name: new.file_name,
+        file_path: new.file_path,
+        file_bytes: new.file_bytes,
+        state: "running".to_owned(),
+        problem: String::new(),
+        bytes_read: 0,
+        line: 0,
+        rows_new: 0,
+        rows_same: 0,
+        rows_bad: 0,
+        rows_matched: 0,
+        people_new: 0,
+    };
+    store::insert_run(tx, area_id, &run, by.0, by.1).await
+}
+
+async fn enqueue(ctx: &mut Ctx, id: RunId) -> Result<(), AccessError> {
+    let source = (&ctx.clock.clone(), &ctx.ids.clone());
+    jobs::enqueue_now(&mut ctx.tx, ctx.area_id, source, loading::LOAD, serde_json::json!({ "run": id.0 })).await?;
+    Ok(())
+}
+
+/// Stops a run after the rows it is reading; what was read stays.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn stop(ctx: &mut Ctx, id: RunId) -> Result<(), AccessError> {
+    ctx.permit(Act::LoadFeed, &Resource::area())?;
+    ctx.detail(serde_json::json!({ "run": id.0, "stop": true }));
+    store::move_run(&mut ctx.tx, ctx.area_id, id, ("running", "stopping")).await?;
+    Ok(())
+}
+
+/// Goes on with a run that was stopped, where it was.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn go_on(ctx: &mut Ctx, id: RunId) -> Result<(), AccessError> {
+    ctx.permit(Act::LoadFeed, &Resource::area())?;
+    ctx.detail(serde_json::json!({ "run": id.0, "go_on": true }));
+    if store::move_run(&mut ctx.tx, ctx.area_id, id, ("stopped", "running")).await? {
+        enqueue(ctx, id).await?;
+    }
+    Ok(())
+}
+
+/// Runs a slice of a load as a job; more to do puts the next slice in the queue.
+///
+/// # Errors
+/// [`loading::LoadError`]: of the store, tried again; of the file, the run tells it.
+pub async fn run_job(world: &World, area: &Area, payload: &serde_json::Value) -> Result<(), loading::LoadError> {
+    let Some(id) = payload["run"].as_str().and_then(|id| id.parse().ok()) else { return Ok(()) };
+    match loading::load_slice(world, area, id, 40).await {
+        Ok(run) if run.state == "running" => {
+            let mut tx = world.db.begin().await?;
+            let source = (&world.clock, &world.ids);
+            jobs::enqueue_now(&mut tx, world.area_id, source, loading::LOAD, payload.clone()).await?;
+            tx.commit(&world.ids).await?;
+            Ok(())
+        }
+        Ok(_) | Err(loading::LoadError::File(_)) => Ok(()),
+        Err(e) => Err(e),
+    }
+}
+
+/// Returns the runs, the newest first.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn list(ctx: &mut Ctx) -> Result<Vec<Run>, AccessError> {
+    ctx.permit(Act::ReadFeed, &Resource::area())?;
+    Ok(store::list_runs(&mut ctx.tx, ctx.area_id).await?)
+}
+
+/// Returns a run.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not; [`AccessError::Hidden`] when there is none.
+pub async fn load(ctx: &mut Ctx, id: RunId) -> Result<Run, AccessError> {
+    ctx.permit(Act::ReadFeed, &Resource::area())?;
+    store::load_run(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))
+}
+
+/// A record that waits, found by somebody of the agency that sent it.
+#[derive(Clone, Debug)]
+pub struct Waiting {
+    /// The source.
+    pub source: String,
+    /// The record.
+    pub record: Record,
+}
+
+const WAITING_MAX: usize = 10;
+
+/// Returns the records of the actor's own agency that wait and match a search, at most 10.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn find_waiting(ctx: &mut Ctx, area: &Area, query: &Query) -> Result<Vec<Waiting>, AccessError> {
+    let mut waiting = Vec::new();
+    if !query.is_enough() {
+        return Ok(waiting);
+    }
+    for (source, feed) in &area.feeds {
+        let Some(code) = &feed.agency else { continue };
+        if store::find_agency(&mut ctx.tx, ctx.area_id, code.as_ref()).await? != Some(ctx.actor.agency_id) {
+            continue;
+        }
+        let mut keys: Option<BTreeSet<String>> = None;
+        for wanted in &query.wanted {
+            let mut found = BTreeSet::new();
+            for range in wanted.ranges().iter().filter(|(from, _)| from.starts_with("n:") || from.starts_with("d:")) {
+                found.extend(store::list_waiting(&mut ctx.tx, ctx.area_id, source, range).await?);
+            }
+            keys = Some(keys.map_or_else(|| found.clone(), |keys| keys.intersection(&found).cloned().collect()));
+        }
+        for key in keys.into_iter().flatten().take(WAITING_MAX) {
+            if let Some(record) = store::find_waiting(&mut ctx.tx, ctx.area_id, source, &key).await? {
+                waiting.push(Waiting { source: source.clone(), record });
+            }
+        }
+    }
+    waiting.truncate(WAITING_MAX);
+    Ok(waiting)
+}
+
+/// Takes up a record of the actor's own agency: it becomes somebody.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when no such record of the actor's agency waits.
+pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, (source, key): (&str, &str)) -> Result<PersonId, AccessError> {
+    let feed = area.feeds.get(source).ok_or(AccessError::Hidden(None))?;
+    let code = feed.agency.as_ref().ok_or(AccessError::Hidden(None))?;
+    if store::find_agency(&mut ctx.tx, ctx.area_id, code.as_ref()).await? != Some(ctx.actor.agency_id) {
+        return Err(AccessError::Hidden(None));
+    }
+    let record = store::find_waiting(&mut ctx.tx, ctx.area_id, source, key).await?.ok_or(AccessError::Hidden(None))?;
+    let person = people::create(ctx).await?;
+    ctx.detail(serde_json::json!({ "source": source, "record": key, "person": person.0 }));
+    store::save_person(&mut ctx.tx, ctx.area_id, source, &record, person).await?;
+    let sensitive = area.agencies.get(code.as_ref()).is_some_and(|agency| agency.sensitive);
+    let facts = loading::facts_of(&record, feed, person, (loading::origin(source, key), sensitive));
+    records::keep(&mut ctx.tx, world, ctx.actor.agency_id, facts).await?;
+    Ok(person)
+}
