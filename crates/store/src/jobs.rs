@@ -172,3 +172,28 @@ pub async fn enqueue_now(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids), k
     let job = NewJob { kind, key: None, payload, run_at: clock.now() };
     enqueue(tx, area_id, ids.uuid(clock), job).await
 }
+
+/// Returns which of these kinds of job, each its own key, do not wait in the queue.
+///
+/// # Errors
+/// [`crate::StoreError`] from the engine.
+pub async fn not_waiting(tx: &mut Tx, area_id: AreaId, kinds: &[&str]) -> StoreResult<Vec<String>> {
+    let mut missing = Vec::new();
+    for kind in kinds {
+        let find = "SELECT job_id FROM job WHERE area_id = $1 AND kind = $2 AND job_key = $2 AND done_at IS NULL AND gave_up_at IS NULL";
+        if tx.query_opt(find, vals![area_id, *kind]).await?.is_none() {
+            missing.push((*kind).to_owned());
+        }
+    }
+    Ok(missing)
+}
+
+/// Returns whether a job is due.
+///
+/// # Errors
+/// [`crate::StoreError`] from the engine.
+pub async fn is_any_due(tx: &mut Tx, area_id: AreaId, now: Timestamp) -> StoreResult<bool> {
+    let find = "SELECT job_id FROM job WHERE area_id = $1 AND done_at IS NULL AND gave_up_at IS NULL AND run_at <= $2 \
+                AND (lease_until IS NULL OR lease_until < $2) ORDER BY run_at, job_id LIMIT 1";
+    Ok(tx.query_opt(find, vals![area_id, now]).await?.is_some())
+}

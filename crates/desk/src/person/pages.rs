@@ -289,7 +289,7 @@ async fn shield(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
     } else {
         let kind = if form.text("kind") == "existence" { ShieldKind::Existence } else { ShieldKind::Location };
         let mut named = vec![ctx.actor.id];
-        named.extend(form.all("named").iter().filter_map(|id| id.parse().ok()));
+        named.extend(form.all("named").iter().filter_map(|id| id.parse::<access::PractitionerId>().ok()));
         people::shield(&mut ctx, id, kind, form.text("words"), &named).await
     };
     match done {

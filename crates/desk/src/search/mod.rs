@@ -2,6 +2,7 @@
 
 use crate::person::words::{age_words, place_words};
 use access::Act;
+use area::files::Field;
 use axum::Router;
 use axum::extract::Query as QueryString;
 use axum::http::StatusCode;
@@ -12,6 +13,7 @@ use families::people::{self, PersonId};
 use families::search::{self, Query, actions::SHOWN_MAX};
 use kernel::Date;
 use kernel::names;
+use processes::feeds;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Sample, Shared, Visitor};
@@ -42,8 +44,19 @@ struct Line {
     why: Vec<String>,
 }
 
+/// A record of the viewer's own agency that is nobody's yet.
+#[derive(Debug, Serialize)]
+struct WaitingLine {
+    source: String,
+    key: String,
+    name: String,
+    born: String,
+    place: String,
+}
+
 #[derive(Debug, Serialize)]
 struct Page {
+    waiting: Vec<WaitingLine>,
     q: String,
     why: String,
     relative_of: String,
@@ -66,6 +79,7 @@ async fn find(visitor: Visitor, QueryString(asked): QueryString<Asked>) -> PageR
         relative_of: asked.relative_of,
         understood: String::new(),
         too_little: false,
+        waiting: Vec::new(),
         found: Vec::new(),
         count: 0,
         shown_max: SHOWN_MAX,
@@ -80,10 +94,23 @@ async fn find(visitor: Visitor, QueryString(asked): QueryString<Asked>) -> PageR
         let result = search::find(&mut ctx, &query, &page.why).await?;
         page.too_little = result.too_little;
         page.count = result.count;
+        let waiting = feeds::actions::find_waiting(&mut ctx, &visitor.app.area, &query).await?;
+        page.waiting = waiting.iter().map(waiting_line).collect();
         page.found = result.found.iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect();
     }
     ctx.seen().await?;
     visitor.page("desk/search/templates/search.html", "Find somebody", page)
+}
+
+fn waiting_line(waiting: &feeds::actions::Waiting) -> WaitingLine {
+    let get = |field| waiting.record.get(field);
+    WaitingLine {
+        source: waiting.source.clone(),
+        key: waiting.record.key.clone(),
+        name: format!("{} {}", get(Field::FirstName), get(Field::LastName)),
+        born: waiting.record.born().map_or_else(|| "date of birth not known".to_owned(), |born| format!("born {}", born.words())),
+        place: [get(Field::House), get(Field::Street), get(Field::Town)].join(" ").trim().to_owned(),
+    }
 }
 
 fn line(id: PersonId, facts: &[Fact], why: Vec<String>, today: Date) -> Line {
@@ -273,7 +300,7 @@ async fn keep(ctx: &mut access::Ctx, person: PersonId, typed: Typed) -> Result<O
 pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years", "place": "Shipley, BD18", "agencies": ["Hillside Homes"], "why": ["name has “amy”"] });
     let page = |q: &str, why: &str, found, count: usize, too_little: bool, errors| {
-        json!({ "q": q, "why": why, "relative_of": "", "asked": !q.is_empty(), "understood": "name has “amy”", "too_little": too_little,
+        json!({ "q": q, "why": why, "relative_of": "", "waiting": [], "asked": !q.is_empty(), "understood": "name has “amy”", "too_little": too_little,
                 "found": found, "count": count, "shown_max": 20, "errors": errors })
     };
     let new = |possible, errors| {

@@ -1,0 +1,33 @@
+//! Every page of the product.
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use web::{Sample, Shared, TemplateSource};
+
+/// Every crate's templates.
+pub const TEMPLATES: [TemplateSource; 3] = [frontline::TEMPLATES, processes::TEMPLATES, desk::TEMPLATES];
+
+/// Returns every page's samples.
+pub fn samples() -> Vec<Sample> {
+    [desk::samples(), frontline::samples(), processes::feeds::samples::samples()].concat()
+}
+
+/// Returns the whole product as one service.
+pub fn router(app: Shared) -> Router {
+    Router::new()
+        .merge(desk::routes())
+        .merge(frontline::routes())
+        .merge(processes::feeds::pages::routes())
+        .layer(DefaultBodyLimit::max(web::forms::FORM_MAX_BYTES))
+        .layer(from_fn_with_state(app.clone(), web::around::around))
+        .route("/assets/{name}", get(web::assets::serve))
+        .route("/health", get(|| async { StatusCode::NO_CONTENT }))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+        .with_state(app)
+}
