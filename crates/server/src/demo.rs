@@ -19,7 +19,12 @@ use processes::made_up;
 pub async fn prepare(places: &Places, records: usize) -> Result<Places> {
     let data = places.data.join("demo");
     std::fs::create_dir_all(&data)?;
-    let places = Places { database: format!("sqlite:{}", data.join("think-family.sqlite").display()), area: places.area.clone(), data };
+    let database = if places.database.starts_with("postgres") {
+        places.database.clone()
+    } else {
+        format!("sqlite:{}", data.join("think-family.sqlite").display())
+    };
+    let places = Places { database, area: places.area.clone(), data };
     let area = build::area(&places.area)?;
     let world = build::world(&places, &area).await?;
     build::settle(&world, &area, &area.people).await?;

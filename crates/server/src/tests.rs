@@ -1,1 +1,257 @@
-//! The product over HTTP.
+//! The product as a whole: every sample renders, every route is tried as nobody and as the wrong person.
+
+use crate::gallery;
+use crate::routes::{TEMPLATES, router, samples};
+use access::sign_in;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use scraper::{Html, Selector};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use testkit::TestWorld;
+use tower::ServiceExt;
+use web::{App, Pages, Settings, Shared};
+
+fn count(html: &Html, selector: &str) -> usize {
+    html.select(&Selector::parse(selector).unwrap()).count()
+}
+
+#[tokio::test]
+async fn every_page_renders_in_every_state_with_one_heading_and_a_label_for_every_field() {
+    let w = testkit::sqlite().await;
+    let pages = Pages::load(Arc::clone(&w.area), &TEMPLATES).unwrap();
+    let mut faults = Vec::new();
+    for sample in samples() {
+        let name = format!("{} ({})", sample.template, sample.state);
+        match pages.render(sample.template, &gallery::site(&sample.title), &sample.page) {
+            Ok(text) => faults.extend(faults_of(&Html::parse_document(&text), &sample.page).into_iter().map(|fault| format!("{name}: {fault}"))),
+            Err(e) => faults.push(format!("{name}: {e:#}")),
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+fn faults_of(html: &Html, page: &serde_json::Value) -> Vec<String> {
+    let mut faults = Vec::new();
+    if count(html, "h1") != 1 {
+        faults.push(format!("{} main headings", count(html, "h1")));
+    }
+    for field in html.select(&Selector::parse("input:not([type=hidden]), select, textarea").unwrap()) {
+        let id = field.value().attr("id").unwrap_or_default();
+        if !html.select(&Selector::parse("label").unwrap()).any(|label| label.value().attr("for") == Some(id)) {
+            faults.push(format!("no label for the field '{id}' ({:?})", field.value().attr("name")));
+        }
+    }
+    let mut ids: Vec<&str> = html.select(&Selector::parse("[id]").unwrap()).filter_map(|e| e.value().attr("id")).collect();
+    ids.sort_unstable();
+    faults.extend(ids.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| format!("the id {} stands twice", pair[0])));
+    if page["errors"].as_array().is_some_and(|errors| !errors.is_empty()) {
+        if count(html, ".govuk-error-summary") != 1 {
+            faults.push("what is wrong is not said at the top".to_owned());
+        }
+        for error in html.select(&Selector::parse(".govuk-error-summary a").unwrap()) {
+            let target = error.value().attr("href").unwrap_or_default().trim_start_matches('#');
+            if !ids.contains(&target) {
+                faults.push(format!("an error leads to #{target}, which is not there"));
+            }
+        }
+    }
+    if count(html, "[style], script:not([src]), style") > 0 {
+        faults.push("it has a style or script that the security policy forbids".to_owned());
+    }
+    faults
+}
+
+#[test]
+fn every_template_of_a_page_has_a_sample() {
+    let sampled: BTreeSet<&str> = samples().iter().map(|sample| sample.template).collect();
+    for (name, folder) in [("desk", "../desk/src"), ("frontline", "../frontline/src"), ("processes", "../processes/src")] {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+        for feature in std::fs::read_dir(folder).unwrap().filter_map(Result::ok) {
+            let Ok(templates) = std::fs::read_dir(feature.path().join("templates")) else { continue };
+            for template in templates.filter_map(Result::ok) {
+                let path = format!("{name}/{}/templates/{}", feature.file_name().display(), template.file_name().display());
+                assert!(sampled.contains(path.as_str()), "{path} has no sample");
+            }
+        }
+    }
+}
+
+struct Site {
+    world: TestWorld,
+    app: Shared,
+    folder: tempfile::TempDir,
+}
+
+async fn site() -> Site {
+    let world = testkit::sqlite().await;
+    let folder = tempfile::tempdir().unwrap();
+    let pages = Pages::load(Arc::clone(&world.area), &TEMPLATES).unwrap();
+    let settings = Settings { demo: false, uploads: folder.path().to_owned() };
+    let app = Arc::new(App { world: world.world.clone(), area: Arc::clone(&world.area), pages, settings });
+    Site { world, app, folder }
+}
+
+impl Site {
+    async fn cookie(&self, name: &str) -> String {
+        let cookie = sign_in::as_made_up_person(&self.world.world, self.world.actor(name).id).await.unwrap();
+        format!("{}={}", web::around::SESSION_COOKIE, cookie.0)
+    }
+
+    async fn ask(&self, method: &str, path: &str, cookie: Option<&str>, body: &str) -> (StatusCode, String, String) {
+        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        if let Some(cookie) = cookie {
+            request = request.header(header::COOKIE, cookie);
+        }
+        let answer = router(Arc::clone(&self.app)).oneshot(request.body(Body::from(body.to_owned())).unwrap()).await.unwrap();
+        let status = answer.status();
+        let location = answer.headers().get(header::LOCATION).map_or_else(String::new, |to| to.to_str().unwrap().to_owned());
+        let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+        (status, location, String::from_utf8_lossy(&bytes).into_owned())
+    }
+}
+
+const NOBODY: &str = "01930000-0000-7000-8000-000000000000";
+
+/// Every route that asks who is there, with the method and the path of a record that is not.
+fn routes() -> Vec<(&'static str, String)> {
+    let get = |path: &str| ("GET", path.replace("ID", NOBODY));
+    let post = |path: &str| ("POST", path.replace("ID", NOBODY));
+    vec![
+        get("/"),
+        get("/help"),
+        get("/account"),
+        get("/getting-in"),
+        get("/search"),
+        get("/search?q=amy&why=contact"),
+        get("/people/new"),
+        post("/people/new"),
+        get("/people/ID"),
+        post("/people/ID/ask"),
+        post("/people/ID/read"),
+        get("/people/ID/facts"),
+        post("/people/ID/facts"),
+        get("/people/ID/relatives/ID"),
+        post("/people/ID/relatives/ID"),
+        post("/people/ID/family"),
+        post("/people/ID/family/ID"),
+        get("/people/ID/shield"),
+        post("/people/ID/shield"),
+        get("/people/ID/contacts/new"),
+        post("/people/ID/contacts/new"),
+        post("/people/ID/contacts/draft"),
+        post("/contacts/suggest"),
+        get("/contacts/ID"),
+        post("/contacts/ID"),
+        get("/people/ID/support"),
+        get("/people/ID/support/tenancy_support"),
+        post("/people/ID/support/tenancy_support"),
+        get("/referrals"),
+        get("/referrals/ID"),
+        post("/referrals/ID/accept"),
+        get("/services"),
+        get("/facts/ID"),
+        post("/facts/ID"),
+        get("/feeds"),
+        post("/feeds"),
+        get("/feeds/ID"),
+        post("/feeds/ID/stop"),
+        get("/feeds/ID/bad-rows.csv"),
+        post("/waiting/housing/1"),
+        get("/practitioners"),
+        post("/practitioners/ID/invite"),
+        get("/journal"),
+        get("/jobs"),
+        post("/jobs"),
+        get("/nobody-forgotten"),
+        get("/rules"),
+    ]
+}
+
+#[tokio::test]
+async fn every_route_sends_nobody_to_sign_in_and_tells_them_nothing() {
+    let site = site().await;
+    for (method, path) in routes() {
+        let (status, location, body) = site.ask(method, &path, None, "").await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{method} {path}");
+        assert!(location.starts_with("/sign-in?next="), "{method} {path} leads to {location}");
+        assert!(body.is_empty(), "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn every_form_without_the_sessions_token_is_refused() {
+    let site = site().await;
+    let cookie = site.cookie("Helen").await;
+    for (method, path) in routes().into_iter().filter(|(method, path)| *method == "POST" && path != "/feeds") {
+        let (status, _, _) = site.ask(method, &path, Some(&cookie), "csrf=wrong").await;
+        assert_eq!(status, StatusCode::BAD_REQUEST, "{method} {path}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_lacks_training_is_led_to_how_to_get_it_from_every_page() {
+    let site = site().await;
+    let cookie = site.cookie("Kit").await;
+    for (method, path) in routes() {
+        if ["/account", "/getting-in"].contains(&path.as_str()) {
+            continue;
+        }
+        let (status, location, _) = site.ask(method, &path, Some(&cookie), "").await;
+        assert_eq!((status, location.as_str()), (StatusCode::SEE_OTHER, "/getting-in"), "{method} {path}");
+    }
+    let (status, _, body) = site.ask("GET", "/getting-in", Some(&cookie), "").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(body.contains("Take the training"));
+}
+
+#[tokio::test]
+async fn a_record_that_is_not_there_and_one_that_is_hidden_answer_alike_to_everybody() {
+    let site = site().await;
+    for name in ["Helen", "Grace", "Moira", "Joy", "Ravi", "Ruth", "Sam"] {
+        let cookie = site.cookie(name).await;
+        for (method, path) in routes().into_iter().filter(|(method, path)| *method == "GET" && path.contains(NOBODY)) {
+            let (status, _, body) = site.ask(method, &path, Some(&cookie), "").await;
+            let expected = if path.starts_with("/feeds") && name != "Joy" && name != "Ravi" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+            assert_eq!(status, expected, "{name}: {method} {path}");
+            assert!(!body.contains("panicked"), "{name}: {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_role_opens_its_own_pages_and_no_others() {
+    let site = site().await;
+    let pages = ["/", "/search", "/referrals", "/services", "/feeds", "/nobody-forgotten", "/practitioners", "/jobs", "/journal", "/people/new"];
+    let mut table = String::new();
+    for name in ["Helen", "Tariq", "Moira", "Joy", "Ravi", "Ruth", "Sam"] {
+        let cookie = site.cookie(name).await;
+        for path in pages {
+            let (status, _, _) = site.ask("GET", path, Some(&cookie), "").await;
+            assert!(!status.is_server_error(), "{name} {path}");
+            table.push_str(&format!("{name} {path} {}\n", status.as_u16()));
+        }
+    }
+    insta::assert_snapshot!(table);
+    assert!(site.folder.path().exists());
+}
+
+#[tokio::test]
+async fn answers_carry_the_headers_that_keep_a_page_to_itself() {
+    let site = site().await;
+    let request = Request::builder().uri("/sign-in").body(Body::empty()).unwrap();
+    let answer = router(Arc::clone(&site.app)).oneshot(request).await.unwrap();
+    let policy = answer.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"));
+    assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    assert_eq!(answer.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
+}
+
+#[tokio::test]
+async fn nobody_becomes_a_made_up_person_outside_the_demonstration() {
+    let site = site().await;
+    let id = site.world.actor("Helen").id;
+    let (status, _, _) = site.ask("POST", &format!("/sign-in/as/{id}"), None, "").await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}

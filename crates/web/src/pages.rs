@@ -133,7 +133,7 @@ fn environment(
         let params = context! { titleText => "There is a problem", errorList => list };
         summary.render("error-summary", &params).map(Value::from_safe_string)
     });
-    env.add_filter("html_id", |text: &str| text.replace(|c: char| !c.is_ascii_alphanumeric(), "-"));
+    env.add_filter("urlencode", crate::in_query);
     env
 }
 

@@ -86,9 +86,11 @@ async fn find(visitor: Visitor, QueryString(asked): QueryString<Asked>) -> PageR
         errors: FieldErrors::default(),
     };
     let reasons = &visitor.app.area.setting.reasons;
-    if page.asked && !reasons.iter().any(|reason| reason.id == page.why) {
+    if !page.asked {
+        ctx.permit(Act::Search, &access::Resource::area())?;
+    } else if !reasons.iter().any(|reason| reason.id == page.why) {
         page.errors.add("why", "Choose why you are looking");
-    } else if page.asked {
+    } else {
         let query = Query::parse(&page.q, today);
         page.understood = search::query::words(&query);
         let result = search::find(&mut ctx, &query, &page.why).await?;

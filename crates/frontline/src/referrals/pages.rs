@@ -252,7 +252,7 @@ pub struct List {
 
 async fn list(visitor: Visitor) -> PageResult {
     let mut ctx = visitor.read().await?;
-    ctx.permit(access::Act::SeeHome, &access::Resource::area())?;
+    ctx.permit(access::Act::Search, &access::Resource::area())?;
     let Mine { owned, sent, at_agency } = actions::mine(&mut ctx).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;

@@ -54,7 +54,7 @@ pub fn samples() -> Vec<Sample> {
             "frontline/referrals/templates/write.html",
             "error",
             "Ask for support",
-            write(json!([item, item.clone()]), json!([{ "field": "words", "text": "What you wrote must be shorter" }])),
+            write(json!([item]), json!([{ "field": "words", "text": "What you wrote must be shorter" }])),
         ),
         sample("frontline/referrals/templates/show.html", "usual", "Referral", show(json!({ "just_sent": true }))),
         sample(

@@ -36,7 +36,7 @@ struct Line {
 
 async fn list(visitor: Visitor, Query(wanted): Query<Wanted>) -> PageResult {
     let mut ctx = visitor.read().await?;
-    ctx.permit(access::Act::SeeHome, &access::Resource::area())?;
+    ctx.permit(access::Act::Search, &access::Resource::area())?;
     ctx.seen().await?;
     let area = &visitor.app.area;
     let sought = names::folded_words(&wanted.words);

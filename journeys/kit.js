@@ -1,0 +1,87 @@
+// What every journey needs: the program on a database of its own, a browser, somebody signed in, and axe on every page.
+import { AxeBuilder } from '@axe-core/playwright'
+import { chromium } from 'playwright-core'
+import assert from 'node:assert/strict'
+import { spawn, execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const binary = process.env.THINKFAMILY ?? join(root, 'target/debug/thinkfamily')
+export const results = join(root, 'journeys/results')
+mkdirSync(results, { recursive: true })
+
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync']
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+// Starts the demonstration on SQLite, or on PostgreSQL when JOURNEY_POSTGRES_URL names a server.
+export async function start ({ records = 400 } = {}) {
+  const data = mkdtempSync(join(tmpdir(), 'think-family-journey-'))
+  const port = 20000 + Math.floor(process.pid % 20000)
+  const args = ['--data', data, '--area', join(root, 'areas/example')]
+  const server = process.env.JOURNEY_POSTGRES_URL
+  if (server) {
+    const name = `journey_${process.pid}_${port}`
+    execFileSync('psql', ['-q', server, '-c', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'`])
+    args.push('--database', server.replace(/\/[^/]*$/, `/${name}`))
+  }
+  const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  program.stderr.on('data', (words) => { said += words })
+  const base = `http://localhost:${port}`
+  await new Promise((resolve, reject) => {
+    program.stdout.on('data', (words) => { said += words; if (said.includes('runs on')) resolve() })
+    program.on('exit', () => reject(new Error(`the program ended: ${said}`)))
+  })
+  await untilItAnswers(base, program)
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
+  const stop = async () => {
+    await browser.close()
+    program.removeAllListeners('exit')
+    const ended = new Promise((resolve) => program.on('exit', resolve))
+    program.kill('SIGKILL')
+    await ended
+    rmSync(data, { recursive: true, force: true })
+  }
+  return { base, browser, stop, data, args, binary }
+}
+
+async function untilItAnswers (base, program) {
+  while (program.exitCode === null) {
+    const answer = await fetch(`${base}/health`).catch(() => null)
+    if (answer?.ok) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error('the program ended')
+}
+
+// Opens a browser of their own for a made-up person.
+export async function as (world, name, { javaScriptEnabled = true, width = 1100 } = {}) {
+  const context = await world.browser.newContext({ baseURL: world.base, javaScriptEnabled, viewport: { width, height: 900 } })
+  context.setDefaultTimeout(8000)
+  const page = await context.newPage()
+  page.faults = []
+  page.on('console', (message) => { if (message.type() === 'error') page.faults.push(message.text()) })
+  page.on('pageerror', (error) => page.faults.push(String(error)))
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name, exact: true }).click()
+  await page.getByRole('heading', { level: 1 }).waitFor()
+  return page
+}
+
+// Looks at a page as people do: a screenshot, no fault in the console, and axe finds nothing (WCAG 2.2 AA).
+export async function look (page, name) {
+  await page.screenshot({ path: join(results, `${name}.png`), fullPage: true })
+  const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze()
+  const found = violations.map((v) => `${v.id}: ${v.help}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join('; ')}`)
+  assert.deepEqual(found, [], `axe on ${name}`)
+  assert.deepEqual(page.faults.filter((fault) => !/status of (403|404|409|422)/.test(fault)), [], `the console on ${name}`)
+}
+
+// Axe needs scripts; without them a page is only photographed.
+export async function photograph (page, name) {
+  await page.screenshot({ path: join(results, `${name}.png`), fullPage: true })
+}
