@@ -15,7 +15,7 @@ mkdirSync(results, { recursive: true })
 
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync']
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 // Starts the demonstration on SQLite, or on PostgreSQL when JOURNEY_POSTGRES_URL names a server.
 export async function start ({ records = 400 } = {}) {
@@ -28,6 +28,9 @@ export async function start ({ records = 400 } = {}) {
     execFileSync('psql', ['-q', server, '-c', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'`])
     args.push('--database', server.replace(/\/[^/]*$/, `/${name}`))
   }
+  // How the command line opens what the demonstration serves.
+  const database = server ? args.at(-1) : `sqlite:${data}/demo/think-family.sqlite`
+  const open = ['--data', join(data, 'demo'), '--area', join(root, 'areas/example'), '--database', database]
   const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   program.stderr.on('data', (words) => { said += words })
@@ -46,7 +49,7 @@ export async function start ({ records = 400 } = {}) {
     await ended
     rmSync(data, { recursive: true, force: true })
   }
-  return { base, browser, stop, data, args, binary }
+  return { base, browser, stop, binary, open }
 }
 
 async function untilItAnswers (base, program) {

@@ -30,15 +30,14 @@ test('a housing officer records a contact, asks for support, and hears what beca
   await look(helen, '04-helen-family-before')
   const text = await helen.locator('main').innerText()
   assert.match(text, /Josh Barlow/)
-  assert.match(text, /Mia Barlow/)
+  assert.match(text, /Mia Barlow.*child/)
   assert.doesNotMatch(text, /Lily/, 'a shielded child leaves no trace')
   assert.doesNotMatch(text, /Low since the spring/, 'what was told in confidence to social care stays there')
   assert.match(text, /A garden for the children/)
 
   await helen.getByRole('button', { name: 'Record a contact' }).click()
   await helen.getByLabel('What was seen or said?').fill('Three months behind with the rent. Cuddling Mia while we spoke; proud of Josh.')
-  await helen.getByRole('group', { name: 'What did you notice?' }).getByText('Everything that can be noticed').click()
-  await helen.getByLabel('Behind with the rent or mortgage').check()
+  await helen.locator('[data-suggested]').getByLabel('Behind with the rent or mortgage').check()
   await helen.getByLabel('Warm and loving with the children').check()
   await helen.getByRole('group', { name: 'Is this adult a parent' }).getByLabel('Yes').check()
   await helen.getByLabel('Ask a service for support now').check()
@@ -168,7 +167,6 @@ test('an extract is loaded by the page, and its bad row is shown with what is wr
 })
 
 test('the journal is whole after all of this', () => {
-  const args = world.args[5] ? world.args : [...world.args, '--database', `sqlite:${world.data}/demo/think-family.sqlite`]
-  const said = execFileSync(world.binary, [...args, '--data', `${world.data}/demo`, 'journal', 'verify'].filter((arg, at, all) => !(arg === '--data' && all.lastIndexOf('--data') !== at) && !(all[at - 1] === '--data' && all.lastIndexOf('--data') !== at - 1)))
+  const said = execFileSync(world.binary, [...world.open, 'journal', 'verify'])
   assert.match(String(said), /The journal is whole/)
 })

@@ -14,9 +14,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let package = here.join("node_modules/govuk-frontend");
     let wanted = fs::read_to_string(here.join("package.json"))?;
     let installed = fs::read_to_string(package.join("package.json")).unwrap_or_default();
-    let version = installed.lines().find_map(|line| line.trim().strip_prefix("\"version\": \"")).and_then(|v| v.split('"').next());
+    let version =
+        installed.lines().find_map(|line| line.trim().strip_prefix("\"version\": \"")).and_then(|v| v.split('"').next());
     if version.is_none_or(|version| !wanted.contains(version)) {
-        let status = Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&here).status()?;
+        let status =
+            Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(&here).status()?;
         if !status.success() {
             return Err("npm ci failed: the pages need the package govuk-frontend".into());
         }

@@ -1,2 +1,22 @@
-//! The project's own checks.
-fn main() {}
+//! `cargo xtask`: the project's own checks, and the documents that are made from the code.
+
+mod licences;
+mod rules;
+mod source;
+mod tidy;
+
+use anyhow::{Result, bail};
+use std::path::{Path, PathBuf};
+
+fn main() -> Result<()> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words.as_slice() {
+        ["tidy"] => tidy::check(&root),
+        ["rules"] => rules::write(&root),
+        ["rules", "--check"] => rules::check(&root),
+        ["licences"] => licences::check(&root),
+        _ => bail!("Usage: cargo xtask tidy | rules [--check] | licences"),
+    }
+}

@@ -8,7 +8,8 @@ use crate::narrow::{self, Narrowing, SqlMap};
 use crate::resource::{Attr, Resource, Thing};
 use cedar_policy::{
     Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PartialEntities, PartialEntity,
-    PartialEntityUid, PartialRequest, Policy, PolicyId, PolicySet, Request, RestrictedExpression, Schema, ValidationMode, Validator,
+    PartialEntityUid, PartialRequest, Policy, PolicyId, PolicySet, Request, RestrictedExpression, Schema, ValidationMode,
+    Validator,
 };
 use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -140,7 +141,11 @@ impl Policies {
     /// Returns the rules that would let somebody do `act`, for "why can I not?".
     pub fn ways_in(&self, act: Act) -> Vec<Rule> {
         let spoken = format!("Action::\"{}\"", act.as_str());
-        self.rules.values().filter(|(_, text)| text.contains("permit") && text.contains(&spoken)).map(|(rule, _)| rule.clone()).collect()
+        self.rules
+            .values()
+            .filter(|(_, text)| text.contains("permit") && text.contains(&spoken))
+            .map(|(rule, _)| rule.clone())
+            .collect()
     }
 
     /// Returns the condition that narrows a list to what `actor` may do `act` to.
@@ -148,7 +153,8 @@ impl Policies {
     /// # Errors
     /// [`PolicyError::Undecidable`] when a rule says something that SQL cannot be made of.
     pub fn narrow(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Arc<Narrowing>, PolicyError> {
-        let key = format!("{} {:?} {} {} {} {}", actor.id, actor.roles, actor.agency_id, actor.cleared, actor.trained, act.as_str());
+        let key =
+            format!("{} {:?} {} {} {} {}", actor.id, actor.roles, actor.agency_id, actor.cleared, actor.trained, act.as_str());
         let key = format!("{key} {}", map.name);
         if let Some(known) = self.lock().get(&key) {
             return Ok(Arc::clone(known));
@@ -165,7 +171,8 @@ impl Policies {
     fn narrow_now(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Narrowing, PolicyError> {
         let principal = uid("Practitioner", actor.id.0)?;
         let attrs = principal_attrs(actor)?.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        let known = PartialEntity::new(principal.clone(), Some(attrs), Some(HashSet::new()), None, &self.schema).map_err(undecidable)?;
+        let known =
+            PartialEntity::new(principal.clone(), Some(attrs), Some(HashSet::new()), None, &self.schema).map_err(undecidable)?;
         let entities = PartialEntities::from_partial_entities([known], &self.schema).map_err(undecidable)?;
         let kind: EntityTypeName = act.of_kind().parse().map_err(undecidable)?;
         let request = PartialRequest::new(
@@ -199,7 +206,12 @@ impl Policies {
     }
 }
 
-fn add_file(set: &mut PolicySet, rules: &mut BTreeMap<String, (Rule, String)>, file: &str, text: &str) -> Result<(), PolicyError> {
+fn add_file(
+    set: &mut PolicySet,
+    rules: &mut BTreeMap<String, (Rule, String)>,
+    file: &str,
+    text: &str,
+) -> Result<(), PolicyError> {
     let problem = |problem: String| PolicyError::File { file: file.to_owned(), problem };
     let parsed: PolicySet = text.parse().map_err(|e: cedar_policy::ParseErrors| problem(e.to_string()))?;
     for policy in parsed.policies() {

@@ -39,5 +39,6 @@ pub fn routes() -> Router<Shared> {
 
 /// Every state of every page of this crate.
 pub fn samples() -> Vec<web::Sample> {
-    [sign_in::samples(), home::samples(), search::samples(), person::samples::samples(), facts::samples(), area_pages::samples()].concat()
+    [sign_in::samples(), home::samples(), search::samples(), person::samples::samples(), facts::samples(), area_pages::samples()]
+        .concat()
 }

@@ -177,9 +177,7 @@ pub fn to_value(json: &serde_json::Value) -> Value {
     match json {
         Json::Null => Value::from(()),
         Json::Bool(flag) => Value::from(*flag),
-        Json::Number(number) => {
-            number.as_i64().map_or_else(|| Value::from(number.as_f64().unwrap_or(0.0)), Value::from)
-        }
+        Json::Number(number) => number.as_i64().map_or_else(|| Value::from(number.as_f64().unwrap_or(0.0)), Value::from),
         Json::String(text) => Value::from(text.as_str()),
         Json::Array(items) if items.is_empty() => Value::from_object(Empty(ObjectRepr::Seq)),
         Json::Array(items) => items.iter().map(to_value).collect(),

@@ -67,10 +67,8 @@ fn unleak(source: &str) -> String {
     };
     let rewritten = pattern.replace_all(source, |found: &Captures<'_>| {
         let (iteration, name) = (&found[1], &found[2]);
-        let value = Regex::new(&format!(r"\b{name}\b")).map_or_else(
-            |_| found[3].to_owned(),
-            |this| this.replace_all(&found[3], "outside.value").into_owned(),
-        );
+        let value = Regex::new(&format!(r"\b{name}\b"))
+            .map_or_else(|_| found[3].to_owned(), |this| this.replace_all(&found[3], "outside.value").into_owned());
         format!(
             "{{%- set outside = namespace(value={name}) -%}}{{%- for {iteration} -%}}{{%- set outside.value = {value} -%}}\
              {{%- endfor -%}}{{%- set {name} = outside.value -%}}"

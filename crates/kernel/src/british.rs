@@ -2,9 +2,8 @@
 
 use jiff::{Timestamp, civil::Date};
 
-const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-];
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 
 /// Returns the English name of a month, 1 to 12.
 pub fn month_name(month: i8) -> &'static str {

@@ -17,6 +17,7 @@ pub enum Ids {
 
 impl Ids {
     /// Returns the source a running program uses.
+    #[expect(clippy::disallowed_methods, reason = "the one place that opens the machine's random source")]
     pub fn random() -> Self {
         Self::Random(SystemRandom::new())
     }

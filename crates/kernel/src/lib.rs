@@ -14,5 +14,5 @@ pub mod text;
 pub mod upn;
 pub mod working_days;
 
-pub use jiff::{Span, Timestamp};
 pub use jiff::civil::Date;
+pub use jiff::{Span, Timestamp};

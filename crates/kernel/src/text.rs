@@ -29,7 +29,7 @@ pub fn line(text: &str, limit: usize) -> Result<String, TextError> {
 /// Returns a note of several lines, trimmed, with `\n` line ends.
 ///
 /// # Errors
-/// [`TextError`] as for [`line`].
+/// [`TextError`] as for [`line()`].
 pub fn note(text: &str, limit: usize) -> Result<String, TextError> {
     let unix = text.replace("\r\n", "\n").replace('\r', "\n");
     if unix.chars().any(|c| is_hidden(c) || (c.is_control() && !matches!(c, '\n' | '\t'))) {

@@ -20,7 +20,12 @@ use web::Settings;
 
 /// Think Family: one family, one plan, one team around it.
 #[derive(Debug, Parser)]
-#[command(name = "thinkfamily", version, about, after_help = "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 checked and found wanting.")]
+#[command(
+    name = "thinkfamily",
+    version,
+    about,
+    after_help = "Exit codes: 0 done, 1 failed, 2 wrong arguments, 3 checked and found wanting."
+)]
 pub struct Cli {
     /// The database: sqlite:PATH or postgres://USER@HOST/NAME.
     #[arg(long, global = true, env = "THINKFAMILY_DATABASE", default_value = "sqlite:data/think-family.sqlite")]
@@ -236,7 +241,9 @@ fn say(as_json: bool, json: &serde_json::Value, words: &str) {
 }
 
 fn make_folder_of(places: &Places) -> Result<()> {
-    if let Some(parent) = places.database.strip_prefix("sqlite:").map(PathBuf::from).and_then(|path| path.parent().map(PathBuf::from)) {
+    if let Some(parent) =
+        places.database.strip_prefix("sqlite:").map(PathBuf::from).and_then(|path| path.parent().map(PathBuf::from))
+    {
         std::fs::create_dir_all(&parent).with_context(|| format!("{} cannot be made", parent.display()))?;
     }
     Ok(())
@@ -268,7 +275,13 @@ fn check_area(folder: &std::path::Path, as_json: bool) -> Result<u8> {
     match area::Area::load(folder) {
         Ok(area) => {
             access::Policies::load(&area.policies)?;
-            let words = format!("{} is whole: {} terms, {} services, {} feeds.", area.setting.name, area.terms.len(), area.services.len(), area.feeds.len());
+            let words = format!(
+                "{} is whole: {} terms, {} services, {} feeds.",
+                area.setting.name,
+                area.terms.len(),
+                area.services.len(),
+                area.feeds.len()
+            );
             say(as_json, &json!({ "errors": [] }), &words);
             Ok(0)
         }
@@ -302,7 +315,13 @@ async fn load_feed(places: &Places, (source, file): (&str, &std::path::Path), as
     let run = loop {
         let run = loading::load_slice(&world, &area, id, 40).await?;
         if !as_json {
-            eprint!("\r{}%: {} new, {} same, {} bad ", run.bytes_read * 100 / run.file_bytes.max(1), run.rows_new, run.rows_same, run.rows_bad);
+            eprint!(
+                "\r{}%: {} new, {} same, {} bad ",
+                run.bytes_read * 100 / run.file_bytes.max(1),
+                run.rows_new,
+                run.rows_same,
+                run.rows_bad
+            );
         }
         if run.is_over() {
             break run;
@@ -324,13 +343,21 @@ async fn user(places: &Places, command: UserCommand, as_json: bool) -> Result<u8
     let mut tx = world.db.begin().await?;
     let (email, reset) = match command {
         UserCommand::Add { email, name, agency, job, telephone, roles, cleared } => {
-            let roles: Vec<Role> = roles.iter().map(|role| role.parse().map_err(|()| anyhow::anyhow!("{role} is no role: choose of {}", all_roles()))).collect::<Result<_>>()?;
+            let roles: Vec<Role> = roles
+                .iter()
+                .map(|role| role.parse().map_err(|()| anyhow::anyhow!("{role} is no role: choose of {}", all_roles())))
+                .collect::<Result<_>>()?;
             let agencies = people::list_agencies(&mut tx, world.area_id).await?;
-            let agency_id: AgencyId =
-                agencies.iter().find(|one| one.code == agency).map(|one| one.id).with_context(|| format!("there is no agency {agency}"))?;
+            let agency_id: AgencyId = agencies
+                .iter()
+                .find(|one| one.code == agency)
+                .map(|one| one.id)
+                .with_context(|| format!("there is no agency {agency}"))?;
             let id = PractitionerId(world.ids.uuid(&world.clock));
             let new = people::NewPractitioner { id, agency_id, name: &name, job: &job, email: &email, telephone: &telephone };
-            people::insert_practitioner(&mut tx, world.area_id, &new).await.context("is there somebody with this email address?")?;
+            people::insert_practitioner(&mut tx, world.area_id, &new)
+                .await
+                .context("is there somebody with this email address?")?;
             people::save_roles(&mut tx, world.area_id, id, &roles).await?;
             if cleared {
                 let until = world.clock.today().saturating_add(kernel::Span::new().years(1));
@@ -361,12 +388,18 @@ async fn verify_journal(places: &Places, as_json: bool) -> Result<u8> {
     let key = build::signing_key(places, &world.ids)?;
     match journal::verify(&world.db, world.area_id, &key.public()).await? {
         Verdict::Whole { entries, erased, checkpoints } => {
-            let words = format!("The journal is whole: {entries} entries, {erased} with their details erased, {checkpoints} checkpoints.");
+            let words = format!(
+                "The journal is whole: {entries} entries, {erased} with their details erased, {checkpoints} checkpoints."
+            );
             say(as_json, &json!({ "whole": true, "entries": entries, "erased": erased, "checkpoints": checkpoints }), &words);
             Ok(0)
         }
         Verdict::Broken { seq, what } => {
-            say(as_json, &json!({ "whole": false, "first_broken": seq, "what": what }), &format!("Entry {seq} is not what it was: {what}."));
+            say(
+                as_json,
+                &json!({ "whole": false, "first_broken": seq, "what": what }),
+                &format!("Entry {seq} is not what it was: {what}."),
+            );
             Ok(3)
         }
     }

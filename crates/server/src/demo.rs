@@ -113,8 +113,18 @@ async fn story(world: &World, area: &Area) -> Result<()> {
         ..NewFact::plain(amy, kind, term, words)
     };
     facts::record(&mut ctx, &permit, told(Kind::Aspiration, "hope_home", "A garden for the children", Class::Ordinary)).await?;
-    facts::record(&mut ctx, &permit, told(Kind::Strength, "relatives_help", "Her sister Kay has the children on Saturdays", Class::Ordinary)).await?;
-    facts::record(&mut ctx, &permit, told(Kind::Need, "parent_mental_health", "Low since the spring, and has not told her GP", Class::Confidential)).await?;
+    facts::record(
+        &mut ctx,
+        &permit,
+        told(Kind::Strength, "relatives_help", "Her sister Kay has the children on Saturdays", Class::Ordinary),
+    )
+    .await?;
+    facts::record(
+        &mut ctx,
+        &permit,
+        told(Kind::Need, "parent_mental_health", "Low since the spring, and has not told her GP", Class::Confidential),
+    )
+    .await?;
     let next_on = area.holidays.add(ctx.clock.today(), area.clocks.family_next_working_days);
     let family_id = family::create(&mut ctx, "The Barlow family", amy, ("Visit at home with the school", next_on)).await?;
     for child in [josh, mia, lily] {
@@ -123,7 +133,14 @@ async fn story(world: &World, area: &Area) -> Result<()> {
     ctx.commit().await?;
     let mut ctx = self::ctx(world, "Moira Keane").await?;
     let named = [sunita(world).await?];
-    people::shield(&mut ctx, lily, ShieldKind::Existence, "Placed for her safety: that she is known here must not be told", &named).await?;
+    people::shield(
+        &mut ctx,
+        lily,
+        ShieldKind::Existence,
+        "Placed for her safety: that she is known here must not be told",
+        &named,
+    )
+    .await?;
     ctx.commit().await?;
     Ok(())
 }

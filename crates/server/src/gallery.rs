@@ -18,7 +18,10 @@ pub fn write(area: Area, folder: &Path) -> Result<usize> {
     let mut count = 0;
     for sample in samples() {
         let name = sample.template.replace("/templates/", "-").replace('/', "-").replace(".html", "");
-        std::fs::write(folder.join(format!("{name}-{}.html", sample.state)), pages.render(sample.template, &site(&sample.title), &sample.page)?)?;
+        std::fs::write(
+            folder.join(format!("{name}-{}.html", sample.state)),
+            pages.render(sample.template, &site(&sample.title), &sample.page)?,
+        )?;
         count += 1;
     }
     Ok(count)

@@ -34,7 +34,9 @@ pub async fn serve(app: Shared, address: SocketAddr, tls: Option<Tls>) -> Result
         Some(tls) => {
             // A provider that was set before is as good.
             let _ = rustls::crypto::ring::default_provider().install_default();
-            let config = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.context("the certificate or its key does not read")?;
+            let config = RustlsConfig::from_pem_file(&tls.certificate, &tls.key)
+                .await
+                .context("the certificate or its key does not read")?;
             axum_server::bind_rustls(address, config).handle(handle).serve(service).await.with_context(taken)
         }
     }

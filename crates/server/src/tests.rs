@@ -25,7 +25,9 @@ async fn every_page_renders_in_every_state_with_one_heading_and_a_label_for_ever
     for sample in samples() {
         let name = format!("{} ({})", sample.template, sample.state);
         match pages.render(sample.template, &gallery::site(&sample.title), &sample.page) {
-            Ok(text) => faults.extend(faults_of(&Html::parse_document(&text), &sample.page).into_iter().map(|fault| format!("{name}: {fault}"))),
+            Ok(text) => faults.extend(
+                faults_of(&Html::parse_document(&text), &sample.page).into_iter().map(|fault| format!("{name}: {fault}")),
+            ),
             Err(e) => faults.push(format!("{name}: {e:#}")),
         }
     }
@@ -100,7 +102,8 @@ impl Site {
     }
 
     async fn ask(&self, method: &str, path: &str, cookie: Option<&str>, body: &str) -> (StatusCode, String, String) {
-        let mut request = Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let mut request =
+            Request::builder().method(method).uri(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
         if let Some(cookie) = cookie {
             request = request.header(header::COOKIE, cookie);
         }
@@ -213,7 +216,11 @@ async fn a_record_that_is_not_there_and_one_that_is_hidden_answer_alike_to_every
         let cookie = site.cookie(name).await;
         for (method, path) in routes().into_iter().filter(|(method, path)| *method == "GET" && path.contains(NOBODY)) {
             let (status, _, body) = site.ask(method, &path, Some(&cookie), "").await;
-            let expected = if path.starts_with("/feeds") && name != "Joy" && name != "Ravi" { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+            let expected = if path.starts_with("/feeds") && name != "Joy" && name != "Ravi" {
+                StatusCode::FORBIDDEN
+            } else {
+                StatusCode::NOT_FOUND
+            };
             assert_eq!(status, expected, "{name}: {method} {path}");
             assert!(!body.contains("panicked"), "{name}: {path}");
         }
@@ -223,7 +230,18 @@ async fn a_record_that_is_not_there_and_one_that_is_hidden_answer_alike_to_every
 #[tokio::test]
 async fn every_role_opens_its_own_pages_and_no_others() {
     let site = site().await;
-    let pages = ["/", "/search", "/referrals", "/services", "/feeds", "/nobody-forgotten", "/practitioners", "/jobs", "/journal", "/people/new"];
+    let pages = [
+        "/",
+        "/search",
+        "/referrals",
+        "/services",
+        "/feeds",
+        "/nobody-forgotten",
+        "/practitioners",
+        "/jobs",
+        "/journal",
+        "/people/new",
+    ];
     let mut table = String::new();
     for name in ["Helen", "Tariq", "Moira", "Joy", "Ravi", "Ruth", "Sam"] {
         let cookie = site.cookie(name).await;

@@ -167,7 +167,13 @@ pub async fn try_again(tx: &mut Tx, area_id: AreaId, id: Uuid, now: Timestamp) -
 ///
 /// # Errors
 /// [`crate::StoreError`] from the engine.
-pub async fn enqueue_now(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids), kind: &str, payload: serde_json::Value) -> StoreResult<()> {
+pub async fn enqueue_now(
+    tx: &mut Tx,
+    area_id: AreaId,
+    source: (&Clock, &Ids),
+    kind: &str,
+    payload: serde_json::Value,
+) -> StoreResult<()> {
     let (clock, ids) = source;
     let job = NewJob { kind, key: None, payload, run_at: clock.now() };
     enqueue(tx, area_id, ids.uuid(clock), job).await
@@ -180,7 +186,8 @@ pub async fn enqueue_now(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids), k
 pub async fn not_waiting(tx: &mut Tx, area_id: AreaId, kinds: &[&str]) -> StoreResult<Vec<String>> {
     let mut missing = Vec::new();
     for kind in kinds {
-        let find = "SELECT job_id FROM job WHERE area_id = $1 AND kind = $2 AND job_key = $2 AND done_at IS NULL AND gave_up_at IS NULL";
+        let find =
+            "SELECT job_id FROM job WHERE area_id = $1 AND kind = $2 AND job_key = $2 AND done_at IS NULL AND gave_up_at IS NULL";
         if tx.query_opt(find, vals![area_id, *kind]).await?.is_none() {
             missing.push((*kind).to_owned());
         }

@@ -190,7 +190,8 @@ pub async fn verify(db: &Db, area_id: AreaId, public_key: &[u8]) -> StoreResult<
     }
     let head = tx.query_one("SELECT seq, hash FROM journal_head WHERE area_id = $1", vals![area_id]).await?;
     let (seq, hash): (i64, Vec<u8>) = (head.get("seq")?, head.get("hash")?);
-    let signed = tx.query_one("SELECT COALESCE(MAX(seq), 0) AS seq FROM journal_checkpoint WHERE area_id = $1", vals![area_id]).await?;
+    let signed =
+        tx.query_one("SELECT COALESCE(MAX(seq), 0) AS seq FROM journal_checkpoint WHERE area_id = $1", vals![area_id]).await?;
     let furthest = seq.max(signed.get("seq")?);
     if furthest != walk.seq || hash != walk.hash {
         return Ok(Verdict::Broken { seq: walk.seq + 1, what: format!("entries are missing at the end: there were {furthest}") });

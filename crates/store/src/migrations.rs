@@ -53,7 +53,8 @@ async fn applied(tx: &mut Tx) -> StoreResult<BTreeSet<String>> {
 async fn apply(tx: &mut Tx, name: &str) -> StoreResult<()> {
     let file = Files::get(&format!("{name}.sql")).ok_or_else(|| StoreError::Corrupt(format!("no migration {name}")))?;
     let text = String::from_utf8_lossy(&file.data).into_owned();
-    let without_comments: String = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
+    let without_comments: String =
+        text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
     for statement in without_comments.split(';').map(str::trim).filter(|s| !s.is_empty()) {
         tx.batch(statement).await?;
     }

@@ -122,7 +122,8 @@ impl ToSql for Val {
 }
 
 fn driver(e: &tokio_postgres::Error) -> StoreError {
-    let text = e.as_db_error().map_or_else(|| e.to_string(), |db| format!("{} ({})", db.message(), db.constraint().unwrap_or("")));
+    let text =
+        e.as_db_error().map_or_else(|| e.to_string(), |db| format!("{} ({})", db.message(), db.constraint().unwrap_or("")));
     match e.code() {
         Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED) => StoreError::Busy(text),
         Some(code) if code.code().starts_with("23") => StoreError::Constraint(text),

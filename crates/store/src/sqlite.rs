@@ -134,7 +134,7 @@ impl SqliteTx {
         let connection = self.connection()?;
         let mut statement = connection.prepare_cached(sql).map_err(error)?;
         bind(&mut statement, values)?;
-        let names: Arc<[String]> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Arc<[String]> = statement.column_names().map(str::to_owned).collect();
         let mut rows = statement.raw_query();
         let mut answer = Vec::new();
         while let Some(row) = rows.next().map_err(error)? {
@@ -216,7 +216,9 @@ fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     if !read_only {
         connection
-            .execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;")
+            .execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA cache_size = -32768;",
+            )
             .map_err(error)?;
     }
     Ok(connection)

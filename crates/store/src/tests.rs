@@ -257,8 +257,12 @@ async fn a_key_is_spent_once_and_tells_where_it_led() {
 #[tokio::test]
 async fn a_draft_is_kept_for_its_owner_alone() {
     on_both_engines(async |w: World| {
-        let mine =
-            drafts::Key { area_id: w.area_id, practitioner_id: Uuid::from_u128(1), form: "contact", record_id: Uuid::from_u128(9) };
+        let mine = drafts::Key {
+            area_id: w.area_id,
+            practitioner_id: Uuid::from_u128(1),
+            form: "contact",
+            record_id: Uuid::from_u128(9),
+        };
         let theirs = drafts::Key { practitioner_id: Uuid::from_u128(2), ..mine };
         let mut tx = w.db.begin().await.unwrap();
         drafts::save(&mut tx, mine, "first", w.clock.now()).await.unwrap();

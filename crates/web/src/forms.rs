@@ -119,7 +119,13 @@ impl Form {
     }
 
     /// Reads a choice that must be one of the ids offered, or notes that nothing was chosen.
-    pub fn choice<'a>(&self, field: &'static str, ask: &str, offered: impl Iterator<Item = &'a str>, errors: &mut FieldErrors) -> String {
+    pub fn choice<'a>(
+        &self,
+        field: &'static str,
+        ask: &str,
+        offered: impl Iterator<Item = &'a str>,
+        errors: &mut FieldErrors,
+    ) -> String {
         let chosen = self.text(field);
         if offered.into_iter().any(|id| id == chosen) {
             return chosen.to_owned();

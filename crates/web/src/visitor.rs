@@ -112,7 +112,7 @@ impl Visitor {
     /// Returns a page.
     ///
     /// # Errors
-    /// [`PageError::Template`]: a fault of ours.
+    /// [`PageError::Ours`] when the template asks for what the page does not have.
     pub fn page(&self, template: &str, title: &str, page: impl Serialize) -> PageResult {
         let html = self.app.pages.render(template, &self.site(title), page)?;
         Ok(Html(html).into_response())
@@ -145,8 +145,9 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
     }
     let mut link = |words: &str, to: &str| links.push((words.to_owned(), to.to_owned()));
     link("Home", "/");
-    let works_with_families =
-        [Role::Practitioner, Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator].iter().any(|role| actor.is(*role));
+    let works_with_families = [Role::Practitioner, Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator]
+        .iter()
+        .any(|role| actor.is(*role));
     if works_with_families {
         link("Find somebody", "/search");
         link("Services", "/services");

@@ -5,7 +5,7 @@ mod store;
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use crate::ctx::World;
 use ::store::{AreaId, StoreError, StoreResult, Tx};
-use kernel::{Date, Timestamp, Span};
+use kernel::{Date, Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
     find_actor, insert_agency, insert_practitioner, insert_team_member, list_agencies, list_colleagues, list_practitioners,

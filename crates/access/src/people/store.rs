@@ -50,7 +50,12 @@ pub(super) async fn ensure_team(tx: &mut Tx, area_id: AreaId, team: (TeamId, Age
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
-pub async fn insert_team_member(tx: &mut Tx, area_id: AreaId, team_id: TeamId, member: (PractitionerId, bool)) -> StoreResult<()> {
+pub async fn insert_team_member(
+    tx: &mut Tx,
+    area_id: AreaId,
+    team_id: TeamId,
+    member: (PractitionerId, bool),
+) -> StoreResult<()> {
     let part = if member.1 { "manager" } else { "member" };
     tx.execute(
         "INSERT INTO team_member (area_id, team_id, practitioner_id, part) VALUES ($1, $2, $3, $4) \

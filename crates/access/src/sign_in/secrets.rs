@@ -12,8 +12,16 @@ const PASSWORD_MAX: usize = 200;
 const STEP_SECONDS: i64 = 30;
 /// What is compared with when there is nobody, so that it takes as long: Argon2id with the default costs.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5bm9ib2R5bm8$0000000000000000000000000000000000000000000";
-const COMMON: [&str; 8] =
-    ["password1234", "123456789012", "qwertyuiop12", "letmeinletmein", "passwordpassword", "think family", "thinkfamily1", "welcome12345"];
+const COMMON: [&str; 8] = [
+    "password1234",
+    "123456789012",
+    "qwertyuiop12",
+    "letmeinletmein",
+    "passwordpassword",
+    "think family",
+    "thinkfamily1",
+    "welcome12345",
+];
 
 /// Returns whether a password is long enough and not one of the commonest (NCSC: length over composition).
 pub fn is_good_password(password: &str) -> bool {

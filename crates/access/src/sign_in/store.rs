@@ -90,7 +90,8 @@ pub(super) async fn touch_session(tx: &mut Tx, area_id: AreaId, hash: &[u8], now
 }
 
 pub(super) async fn complete_session(tx: &mut Tx, area_id: AreaId, hash: &[u8], now: Timestamp) -> StoreResult<()> {
-    tx.execute("UPDATE session SET second_factor_at = $3 WHERE area_id = $1 AND session_hash = $2", vals![area_id, hash, now]).await?;
+    tx.execute("UPDATE session SET second_factor_at = $3 WHERE area_id = $1 AND session_hash = $2", vals![area_id, hash, now])
+        .await?;
     Ok(())
 }
 
@@ -123,7 +124,8 @@ pub(super) async fn load_factor(tx: &mut Tx, area_id: AreaId, id: PractitionerId
 }
 
 pub(super) async fn save_secret(tx: &mut Tx, area_id: AreaId, id: PractitionerId, secret: &[u8]) -> StoreResult<()> {
-    let save = "UPDATE practitioner SET second_factor = $3 WHERE area_id = $1 AND practitioner_id = $2 AND second_factor_at IS NULL";
+    let save =
+        "UPDATE practitioner SET second_factor = $3 WHERE area_id = $1 AND practitioner_id = $2 AND second_factor_at IS NULL";
     tx.execute(save, vals![area_id, id, secret]).await?;
     Ok(())
 }
@@ -192,11 +194,17 @@ pub(super) async fn insert_invitation(
 }
 
 pub(super) async fn has_invitation(tx: &mut Tx, area_id: AreaId, hash: &[u8], now: Timestamp) -> StoreResult<bool> {
-    let find = "SELECT practitioner_id FROM invitation WHERE area_id = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3";
+    let find =
+        "SELECT practitioner_id FROM invitation WHERE area_id = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3";
     Ok(tx.query_opt(find, vals![area_id, hash, now]).await?.is_some())
 }
 
-pub(super) async fn use_invitation(tx: &mut Tx, area_id: AreaId, hash: &[u8], now: Timestamp) -> StoreResult<Option<PractitionerId>> {
+pub(super) async fn use_invitation(
+    tx: &mut Tx,
+    area_id: AreaId,
+    hash: &[u8],
+    now: Timestamp,
+) -> StoreResult<Option<PractitionerId>> {
     let spend = "UPDATE invitation SET used_at = $3 WHERE area_id = $1 AND token_hash = $2 AND used_at IS NULL AND expires_at > $3 \
                  RETURNING practitioner_id";
     tx.query_opt(spend, vals![area_id, hash, now]).await?.map(|row| row.id("practitioner_id")).transpose()

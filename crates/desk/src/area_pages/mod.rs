@@ -2,6 +2,7 @@
 
 mod store;
 
+use ::store::jobs;
 use access::people::{self, Credential};
 use access::{Act, PractitionerId, Resource, sign_in};
 use axum::Router;
@@ -12,7 +13,6 @@ use frontline::{contacts, referrals};
 use kernel::british;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use ::store::jobs;
 use uuid::Uuid;
 use web::{PageError, PageResult, Posted, Sample, Shared, Visitor};
 
@@ -148,7 +148,11 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         Proof { what: "Referrals that have not ended", count: referrals.0, late: referrals.1, ownerless: referrals.2 },
     ];
     let whole = proofs.iter().all(|proof| proof.ownerless == 0);
-    visitor.page("desk/area_pages/templates/nobody_forgotten.html", "Nobody forgotten", json!({ "proofs": proofs, "whole": whole }))
+    visitor.page(
+        "desk/area_pages/templates/nobody_forgotten.html",
+        "Nobody forgotten",
+        json!({ "proofs": proofs, "whole": whole }),
+    )
 }
 
 async fn rules(visitor: Visitor) -> PageResult {
@@ -167,18 +171,49 @@ pub fn samples() -> Vec<Sample> {
         "cleared_until": "22 November 2027", "trained_until": "Not recorded", "has_password": false });
     let entry = json!({ "seq": 12, "at": "2 November 2026 at 9:00am", "act": "open person", "outcome": "seen", "actor": "Helen Marsh",
         "agency": "Hillside Homes", "subject": "0193", "rule": "people.own-agency", "details": "{}" });
-    let job = json!({ "id": "1", "kind": "feeds.load", "error": "The file is gone", "attempts": 6, "at": "2 November 2026 at 9:00am" });
+    let job =
+        json!({ "id": "1", "kind": "feeds.load", "error": "The file is gone", "attempts": 6, "at": "2 November 2026 at 9:00am" });
     let proof = |ownerless: i64| json!([{ "what": "Families", "count": 12, "late": 0, "ownerless": ownerless }]);
     let rule = json!({ "rule": { "id": "gate.training", "reason": "Nobody enters without training.", "para": "3.29", "change": "" }, "text": "forbid (…)" });
     vec![
-        sample("desk/area_pages/templates/practitioners.html", "usual", "Practitioners", json!({ "accounts": [account], "link": "" })),
-        sample("desk/area_pages/templates/practitioners.html", "full", "Practitioners", json!({ "accounts": [account, account], "link": "/invitation/abc" })),
-        sample("desk/area_pages/templates/journal.html", "empty", "Journal", json!({ "entries": [], "about": "", "last": null, "more": false })),
-        sample("desk/area_pages/templates/journal.html", "full", "Journal", json!({ "entries": [entry, entry], "about": "", "last": 1, "more": true })),
+        sample(
+            "desk/area_pages/templates/practitioners.html",
+            "usual",
+            "Practitioners",
+            json!({ "accounts": [account], "link": "" }),
+        ),
+        sample(
+            "desk/area_pages/templates/practitioners.html",
+            "full",
+            "Practitioners",
+            json!({ "accounts": [account, account], "link": "/invitation/abc" }),
+        ),
+        sample(
+            "desk/area_pages/templates/journal.html",
+            "empty",
+            "Journal",
+            json!({ "entries": [], "about": "", "last": null, "more": false }),
+        ),
+        sample(
+            "desk/area_pages/templates/journal.html",
+            "full",
+            "Journal",
+            json!({ "entries": [entry, entry], "about": "", "last": 1, "more": true }),
+        ),
         sample("desk/area_pages/templates/jobs.html", "empty", "Jobs", json!({ "jobs": [] })),
         sample("desk/area_pages/templates/jobs.html", "full", "Jobs", json!({ "jobs": [job] })),
-        sample("desk/area_pages/templates/nobody_forgotten.html", "usual", "Nobody forgotten", json!({ "proofs": proof(0), "whole": true })),
-        sample("desk/area_pages/templates/nobody_forgotten.html", "error", "Nobody forgotten", json!({ "proofs": proof(1), "whole": false })),
+        sample(
+            "desk/area_pages/templates/nobody_forgotten.html",
+            "usual",
+            "Nobody forgotten",
+            json!({ "proofs": proof(0), "whole": true }),
+        ),
+        sample(
+            "desk/area_pages/templates/nobody_forgotten.html",
+            "error",
+            "Nobody forgotten",
+            json!({ "proofs": proof(1), "whole": false }),
+        ),
         sample("desk/area_pages/templates/rules.html", "usual", "Who may see what", json!({ "rules": [rule] })),
     ]
 }

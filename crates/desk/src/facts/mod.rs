@@ -87,7 +87,8 @@ pub fn samples() -> Vec<Sample> {
                 "superseded": if changed { "3 November 2026" } else { "" }, "rules": [rule], "history": history, "may_correct": !changed,
                 "typed": "Behind", "changed": changed, "errors": errors })
     };
-    let sample = |state, page| Sample { template: "desk/facts/templates/why.html", state, title: "Why can I see this?".to_owned(), page };
+    let sample =
+        |state, page| Sample { template: "desk/facts/templates/why.html", state, title: "Why can I see this?".to_owned(), page };
     vec![
         sample("usual", page(json!([]), false, json!([]))),
         sample("full", page(json!([["Behind", "Told to Helen Marsh"]]), true, json!([]))),

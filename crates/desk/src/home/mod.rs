@@ -47,20 +47,31 @@ async fn home(visitor: Visitor) -> PageResult {
         for owned in &mine.owned {
             let shown = line(area, owned, today);
             let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
-            tasks.push((owned.referral.next_on, Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late }));
+            tasks.push((
+                owned.referral.next_on,
+                Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late },
+            ));
         }
         let open = contacts::actions::mine(&mut ctx).await?;
         let names = referrals::actions::names_of(&mut ctx, &open.iter().map(|c| c.person).collect::<Vec<_>>()).await?;
         for (contact, name) in open.iter().zip(names) {
             let due = contact.next_on.map_or_else(String::new, |on| format!("Outcome due by {}", british::day(on)));
             let late = contact.next_on.is_some_and(|on| on < today);
-            let task = Task { words: format!("Contact about {name}: bring it to an outcome"), link: format!("/contacts/{}", contact.id), due, late };
+            let task = Task {
+                words: format!("Contact about {name}: bring it to an outcome"),
+                link: format!("/contacts/{}", contact.id),
+                due,
+                late,
+            };
             tasks.push((contact.next_on, task));
         }
         for (owned, through) in family::owned_by(&mut ctx, actor.id).await? {
             let Some(person) = through else { continue };
             let (due, late) = (format!("By {}", british::day(owned.next_on)), owned.next_on < today);
-            tasks.push((Some(owned.next_on), Task { words: format!("{}: {}", owned.name, owned.next_step), link: format!("/people/{person}"), due, late }));
+            tasks.push((
+                Some(owned.next_on),
+                Task { words: format!("{}: {}", owned.name, owned.next_step), link: format!("/people/{person}"), due, late },
+            ));
         }
         tasks.sort_by_key(|(on, _)| *on);
         let sent: Vec<ReferralLine> = mine.sent.iter().map(|sent| line(area, sent, today)).collect();
@@ -114,14 +125,17 @@ async fn help(visitor: Visitor) -> PageResult {
 pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer",
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
-    let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links })
-    };
+    let page = |tasks, waiting, news, links| json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links });
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     vec![
         sample("desk/home/templates/home.html", "empty", "Home", page(json!([]), json!([]), json!([]), json!([]))),
-        sample("desk/home/templates/home.html", "full", "Home", page(json!([task, task]), json!([line]), json!([line]), json!([["/feeds", "Extracts", "Load them"]]))),
+        sample(
+            "desk/home/templates/home.html",
+            "full",
+            "Home",
+            page(json!([task, task]), json!([line]), json!([line]), json!([["/feeds", "Extracts", "Load them"]])),
+        ),
         sample("desk/home/templates/help.html", "usual", "Help and keys", json!({})),
     ]
 }

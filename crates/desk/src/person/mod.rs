@@ -5,6 +5,8 @@
 pub mod page;
 mod pages;
 pub mod samples;
+#[cfg(test)]
+mod tests;
 pub mod words;
 
 use access::{Act, Ctx};

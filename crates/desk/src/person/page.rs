@@ -206,7 +206,9 @@ impl Known {
             .filter(|person| display_name(self.of(**person)).is_some())
             .map(|person| {
                 let facts = self.of(*person);
-                let born = latest(facts, Kind::Birth).and_then(|fact| fact.new.holds_from).map_or(9999, kernel::partial_date::PartialDate::year);
+                let born = latest(facts, Kind::Birth)
+                    .and_then(|fact| fact.new.holds_from)
+                    .map_or(9999, kernel::partial_date::PartialDate::year);
                 let address = latest(facts, Kind::Address).and_then(|fact| words::sentence(area, fact)).unwrap_or_default();
                 let languages: Vec<&str> =
                     facts.iter().filter(|fact| fact.new.kind == Kind::Language).map(|fact| fact.new.words.as_str()).collect();
@@ -289,13 +291,13 @@ impl Known {
         let facts = self.of(self.focus);
         let has = |kind: Kind| facts.iter().any(|fact| fact.new.kind == kind);
         let mut unknown = Vec::new();
-        let adult = latest(facts, Kind::Birth)
-            .and_then(|fact| fact.new.holds_from)
-            .is_none_or(|born| born.age_years(self.today).1 >= 16);
+        let adult =
+            latest(facts, Kind::Birth).and_then(|fact| fact.new.holds_from).is_none_or(|born| born.age_years(self.today).1 >= 16);
         if adult && !facts.iter().any(|fact| fact.new.term == "parent_of") {
             unknown.push(format!("Whether they are a parent or carer ({})", area.words("parent_of").to_lowercase()));
         }
-        for (kind, words) in [(Kind::Birth, "Date of birth"), (Kind::Language, "Language, and whether an interpreter is needed")] {
+        for (kind, words) in [(Kind::Birth, "Date of birth"), (Kind::Language, "Language, and whether an interpreter is needed")]
+        {
             if !has(kind) {
                 unknown.push(words.to_owned());
             }
@@ -346,7 +348,11 @@ async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper
                 }
                 Some(_) => {}
                 None if !helpers.iter().any(|helper| helper.agency == fact.agency) => {
-                    let kind = area.agencies.values().find(|agency| agency.name == fact.agency).map_or("", |agency| agency.kind.as_str());
+                    let kind = area
+                        .agencies
+                        .values()
+                        .find(|agency| agency.name == fact.agency)
+                        .map_or("", |agency| agency.kind.as_str());
                     helpers.push(Helper {
                         name: fact.agency.clone(),
                         job: kind.replace('_', " "),

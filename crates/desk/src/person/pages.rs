@@ -139,7 +139,8 @@ async fn record(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
     let mut errors = FieldErrors::default();
     let kind = form.text("kind").parse::<Kind>().ok().filter(|kind| WRITABLE.contains(kind)).ok_or(PageError::Hidden(None))?;
     let offered = area.terms.values().filter(|term| term.kind.as_str() == kind.as_str()).map(|term| term.id.as_str());
-    let term = if kind == Kind::Language { String::new() } else { form.choice("term", "Choose what it is", offered, &mut errors) };
+    let term =
+        if kind == Kind::Language { String::new() } else { form.choice("term", "Choose what it is", offered, &mut errors) };
     let words = form.line_if_any("words", "What you wrote", facts::rules::WORDS_MAX, &mut errors);
     if kind == Kind::Language && words.is_empty() {
         errors.add("words", "Type the language");
@@ -248,9 +249,11 @@ async fn next_step(Path((id, family_id)): Path<(PersonId, FamilyId)>, Posted { v
             Err(e) => errors.add("step", &e.to_string()),
         }
     }
-    let theirs = changed.as_ref().map(|family| json!({
-        "step": family.next_step, "on": kernel::british::day(family.next_on), "version": family.version
-    }));
+    let theirs = changed.as_ref().map(|family| {
+        json!({
+            "step": family.next_step, "on": kernel::british::day(family.next_on), "version": family.version
+        })
+    });
     let page = json!({
         "id": id.to_string(), "family": family_id.to_string(), "version": changed.as_ref().map_or(version, |family| family.version),
         "step": form.text("step"), "day": form.text("next-day"), "month": form.text("next-month"), "year": form.text("next-year"),
@@ -275,7 +278,9 @@ async fn shield_page(visitor: &Visitor, id: PersonId, errors: FieldErrors) -> Pa
     ctx.seen().await?;
     let named: Vec<(String, String)> = accounts
         .iter()
-        .map(|account| (account.practitioner.id.to_string(), format!("{}, {}", account.practitioner.name, account.practitioner.agency)))
+        .map(|account| {
+            (account.practitioner.id.to_string(), format!("{}, {}", account.practitioner.name, account.practitioner.agency))
+        })
         .collect();
     let page = json!({ "id": id.to_string(), "name": name, "practitioners": named, "shielded": standing.location_shielded, "errors": errors });
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -12,7 +12,8 @@ pub fn samples() -> Vec<Sample> {
     let helper = json!({ "name": "Grace Okafor", "job": "Family support worker", "agency": "Open Hand", "telephone": "07700 900103", "what": "Home and Money" });
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer", "due": "Answer due", "late": true, "sender": "Helen", "news": false });
     let next = json!({ "id": "1", "name": "The Barlow family", "version": 1, "step": "Visit again", "on": "4 December 2026", "owner": "Helen Marsh", "late": true });
-    let lately = json!({ "on": "2 November 2026", "words": "Helen Marsh recorded a contact", "link": "/contacts/1", "is_new": true });
+    let lately =
+        json!({ "on": "2 November 2026", "words": "Helen Marsh recorded a contact", "link": "/contacts/1", "is_new": true });
     let empty = json!({
         "id": "1", "name": "Amy Barlow", "people": [person], "families": [], "hopes": [], "strengths": [], "hard": [], "helpers": [],
         "support": [], "lately": [], "unknown": ["Date of birth"], "young_carers": [], "read_until": "", "may_record": true,
@@ -39,7 +40,12 @@ pub fn samples() -> Vec<Sample> {
         sample("desk/person/templates/fact.html", "error", "Something known", a_fact(wrong("term"))),
         sample("desk/person/templates/relative.html", "usual", "Related", relative(json!([]))),
         sample("desk/person/templates/relative.html", "error", "Related", relative(wrong("relation"))),
-        sample("desk/person/templates/next_step.html", "full", "The next step", step(json!({ "step": "Visit", "on": "1 December 2026", "version": 2 }), json!([]))),
+        sample(
+            "desk/person/templates/next_step.html",
+            "full",
+            "The next step",
+            step(json!({ "step": "Visit", "on": "1 December 2026", "version": 2 }), json!([])),
+        ),
         sample("desk/person/templates/next_step.html", "error", "The next step", step(json!(null), wrong("step"))),
         sample("desk/person/templates/shield.html", "usual", "Shield", shield(json!([]))),
         sample("desk/person/templates/shield.html", "error", "Shield", shield(wrong("words"))),

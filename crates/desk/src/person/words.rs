@@ -34,7 +34,9 @@ pub fn place_words(facts: &[Fact]) -> String {
             let outward = postcode.parse::<Postcode>().map_or_else(|_| String::new(), |postcode| postcode.outward().to_owned());
             [town.clone(), outward].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
         }
-        Some(Shape::Plain | Shape::Name { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. })
+        Some(
+            Shape::Plain | Shape::Name { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. },
+        )
         | None => String::new(),
     }
 }

@@ -152,7 +152,8 @@ struct New {
 }
 
 async fn new(visitor: Visitor, QueryString(asked): QueryString<Asked>) -> PageResult {
-    let words: Vec<&str> = asked.q.split_whitespace().filter(|word| word.chars().all(|c| c.is_alphabetic() || "-'’".contains(c))).collect();
+    let words: Vec<&str> =
+        asked.q.split_whitespace().filter(|word| word.chars().all(|c| c.is_alphabetic() || "-'’".contains(c))).collect();
     let (surname, forenames) = words.split_last().map_or(("", String::new()), |(last, first)| (*last, first.join(" ")));
     let encoded = format!(
         "forenames={}&surname={}&relative_of={}",
@@ -223,7 +224,8 @@ fn read(form: &Form, id: PersonId, area: &area::Area, today: Date) -> (Typed, Fi
     if matches!(form.text("sex"), "F" | "M") {
         facts.push(NewFact::plain(id, Kind::Sex, form.text("sex"), ""));
     }
-    let (lines, town) = (form.line_if_any("lines", "The address", 300, &mut errors), form.line_if_any("town", "The town", 100, &mut errors));
+    let (lines, town) =
+        (form.line_if_any("lines", "The address", 300, &mut errors), form.line_if_any("town", "The town", 100, &mut errors));
     let postcode = form.line_if_any("postcode", "The postcode", 20, &mut errors);
     if !(lines.is_empty() && town.is_empty() && postcode.is_empty()) {
         let shape = Shape::Address { lines, town, postcode };
@@ -317,9 +319,17 @@ pub fn samples() -> Vec<Sample> {
         sample(template, "usual", page("amy", "contact", json!([line]), 1, false, json!([]))),
         sample(template, "full", page("amy", "contact", json!([line, line]), 40, false, json!([]))),
         sample(template, "refused", page("a", "contact", json!([]), 0, true, json!([]))),
-        sample(template, "error", page("amy", "", json!([]), 0, false, json!([{ "field": "why", "text": "Choose why you are looking" }]))),
+        sample(
+            template,
+            "error",
+            page("amy", "", json!([]), 0, false, json!([{ "field": "why", "text": "Choose why you are looking" }])),
+        ),
         sample("desk/search/templates/new.html", "usual", new(json!([]), json!([]))),
         sample("desk/search/templates/new.html", "full", new(json!([line]), json!([]))),
-        sample("desk/search/templates/new.html", "error", new(json!([]), json!([{ "field": "forenames", "text": "Type a name" }]))),
+        sample(
+            "desk/search/templates/new.html",
+            "error",
+            new(json!([]), json!([{ "field": "forenames", "text": "Type a name" }])),
+        ),
     ]
 }

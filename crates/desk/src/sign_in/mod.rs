@@ -86,7 +86,11 @@ struct Code {
     errors: FieldErrors,
 }
 
-async fn show_code(State(app): State<Shared>, Extension(session): Extension<Option<Session>>, Query(next): Query<Next>) -> PageResult {
+async fn show_code(
+    State(app): State<Shared>,
+    Extension(session): Extension<Option<Session>>,
+    Query(next): Query<Next>,
+) -> PageResult {
     code_page(&app, session, next.next, FieldErrors::default()).await
 }
 
@@ -145,7 +149,11 @@ async fn send_code(
     }
 }
 
-async fn as_made_up_person(State(app): State<Shared>, Path(id): Path<access::PractitionerId>, _form: PostedByAnybody) -> PageResult {
+async fn as_made_up_person(
+    State(app): State<Shared>,
+    Path(id): Path<access::PractitionerId>,
+    _form: PostedByAnybody,
+) -> PageResult {
     if !app.settings.demo {
         return Err(PageError::Hidden(None));
     }
@@ -183,7 +191,11 @@ async fn out(State(app): State<Shared>, Extension(session): Extension<Option<Ses
     end(&app, session, &form.0, false).await
 }
 
-async fn out_everywhere(State(app): State<Shared>, Extension(session): Extension<Option<Session>>, form: PostedByAnybody) -> PageResult {
+async fn out_everywhere(
+    State(app): State<Shared>,
+    Extension(session): Extension<Option<Session>>,
+    form: PostedByAnybody,
+) -> PageResult {
     end(&app, session, &form.0, true).await
 }
 
@@ -234,14 +246,29 @@ pub fn samples() -> Vec<Sample> {
     let rule = json!({ "id": "gate.training", "reason": "Nobody enters without training.", "para": "3.29", "change": "Take the training." });
     vec![
         sample("password", "usual", "Sign in", json!({ "email": "", "next": "", "made_up": [], "errors": [] })),
-        sample("password", "full", "Sign in", json!({ "email": "", "next": "/", "made_up": [["1", "Helen Marsh", "Housing officer"]], "errors": [] })),
+        sample(
+            "password",
+            "full",
+            "Sign in",
+            json!({ "email": "", "next": "/", "made_up": [["1", "Helen Marsh", "Housing officer"]], "errors": [] }),
+        ),
         sample("password", "error", "Sign in", json!({ "email": "a@b.example", "next": "", "made_up": [], "errors": wrong })),
         sample("code", "usual", "Enter your code", json!({ "secret": "", "next": "", "errors": [] })),
-        sample("code", "full", "Set up your second factor", json!({ "secret": "ABCD EFGH", "next": "", "errors": [{ "field": "code", "text": "Check" }] })),
+        sample(
+            "code",
+            "full",
+            "Set up your second factor",
+            json!({ "secret": "ABCD EFGH", "next": "", "errors": [{ "field": "code", "text": "Check" }] }),
+        ),
         sample("recovery", "usual", "Keep your recovery codes", json!({ "codes": ["abcd-efgh-jkmn-pqrs"] })),
         sample("invitation", "usual", "Choose a password", json!({ "good": true, "errors": [] })),
         sample("invitation", "refused", "Choose a password", json!({ "good": false, "errors": [] })),
-        sample("account", "usual", "Your account", json!({ "name": "Helen Marsh", "agency": "Hillside Homes", "roles": "practitioner", "cleared": true, "trained": false })),
+        sample(
+            "account",
+            "usual",
+            "Your account",
+            json!({ "name": "Helen Marsh", "agency": "Hillside Homes", "roles": "practitioner", "cleared": true, "trained": false }),
+        ),
         sample("getting_in", "refused", "Before you can begin", json!({ "rules": [rule] })),
     ]
 }

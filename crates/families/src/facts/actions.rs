@@ -4,8 +4,8 @@ use super::fact::{Class, Fact, FactId, Kind, NewFact, Shape};
 use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
 use crate::people::{self, PersonId};
-use access::{AccessError, Act, AgencyId, Attr, Ctx, Decided, Permit, Resource, Thing};
 use ::store::StoreError;
+use access::{AccessError, Act, AgencyId, Attr, Ctx, Decided, Permit, Resource, Thing};
 use uuid::Uuid;
 
 /// Why a fact was not recorded.
@@ -35,12 +35,7 @@ impl From<StoreError> for FactError {
 pub async fn record(ctx: &mut Ctx, permit: &Permit, fact: NewFact) -> Result<FactId, FactError> {
     assert!(permit.id() == fact.person.0, "the permit must be for the person the fact is about");
     let fact = rules::check(fact, ctx.clock.today())?;
-    let recorded = Recorded {
-        id: ctx.new_id(),
-        author_id: Some(ctx.actor.id),
-        agency_id: ctx.actor.agency_id,
-        at: ctx.now(),
-    };
+    let recorded = Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
     Ok(recorded.id)
 }
@@ -82,8 +77,7 @@ pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<Fac
     fact.kind = old.new.kind;
     fact.class = old.new.class;
     let fact = rules::check(fact, ctx.clock.today())?;
-    let recorded =
-        Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
+    let recorded = Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
     if !store::supersede(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await? {
         return Err(FactError::Superseded);

@@ -6,11 +6,14 @@ pub mod actions;
 pub mod fact;
 pub mod records;
 pub mod rules;
-pub mod words;
 pub(crate) mod store;
 #[cfg(test)]
 mod tests;
+pub mod words;
 
-pub use actions::{FactError, correct, end_involvement, grant, list_from, list_of, list_these, list_toward, load, record, resource, why, works_with};
+pub use actions::{
+    FactError, correct, end_involvement, grant, list_from, list_of, list_these, list_toward, load, record, resource, why,
+    works_with,
+};
 pub use fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Origin, Scheme, Shape, Standing, Verified};
 pub use store::FACT;

@@ -27,8 +27,7 @@ pub async fn keep(tx: &mut Tx, world: &World, agency_id: AgencyId, facts: Vec<Ne
         if same_kind.iter().any(|(_, old)| says_the_same(old, &fact)) {
             continue;
         }
-        let recorded =
-            Recorded { id: FactId(world.ids.uuid(&world.clock)), author_id: None, agency_id, at: world.clock.now() };
+        let recorded = Recorded { id: FactId(world.ids.uuid(&world.clock)), author_id: None, agency_id, at: world.clock.now() };
         store::insert(tx, world.area_id, &fact, &recorded).await?;
         for (old, _) in same_kind {
             store::supersede(tx, world.area_id, *old, recorded.id, recorded.at).await?;
@@ -40,11 +39,14 @@ pub async fn keep(tx: &mut Tx, world: &World, agency_id: AgencyId, facts: Vec<Ne
 fn is_about_the_same(old: &NewFact, new: &NewFact) -> bool {
     let scheme = |fact: &NewFact| match &fact.shape {
         Shape::Identifier(identifier) => Some(identifier.scheme),
-        Shape::Plain | Shape::Name { .. } | Shape::Address { .. } | Shape::Relationship { .. } | Shape::Involvement { .. } => None,
+        Shape::Plain | Shape::Name { .. } | Shape::Address { .. } | Shape::Relationship { .. } | Shape::Involvement { .. } => {
+            None
+        }
     };
     old.kind == new.kind && scheme(old) == scheme(new)
 }
 
 fn says_the_same(old: &NewFact, new: &NewFact) -> bool {
-    old.kind == Kind::Involvement || (old.shape == new.shape && old.words == new.words && old.term == new.term && old.holds_from == new.holds_from)
+    old.kind == Kind::Involvement
+        || (old.shape == new.shape && old.words == new.words && old.term == new.term && old.holds_from == new.holds_from)
 }

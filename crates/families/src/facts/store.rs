@@ -37,6 +37,11 @@ const SETS: &[(&str, &str)] = &[
     PERSON_SETS[3],
     PERSON_SETS[4],
     PERSON_SETS[5],
+    OTHER_SETS[0],
+    OTHER_SETS[1],
+    OTHER_SETS[2],
+    OTHER_SETS[3],
+    OTHER_SETS[4],
     OTHER_SETS[5],
     (
         "sharedWith",
@@ -104,7 +109,8 @@ async fn insert_shape(tx: &mut Tx, area_id: AreaId, fact: &NewFact, recorded: &R
 
 /// Marks a fact as superseded, unless it is already; its words are no longer found, its involvement ends.
 pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: FactId, at: Timestamp) -> StoreResult<bool> {
-    let mark = "UPDATE fact SET superseded_at = $3, superseded_by = $4 WHERE area_id = $1 AND fact_id = $2 AND superseded_at IS NULL";
+    let mark =
+        "UPDATE fact SET superseded_at = $3, superseded_by = $4 WHERE area_id = $1 AND fact_id = $2 AND superseded_at IS NULL";
     if tx.execute(mark, vals![area_id, id, at, by]).await? == 0 {
         return Ok(false);
     }
@@ -128,7 +134,13 @@ pub(crate) async fn end_involvement(tx: &mut Tx, area_id: AreaId, origin: Uuid, 
 }
 
 /// Opens a fact to an agency, for as long as the decision or referral it came from lasts.
-pub(crate) async fn insert_grant(tx: &mut Tx, area_id: AreaId, id: FactId, to: (AgencyId, Uuid), at: Timestamp) -> StoreResult<()> {
+pub(crate) async fn insert_grant(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FactId,
+    to: (AgencyId, Uuid),
+    at: Timestamp,
+) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         vals![area_id, id, to.0, to.1, at],
@@ -138,7 +150,8 @@ pub(crate) async fn insert_grant(tx: &mut Tx, area_id: AreaId, id: FactId, to: (
 }
 
 pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResult<Vec<Uuid>> {
-    let list = "SELECT agency_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL ORDER BY agency_id LIMIT 1000";
+    let list =
+        "SELECT agency_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL ORDER BY agency_id LIMIT 1000";
     tx.query(list, vals![area_id, id]).await?.iter().map(|row| row.get("agency_id")).collect()
 }
 
@@ -201,7 +214,9 @@ pub(crate) async fn find(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResul
 
 /// Returns what came from one record and holds, whoever may read it: for keeping the record up to date.
 pub(crate) async fn list_of_origin(tx: &mut Tx, area_id: AreaId, origin: Uuid) -> StoreResult<Vec<(FactId, NewFact)>> {
-    let sql = format!("{FACT_COLUMNS} WHERE f.area_id = $1 AND f.origin_id = $2 AND f.superseded_at IS NULL ORDER BY f.fact_id LIMIT 100");
+    let sql = format!(
+        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.origin_id = $2 AND f.superseded_at IS NULL ORDER BY f.fact_id LIMIT 100"
+    );
     let rows = tx.query(&sql, vals![area_id, origin]).await?;
     rows.iter().map(|row| fact(row).map(|fact| (fact.id, fact.new))).collect()
 }
@@ -254,7 +269,9 @@ pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&
         }
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let sql = format!("{FACT_COLUMNS} WHERE f.area_id = $1 AND {chosen} AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 2000");
+    let sql = format!(
+        "{FACT_COLUMNS} WHERE f.area_id = $1 AND {chosen} AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 2000"
+    );
     tx.query(&sql, &values).await?.iter().map(fact).collect()
 }
 

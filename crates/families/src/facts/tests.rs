@@ -41,10 +41,7 @@ fn what_cannot_be_true_is_refused_and_what_is_unusual_is_kept() {
 #[test]
 fn a_name_is_kept_as_written_and_found_without_its_accents() {
     let fact = rules::check(NewFact::name(somebody(), "Małgorzata  Anna", "O’Neill-Łuczak"), today()).unwrap();
-    assert_eq!(
-        fact.shape,
-        Shape::Name { forenames: "Małgorzata Anna".to_owned(), surname: "O’Neill-Łuczak".to_owned() }
-    );
+    assert_eq!(fact.shape, Shape::Name { forenames: "Małgorzata Anna".to_owned(), surname: "O’Neill-Łuczak".to_owned() });
     let words = rules::search_words(&fact);
     for word in ["n:malgorzata", "n:anna", "n:oneill", "n:luczak", "n:oneillluczak"] {
         assert!(words.iter().any(|known| known == word), "{word} in {words:?}");
@@ -260,18 +257,15 @@ async fn play(w: &TestWorld, steps: &[Step]) -> (Vec<PersonId>, Vec<FactId>) {
 }
 
 async fn put(ctx: &mut Ctx, actor: &access::Actor, fact: NewFact) -> FactId {
-    let recorded = Recorded {
-        id: ctx.new_id(),
-        author_id: Some(actor.id),
-        agency_id: AgencyId(actor.agency_id.0),
-        at: ctx.now(),
-    };
+    let recorded =
+        Recorded { id: ctx.new_id(), author_id: Some(actor.id), agency_id: AgencyId(actor.agency_id.0), at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await.unwrap();
     recorded.id
 }
 
 async fn ask_in_store(ctx: &mut Ctx, person: PersonId, who: Uuid) {
-    let values = ::store::vals![ctx.area_id, ctx.ids.uuid(&ctx.clock), who, person, ctx.now(), ctx.now().as_microsecond() + 1_000_000];
+    let values =
+        ::store::vals![ctx.area_id, ctx.ids.uuid(&ctx.clock), who, person, ctx.now(), ctx.now().as_microsecond() + 1_000_000];
     let sql = "INSERT INTO asking (area_id, asking_id, practitioner_id, person_id, reason_code, reason, asked_at, until_at) \
                VALUES ($1, $2, $3, $4, 'worried', 'because', $5, $6)";
     ctx.tx.execute(sql, values).await.unwrap();

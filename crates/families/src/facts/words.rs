@@ -14,11 +14,9 @@ pub fn sentence(area: &Area, fact: &Fact) -> Option<String> {
                 let parts: Vec<&str> = [lines.as_str(), town, postcode].into_iter().filter(|part| !part.is_empty()).collect();
                 format!("Address: {}", if parts.is_empty() { "no known address".to_owned() } else { parts.join(", ") })
             }
-            Shape::Plain
-            | Shape::Name { .. }
-            | Shape::Identifier(_)
-            | Shape::Relationship { .. }
-            | Shape::Involvement { .. } => "Address: no known address".to_owned(),
+            Shape::Plain | Shape::Name { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => {
+                "Address: no known address".to_owned()
+            }
         },
         Kind::Phone => format!("Telephone: {}", new.words),
         Kind::Email => format!("Email: {}", new.words),

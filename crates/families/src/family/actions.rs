@@ -127,7 +127,13 @@ pub async fn mark_read(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
 ///
 /// # Errors
 /// [`FamilyError::Changed`] carries what somebody else set in the meantime.
-pub async fn next_step(ctx: &mut Ctx, through: PersonId, id: FamilyId, version: i64, next: (&str, Date)) -> Result<(), FamilyError> {
+pub async fn next_step(
+    ctx: &mut Ctx,
+    through: PersonId,
+    id: FamilyId,
+    version: i64,
+    next: (&str, Date),
+) -> Result<(), FamilyError> {
     people::open(ctx, Act::RecordFact, through).await?;
     let of_person = store::list_of(&mut ctx.tx, ctx.area_id, through).await?;
     if !of_person.iter().any(|family| family.id == id) {

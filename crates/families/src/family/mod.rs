@@ -4,6 +4,8 @@
 
 mod actions;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 use crate::people::PersonId;
 use access::PractitionerId;

@@ -38,7 +38,8 @@ pub(super) async fn insert_member(
     member: (&Permit, Part),
     at: Timestamp,
 ) -> StoreResult<bool> {
-    let there = "SELECT person_id FROM family_member WHERE area_id = $1 AND family_id = $2 AND person_id = $3 AND ended_at IS NULL";
+    let there =
+        "SELECT person_id FROM family_member WHERE area_id = $1 AND family_id = $2 AND person_id = $3 AND ended_at IS NULL";
     if tx.query_opt(there, vals![area_id, id, member.0.id()]).await?.is_some() {
         return Ok(false);
     }
@@ -57,7 +58,8 @@ pub(super) async fn insert_team(
     member: (PractitionerId, &str),
     at: Timestamp,
 ) -> StoreResult<()> {
-    let there = "SELECT part FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
+    let there =
+        "SELECT part FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
     if tx.query_opt(there, vals![area_id, id, member.0]).await?.is_some() {
         return Ok(());
     }
@@ -152,7 +154,11 @@ pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
 }
 
 /// Returns the families somebody answers for, the soonest step first, at most 200.
-pub(super) async fn list_owned(tx: &mut Tx, area_id: AreaId, owner: PractitionerId) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
+pub(super) async fn list_owned(
+    tx: &mut Tx,
+    area_id: AreaId,
+    owner: PractitionerId,
+) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
     let rows = tx
         .query(
             "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version, \

@@ -85,12 +85,17 @@ pub async fn ask(ctx: &mut Ctx, id: PersonId, reason: (&str, &str), hours: u16) 
 ///
 /// # Errors
 /// [`AskError::Reason`] when nothing was said; [`AskError::Access`] when the actor may not.
-pub async fn shield(ctx: &mut Ctx, id: PersonId, kind: ShieldKind, reason: &str, named: &[PractitionerId]) -> Result<(), AskError> {
+pub async fn shield(
+    ctx: &mut Ctx,
+    id: PersonId,
+    kind: ShieldKind,
+    reason: &str,
+    named: &[PractitionerId],
+) -> Result<(), AskError> {
     let reason = text::note(reason, REASON_MAX)?;
     let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
     ctx.detail(serde_json::json!({ "kind": kind.as_str(), "reason": reason }));
-    let shield =
-        NewShield { id: ctx.new_id(), kind, reason: &reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
+    let shield = NewShield { id: ctx.new_id(), kind, reason: &reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
     store::insert_shield(&mut ctx.tx, ctx.area_id, &permit, &shield).await?;
     Ok(())
 }

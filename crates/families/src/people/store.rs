@@ -54,13 +54,23 @@ macro_rules! person_flags {
         &[
             (
                 concat!($prefix, "restricted"),
-                concat!("EXISTS (SELECT 1 FROM shield s WHERE s.area_id = ", $area, " AND s.person_id = ", $person,
-                    " AND s.kind = 'existence' AND s.ended_at IS NULL)"),
+                concat!(
+                    "EXISTS (SELECT 1 FROM shield s WHERE s.area_id = ",
+                    $area,
+                    " AND s.person_id = ",
+                    $person,
+                    " AND s.kind = 'existence' AND s.ended_at IS NULL)"
+                ),
             ),
             (
                 concat!($prefix, "locationShielded"),
-                concat!("EXISTS (SELECT 1 FROM shield s WHERE s.area_id = ", $area, " AND s.person_id = ", $person,
-                    " AND s.kind = 'location' AND s.ended_at IS NULL)"),
+                concat!(
+                    "EXISTS (SELECT 1 FROM shield s WHERE s.area_id = ",
+                    $area,
+                    " AND s.person_id = ",
+                    $person,
+                    " AND s.kind = 'location' AND s.ended_at IS NULL)"
+                ),
             ),
         ]
     };
@@ -159,7 +169,14 @@ pub(super) async fn insert_asking(tx: &mut Tx, area_id: AreaId, permit: &Permit,
         "INSERT INTO asking (area_id, asking_id, practitioner_id, person_id, reason_code, reason, asked_at, until_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         vals![
-            area_id, asking.id, asking.practitioner_id, permit.id(), asking.reason_code, asking.reason, asking.asked_at, asking.until_at
+            area_id,
+            asking.id,
+            asking.practitioner_id,
+            permit.id(),
+            asking.reason_code,
+            asking.reason,
+            asking.asked_at,
+            asking.until_at
         ],
     )
     .await?;

@@ -4,10 +4,10 @@ use super::query::Query;
 use super::store::{self, Matched, Matches};
 use crate::facts::{self, FACT, Fact, FactId, Kind, Shape};
 use crate::people::{PERSON, PersonId};
+use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, Resource};
 use kernel::names;
 use std::collections::{BTreeMap, BTreeSet};
-use ::store::journal::Outcome;
 
 /// As many as are useful, and no more.
 pub const SHOWN_MAX: usize = 20;
@@ -131,10 +131,7 @@ async fn describe(ctx: &mut Ctx, query: &Query, people: Vec<PersonId>) -> Result
         }
     }
     let why: Vec<String> = query.wanted.iter().map(super::query::Wanted::words).collect();
-    Ok(shown
-        .into_iter()
-        .map(|id| Found { id, why: why.clone(), facts: by_person.remove(&id).unwrap_or_default() })
-        .collect())
+    Ok(shown.into_iter().map(|id| Found { id, why: why.clone(), facts: by_person.remove(&id).unwrap_or_default() }).collect())
 }
 
 /// Returns the name to call somebody by, from what the viewer may read.
@@ -148,11 +145,9 @@ pub fn display_name(facts: &[Fact]) -> Option<String> {
     named.sort_by_key(|fact| (rank(&fact.new.term), std::cmp::Reverse(fact.recorded_at)));
     named.first().and_then(|fact| match &fact.new.shape {
         Shape::Name { forenames, surname } => Some(format!("{forenames} {surname}").trim().to_owned()),
-        Shape::Plain
-        | Shape::Address { .. }
-        | Shape::Identifier(_)
-        | Shape::Relationship { .. }
-        | Shape::Involvement { .. } => None,
+        Shape::Plain | Shape::Address { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => {
+            None
+        }
     })
 }
 

@@ -104,7 +104,9 @@ impl Query {
             .wanted
             .iter()
             .map(|wanted| match wanted {
-                Wanted::Name(word) | Wanted::NameOrAddress(word) | Wanted::Postcode(word) | Wanted::Born(word) => word.chars().count(),
+                Wanted::Name(word) | Wanted::NameOrAddress(word) | Wanted::Postcode(word) | Wanted::Born(word) => {
+                    word.chars().count()
+                }
                 Wanted::Identifier(_) | Wanted::Phone(_) => 9,
                 Wanted::Age(..) => 0,
             })
@@ -209,7 +211,10 @@ mod tests {
 
     #[test]
     fn names_come_in_any_order_with_accents_or_without() {
-        assert_eq!(parse("Łuczak, Małgorzata"), [Wanted::NameOrAddress("luczak".into()), Wanted::NameOrAddress("malgorzata".into())]);
+        assert_eq!(
+            parse("Łuczak, Małgorzata"),
+            [Wanted::NameOrAddress("luczak".into()), Wanted::NameOrAddress("malgorzata".into())]
+        );
     }
 
     #[test]
@@ -231,7 +236,9 @@ mod tests {
     #[test]
     fn an_age_is_a_range_of_birthdays() {
         let found = parse("amy 34");
-        assert!(matches!(&found[1], Wanted::Age(34, from, to) if from.to_string() == "1991-11-23" && to.to_string() == "1992-11-22"));
+        assert!(
+            matches!(&found[1], Wanted::Age(34, from, to) if from.to_string() == "1991-11-23" && to.to_string() == "1992-11-22")
+        );
     }
 
     /// Rule [3.30]

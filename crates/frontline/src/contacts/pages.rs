@@ -175,7 +175,8 @@ async fn keep_draft(Path(person): Path<PersonId>, Posted { visitor, form }: Post
     if !ctx.may(access::Act::RecordContact, &standing.resource())? {
         return Err(web::PageError::Hidden(None));
     }
-    let kept = ["narrative", "channel", "standing", "told_by", "happened-day", "happened-month", "happened-year", "parent", "outcome"];
+    let kept =
+        ["narrative", "channel", "standing", "told_by", "happened-day", "happened-month", "happened-year", "parent", "outcome"];
     let mut body: Vec<String> = kept.iter().map(|field| format!("{field}={}", web::in_query(form.text(field)))).collect();
     body.extend(form.all("term").iter().map(|term| format!("term={}", web::in_query(term))));
     let now = ctx.now();

@@ -91,7 +91,11 @@ pub fn check(new: &NewContact, area: &Area, today: Date) -> Result<(), ContactRu
     let known = |choices: &[area::files::Choice], id: &str| choices.iter().any(|choice| choice.id == id);
     let terms_known = new.terms.iter().all(|term| area.terms.contains_key(term));
     let outcome_known = new.outcome.is_empty() || known(&area.setting.contact_outcomes, &new.outcome);
-    if known(&area.setting.channels, &new.channel) && terms_known && outcome_known { Ok(()) } else { Err(ContactRule::NoSuchChoice) }
+    if known(&area.setting.channels, &new.channel) && terms_known && outcome_known {
+        Ok(())
+    } else {
+        Err(ContactRule::NoSuchChoice)
+    }
 }
 
 /// Returns the facts that a contact leaves behind: the narrative, the terms accepted, and whether this adult is a parent.

@@ -27,11 +27,31 @@ pub fn samples() -> Vec<Sample> {
     let page = "frontline/contacts/templates/write.html";
     vec![
         sample(page, "empty", "Record a contact", write("", json!([]), "", json!([]))),
-        sample(page, "full", "Record a contact", write("Behind with the rent", json!([term("debt", true), term("damp", false)]), "1 November 2026", json!([]))),
-        sample(page, "error", "Record a contact", write("", json!([]), "", json!([
-            { "field": "narrative", "text": "What was seen or said is empty" }, { "field": "happened", "text": "The day must be a real date" }]))),
+        sample(
+            page,
+            "full",
+            "Record a contact",
+            write("Behind with the rent", json!([term("debt", true), term("damp", false)]), "1 November 2026", json!([])),
+        ),
+        sample(
+            page,
+            "error",
+            "Record a contact",
+            write(
+                "",
+                json!([]),
+                "",
+                json!([
+            { "field": "narrative", "text": "What was seen or said is empty" }, { "field": "happened", "text": "The day must be a real date" }]),
+            ),
+        ),
         sample("frontline/contacts/templates/show.html", "usual", "Contact", show("", true, json!([]))),
         sample("frontline/contacts/templates/show.html", "full", "Contact", show("We gave advice", false, json!([]))),
-        sample("frontline/contacts/templates/show.html", "error", "Contact", show("", true, json!([{ "field": "outcome", "text": "Choose one" }]))),
+        sample(
+            "frontline/contacts/templates/show.html",
+            "error",
+            "Contact",
+            show("", true, json!([{ "field": "outcome", "text": "Choose one" }])),
+        ),
     ]
 }

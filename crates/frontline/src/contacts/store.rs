@@ -49,15 +49,30 @@ pub(super) struct Recorded {
     pub(super) next_on: Date,
 }
 
-pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewContact, recorded: &Recorded) -> StoreResult<()> {
+pub(super) async fn insert(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    new: &NewContact,
+    recorded: &Recorded,
+) -> StoreResult<()> {
     let outcome = Some(new.outcome.as_str()).filter(|outcome| !outcome.is_empty());
     let (outcome_at, next_on) = if outcome.is_some() { (Some(recorded.at), None) } else { (None, Some(recorded.next_on)) };
     tx.execute(
         "INSERT INTO contact (area_id, contact_id, person_id, author_id, agency_id, channel, happened_on, recorded_at, outcome, \
          outcome_words, outcome_at, owner_id, next_on, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $4, $11, 1)",
         vals![
-            area_id, recorded.id, permit.id(), recorded.author_id, recorded.agency_id, &new.channel, new.happened_on, recorded.at,
-            outcome, outcome_at, next_on
+            area_id,
+            recorded.id,
+            permit.id(),
+            recorded.author_id,
+            recorded.agency_id,
+            &new.channel,
+            new.happened_on,
+            recorded.at,
+            outcome,
+            outcome_at,
+            next_on
         ],
     )
     .await?;
@@ -70,7 +85,13 @@ pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ContactId) -> StoreRe
 }
 
 /// Saves an outcome unless there is one already.
-pub(super) async fn save_outcome(tx: &mut Tx, area_id: AreaId, permit: &Permit, outcome: (&str, &str), at: Timestamp) -> StoreResult<bool> {
+pub(super) async fn save_outcome(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    outcome: (&str, &str),
+    at: Timestamp,
+) -> StoreResult<bool> {
     let changed = tx
         .execute(
             "UPDATE contact SET outcome = $3, outcome_words = $4, outcome_at = $5, next_on = NULL, version = version + 1 \

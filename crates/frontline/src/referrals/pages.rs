@@ -128,13 +128,7 @@ async fn write(visitor: Visitor, Path((person, service)): Path<(PersonId, String
     write_page(&visitor, (person, &service), wanted, &Form::default(), FieldErrors::default()).await
 }
 
-async fn write_page(
-    visitor: &Visitor,
-    to: (PersonId, &str),
-    wanted: Wanted,
-    form: &Form,
-    errors: FieldErrors,
-) -> PageResult {
+async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, form: &Form, errors: FieldErrors) -> PageResult {
     let area = &visitor.app.area;
     let service = area.services.get(to.1).ok_or(PageError::Hidden(None))?;
     let mut ctx = visitor.read().await?;

@@ -63,14 +63,20 @@ pub fn next_state(from: State, step: &Step, area: &Area) -> Result<State, StepRu
     match (from, step) {
         (State::Asked, Step::Accept) => Ok(State::Waiting),
         (State::Asked | State::Waiting, Step::Decline { reason, better_door, words }) => {
-            if !offered(&area.setting.decline_reasons, reason) || !(better_door.is_empty() || area.services.contains_key(better_door)) {
+            if !offered(&area.setting.decline_reasons, reason)
+                || !(better_door.is_empty() || area.services.contains_key(better_door))
+            {
                 return Err(StepRule::NoSuchChoice);
             }
             if words.is_empty() && better_door.is_empty() { Err(StepRule::NoWords) } else { Ok(State::Declined) }
         }
         (State::Waiting, Step::Start) => Ok(State::Started),
         (State::Waiting | State::Started, Step::End { outcome, .. }) => {
-            if offered(&area.setting.support_outcomes, outcome) { Ok(State::Ended) } else { Err(StepRule::NoSuchChoice) }
+            if offered(&area.setting.support_outcomes, outcome) {
+                Ok(State::Ended)
+            } else {
+                Err(StepRule::NoSuchChoice)
+            }
         }
         (State::Asked | State::Waiting, Step::Withdraw { .. }) => Ok(State::Withdrawn),
         (state, Step::Accept | Step::Decline { .. } | Step::Start | Step::End { .. } | Step::Withdraw { .. }) => {

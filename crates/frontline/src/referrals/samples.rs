@@ -4,6 +4,7 @@ use serde_json::json;
 use web::Sample;
 
 /// Returns the samples.
+#[expect(clippy::too_many_lines, reason = "a list, read as one")]
 pub fn samples() -> Vec<Sample> {
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     let line = json!({
@@ -40,7 +41,12 @@ pub fn samples() -> Vec<Sample> {
                 "contact": "", "service": service, "answer_by": "9 November 2026", "items": items, "words": "", "errors": errors })
     };
     vec![
-        sample("frontline/referrals/templates/list.html", "empty", "Referrals", json!({ "owned": [], "sent": [], "at_agency": [] })),
+        sample(
+            "frontline/referrals/templates/list.html",
+            "empty",
+            "Referrals",
+            json!({ "owned": [], "sent": [], "at_agency": [] }),
+        ),
         sample(
             "frontline/referrals/templates/list.html",
             "full",
@@ -61,15 +67,19 @@ pub fn samples() -> Vec<Sample> {
             "frontline/referrals/templates/show.html",
             "error",
             "Referral",
-            show(json!({ "changed": true, "may_end": true, "errors": [{ "field": "reason", "text": "Choose one of the answers" }] })),
+            show(
+                json!({ "changed": true, "may_end": true, "errors": [{ "field": "reason", "text": "Choose one of the answers" }] }),
+            ),
         ),
         sample(
             "frontline/referrals/templates/show.html",
             "full",
             "Referral",
-            show(json!({ "may_accept": false, "may_decline": false, "outcome": "Things are better", "outcome_words": "She manages",
+            show(
+                json!({ "may_accept": false, "may_decline": false, "outcome": "Things are better", "outcome_words": "She manages",
                          "owner": "", "decline_reason": "We have no places", "better_door": "Family Help Team",
-                         "escalated": "10 November 2026", "may_withdraw": true, "may_start": true })),
+                         "escalated": "10 November 2026", "may_withdraw": true, "may_start": true }),
+            ),
         ),
     ]
 }

@@ -11,7 +11,12 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 /// Referrals in a list whose table is `r`.
 pub(super) static REFERRAL: SqlMap = SqlMap {
     name: "referral",
-    columns: &[("sender", "r.sender_id"), ("fromAgency", "r.from_agency_id"), ("toAgency", "r.to_agency_id"), ("owner", "r.owner_id")],
+    columns: &[
+        ("sender", "r.sender_id"),
+        ("fromAgency", "r.from_agency_id"),
+        ("toAgency", "r.to_agency_id"),
+        ("owner", "r.owner_id"),
+    ],
     flags: person_flags!("person.", "r.area_id", "r.person_id"),
     sets: person_sets!("person.", "r.area_id", "r.person_id"),
     presences: &[("owner", "r.owner_id IS NOT NULL")],
@@ -84,7 +89,8 @@ pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &
 }
 
 pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ReferralId) -> StoreResult<Option<Referral>> {
-    let row = tx.query_opt(&format!("{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND r.referral_id = $2"), vals![area_id, id]).await?;
+    let row =
+        tx.query_opt(&format!("{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND r.referral_id = $2"), vals![area_id, id]).await?;
     row.as_ref().map(referral).transpose()
 }
 
@@ -160,7 +166,13 @@ pub(super) async fn list_unanswered(tx: &mut Tx, area_id: AreaId, today: Date) -
 }
 
 /// Hands an unanswered referral to the named owner.
-pub(super) async fn escalate(tx: &mut Tx, area_id: AreaId, id: ReferralId, to: (PractitionerId, Date), at: Timestamp) -> StoreResult<()> {
+pub(super) async fn escalate(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: ReferralId,
+    to: (PractitionerId, Date),
+    at: Timestamp,
+) -> StoreResult<()> {
     tx.execute(
         "UPDATE referral SET escalated_at = $3, owner_id = $4, next_on = $5, version = version + 1 \
          WHERE area_id = $1 AND referral_id = $2 AND escalated_at IS NULL",

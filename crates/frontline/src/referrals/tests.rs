@@ -152,7 +152,10 @@ async fn a_referral_is_not_there_for_whom_it_does_not_concern() {
         }
         let mut ctx = w.ctx("Helen").await;
         let own = actions::accept(&mut ctx, &w.area, id, 1).await;
-        assert!(matches!(own, Err(ActionError::Access(AccessError::Hidden(_)))), "nobody answers for the service but the service");
+        assert!(
+            matches!(own, Err(ActionError::Access(AccessError::Hidden(_)))),
+            "nobody answers for the service but the service"
+        );
     })
     .await;
 }

@@ -65,7 +65,8 @@ pub fn samples() -> Vec<Sample> {
         "when": "Monday to Friday", "agency": "Open Hand", "places": 0, "languages": "en", "whom": "Families", "telephone": "01274",
         "needs": ["Debt"]
     });
-    let sample = |state, page| Sample { template: "frontline/services/templates/list.html", state, title: "Services".to_owned(), page };
+    let sample =
+        |state, page| Sample { template: "frontline/services/templates/list.html", state, title: "Services".to_owned(), page };
     vec![
         sample("empty", serde_json::json!({ "words": "xyz", "services": [] })),
         sample("usual", serde_json::json!({ "words": "", "services": [service] })),

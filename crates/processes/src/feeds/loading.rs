@@ -63,6 +63,9 @@ pub async fn load_slice(world: &World, area: &Area, id: RunId, batches: usize) -
     store::load_run(&mut tx, world.area_id, id).await?.ok_or_else(|| LoadError::File("The run is gone".to_owned()))
 }
 
+/// A row with its line: its cells, or what is wrong with it and as much of it as can be kept.
+type ReadRow = (i64, Result<Vec<String>, (BadRow, String)>);
+
 struct Loader<'a> {
     world: &'a World,
     feed: &'a FeedSource,
@@ -92,7 +95,8 @@ impl<'a> Loader<'a> {
         let header = first_row(&mut reader)?;
         let needed: Vec<&FeedSource> = parts.values().map(|(part, _)| *part).collect();
         let columns = reading::columns(&header, feed, &needed).map_err(LoadError::File)?;
-        let sensitive = feed.agency.as_ref().and_then(|code| area.agencies.get(code.as_ref())).is_some_and(|agency| agency.sensitive);
+        let sensitive =
+            feed.agency.as_ref().and_then(|code| area.agencies.get(code.as_ref())).is_some_and(|agency| agency.sensitive);
         if run.bytes_read > 0 {
             let mut position = Position::new();
             position.set_byte(u64::try_from(run.bytes_read).unwrap_or(0));
@@ -113,7 +117,14 @@ impl<'a> Loader<'a> {
             }
             let position = self.reader.position().clone();
             let at = (i64::try_from(position.byte()).unwrap_or(0), i64::try_from(position.line()).unwrap_or(0));
-            let state = store::save_progress(&mut tx, self.world.area_id, self.run.id, (&tally, at), is_last.then(|| self.world.clock.now())).await?;
+            let state = store::save_progress(
+                &mut tx,
+                self.world.area_id,
+                self.run.id,
+                (&tally, at),
+                is_last.then(|| self.world.clock.now()),
+            )
+            .await?;
             self.journal(&mut tx, &tally, is_last);
             tx.commit(&self.world.ids).await?;
             if is_last || state != "running" {
@@ -137,7 +148,7 @@ impl<'a> Loader<'a> {
         });
     }
 
-    fn next_rows(&mut self) -> Vec<(i64, Result<Vec<String>, (BadRow, String)>)> {
+    fn next_rows(&mut self) -> Vec<ReadRow> {
         let mut rows = Vec::with_capacity(ROWS_TOGETHER);
         let mut record = ByteRecord::new();
         while rows.len() < ROWS_TOGETHER {
@@ -185,7 +196,10 @@ impl<'a> Loader<'a> {
         };
         let name = row.get(at).map_or("", |name| name.trim());
         let Some((part, _)) = self.parts.get(name) else {
-            return Err(BadRow { column: self.columns.header[at].clone(), reason: format!("names a source that is not known: {name}") });
+            return Err(BadRow {
+                column: self.columns.header[at].clone(),
+                reason: format!("names a source that is not known: {name}"),
+            });
         };
         Ok((name.to_owned(), reading::read(row, &self.columns, part, today)?))
     }
@@ -293,7 +307,9 @@ fn refuse_other_formats(path: &std::path::Path) -> Result<(), LoadError> {
             Err(LoadError::File("This is a zip file or a spreadsheet, not CSV: save it as CSV and load that".to_owned()))
         }
         [0x1f, 0x8b, ..] => Err(LoadError::File("This file is packed: unpack it and load the CSV in it".to_owned())),
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => Err(LoadError::File("This file is in UTF-16: save it as “CSV UTF-8” and load that".to_owned())),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+            Err(LoadError::File("This file is in UTF-16: save it as “CSV UTF-8” and load that".to_owned()))
+        }
         _ => Ok(()),
     }
 }

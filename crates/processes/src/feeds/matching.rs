@@ -46,8 +46,10 @@ pub async fn find(tx: &mut Tx, area_id: AreaId, record: &Record, feed: &FeedSour
             is_verified |= identifier.verified == Verified::Verified;
             continue;
         }
-        let agreeing: Vec<&store::Known> =
-            known.iter().filter(|one| (one.verified || identifier.verified == Verified::Verified) && agrees(one, record)).collect();
+        let agreeing: Vec<&store::Known> = known
+            .iter()
+            .filter(|one| (one.verified || identifier.verified == Verified::Verified) && agrees(one, record))
+            .collect();
         return Ok(match agreeing.as_slice() {
             [one] if known.len() == 1 => Match::Person(one.person),
             _ => Match::Wait,

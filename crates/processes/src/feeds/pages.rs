@@ -84,7 +84,8 @@ async fn list_page(visitor: &Visitor, errors: FieldErrors) -> PageResult {
     ctx.seen().await?;
     let area = &visitor.app.area;
     let sources: Vec<(String, String)> = area.feeds.iter().map(|(id, feed)| (id.clone(), feed.name.clone())).collect();
-    let page = json!({ "runs": runs.iter().map(|run| line(area, run)).collect::<Vec<_>>(), "sources": sources, "errors": errors });
+    let page =
+        json!({ "runs": runs.iter().map(|run| line(area, run)).collect::<Vec<_>>(), "sources": sources, "errors": errors });
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("processes/feeds/templates/list.html", "Extracts", page)?).into_response())
 }

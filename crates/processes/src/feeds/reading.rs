@@ -85,9 +85,11 @@ pub fn columns(header: &[String], feed: &FeedSource, parts: &[&FeedSource]) -> R
     missing.sort_unstable();
     missing.dedup();
     match key {
-        Some(key) if missing.is_empty() => {
-            Ok(Columns { key, source: source.and_then(|(_, place)| place), header: header.iter().map(|name| name.trim().to_owned()).collect() })
-        }
+        Some(key) if missing.is_empty() => Ok(Columns {
+            key,
+            source: source.and_then(|(_, place)| place),
+            header: header.iter().map(|name| name.trim().to_owned()).collect(),
+        }),
         _ => Err(format!(
             "The file lacks the columns {}. Check that it is an extract of {}, with its first row of names",
             missing.join(", "),
@@ -105,7 +107,11 @@ pub fn columns(header: &[String], feed: &FeedSource, parts: &[&FeedSource]) -> R
 pub fn read(row: &[String], columns: &Columns, feed: &FeedSource, today: Date) -> Result<Record, BadRow> {
     let bad = |column: &str, reason: &str| BadRow { column: column.to_owned(), reason: reason.to_owned() };
     if row.len() != columns.header.len() {
-        let reason = format!("The row has {} columns where the first row has {}: look for a quote or comma too many", row.len(), columns.header.len());
+        let reason = format!(
+            "The row has {} columns where the first row has {}: look for a quote or comma too many",
+            row.len(),
+            columns.header.len()
+        );
         return Err(BadRow { column: String::new(), reason });
     }
     let key_name = &columns.header[columns.key];

@@ -12,13 +12,39 @@ pub fn samples() -> Vec<Sample> {
                 "may_stop": !over, "may_go_on": over })
     };
     let sources = json!([["housing", "Hillside Homes: tenants"]]);
-    let errors = json!([{ "field": "source", "text": "Choose whose extract it is" }, { "field": "file", "text": "Choose a file" }]);
+    let errors =
+        json!([{ "field": "source", "text": "Choose whose extract it is" }, { "field": "file", "text": "Choose a file" }]);
     let bad = json!([{ "line": 12, "column": "dob", "reason": "is in the future" }]);
     vec![
-        sample("processes/feeds/templates/list.html", "empty", "Extracts", json!({ "runs": [], "sources": sources, "errors": [] })),
-        sample("processes/feeds/templates/list.html", "full", "Extracts", json!({ "runs": [run("Done", true, 2)], "sources": sources, "errors": [] })),
-        sample("processes/feeds/templates/list.html", "error", "Extracts", json!({ "runs": [], "sources": sources, "errors": errors })),
-        sample("processes/feeds/templates/show.html", "usual", "Extract", json!({ "run": run("Loading", false, 0), "bad": [], "shown_max": 50 })),
-        sample("processes/feeds/templates/show.html", "full", "Extract", json!({ "run": run("Done", true, 99), "bad": bad, "shown_max": 50 })),
+        sample(
+            "processes/feeds/templates/list.html",
+            "empty",
+            "Extracts",
+            json!({ "runs": [], "sources": sources, "errors": [] }),
+        ),
+        sample(
+            "processes/feeds/templates/list.html",
+            "full",
+            "Extracts",
+            json!({ "runs": [run("Done", true, 2)], "sources": sources, "errors": [] }),
+        ),
+        sample(
+            "processes/feeds/templates/list.html",
+            "error",
+            "Extracts",
+            json!({ "runs": [], "sources": sources, "errors": errors }),
+        ),
+        sample(
+            "processes/feeds/templates/show.html",
+            "usual",
+            "Extract",
+            json!({ "run": run("Loading", false, 0), "bad": [], "shown_max": 50 }),
+        ),
+        sample(
+            "processes/feeds/templates/show.html",
+            "full",
+            "Extract",
+            json!({ "run": run("Done", true, 99), "bad": bad, "shown_max": 50 }),
+        ),
     ]
 }

@@ -32,7 +32,13 @@ fn run(row: &Row) -> StoreResult<Run> {
     })
 }
 
-pub(super) async fn insert_run(tx: &mut Tx, area_id: AreaId, run: &Run, by: Option<PractitionerId>, at: Timestamp) -> StoreResult<()> {
+pub(super) async fn insert_run(
+    tx: &mut Tx,
+    area_id: AreaId,
+    run: &Run,
+    by: Option<PractitionerId>,
+    at: Timestamp,
+) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO feed_run (area_id, run_id, source, file_name, file_path, file_bytes, started_by, state, problem, bytes_read, line, \
          rows_new, rows_same, rows_bad, rows_matched, people_new, started_at) \
@@ -78,7 +84,16 @@ pub(super) async fn save_progress(
              state = CASE WHEN $11 = 1 THEN 'done' WHEN state = 'stopping' THEN 'stopped' ELSE state END \
              WHERE area_id = $1 AND run_id = $2 RETURNING state",
             vals![
-                area_id, id, tally.rows_new, tally.rows_same, tally.rows_bad, tally.rows_matched, tally.people_new, at.0, at.1, ended_at,
+                area_id,
+                id,
+                tally.rows_new,
+                tally.rows_same,
+                tally.rows_bad,
+                tally.rows_matched,
+                tally.people_new,
+                at.0,
+                at.1,
+                ended_at,
                 i64::from(ended_at.is_some())
             ],
         )
@@ -98,7 +113,13 @@ pub(super) async fn move_run(tx: &mut Tx, area_id: AreaId, id: RunId, (from, to)
     Ok(tx.execute(sql, vals![area_id, id, from, to]).await? == 1)
 }
 
-pub(super) async fn insert_bad_row(tx: &mut Tx, area_id: AreaId, id: RunId, (line, raw): (i64, &str), bad: &BadRow) -> StoreResult<()> {
+pub(super) async fn insert_bad_row(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: RunId,
+    (line, raw): (i64, &str),
+    bad: &BadRow,
+) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO feed_bad_row (area_id, run_id, line, column_name, reason, raw) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
         vals![area_id, id, line, &bad.column, &bad.reason, raw],
@@ -117,7 +138,13 @@ pub(super) struct Quarantined {
 }
 
 /// Returns rows in quarantine after a line, at most `limit`.
-pub(super) async fn list_bad_rows(tx: &mut Tx, area_id: AreaId, id: RunId, after: i64, limit: usize) -> StoreResult<Vec<Quarantined>> {
+pub(super) async fn list_bad_rows(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: RunId,
+    after: i64,
+    limit: usize,
+) -> StoreResult<Vec<Quarantined>> {
     let rows = tx
         .query(
             "SELECT line, column_name, reason, raw FROM feed_bad_row WHERE area_id = $1 AND run_id = $2 AND line > $3 ORDER BY line LIMIT $4",
@@ -170,7 +197,8 @@ pub(super) async fn save_record(tx: &mut Tx, area_id: AreaId, kept: &Kept<'_>) -
     .await?;
     if kept.person.is_none() {
         for word in words(kept.record) {
-            let insert = "INSERT INTO feed_word (area_id, word, source, record_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
+            let insert =
+                "INSERT INTO feed_word (area_id, word, source, record_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
             tx.execute(insert, vals![area_id, word, kept.source, &kept.record.key]).await?;
         }
     }
@@ -185,8 +213,15 @@ fn words(record: &Record) -> Vec<String> {
 }
 
 /// Marks a waiting record as a person's; it is no longer found as waiting.
-pub(super) async fn save_person(tx: &mut Tx, area_id: AreaId, source: &str, record: &Record, person: PersonId) -> StoreResult<bool> {
-    let sql = "UPDATE feed_record SET person_id = $4 WHERE area_id = $1 AND source = $2 AND record_key = $3 AND person_id IS NULL";
+pub(super) async fn save_person(
+    tx: &mut Tx,
+    area_id: AreaId,
+    source: &str,
+    record: &Record,
+    person: PersonId,
+) -> StoreResult<bool> {
+    let sql =
+        "UPDATE feed_record SET person_id = $4 WHERE area_id = $1 AND source = $2 AND record_key = $3 AND person_id IS NULL";
     if tx.execute(sql, vals![area_id, source, &record.key, person]).await? == 0 {
         return Ok(false);
     }
@@ -205,7 +240,12 @@ pub(super) async fn find_waiting(tx: &mut Tx, area_id: AreaId, source: &str, key
 }
 
 /// Returns the keys of waiting records of a source whose words lie in a range, at most 500.
-pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, source: &str, range: &(String, String)) -> StoreResult<Vec<String>> {
+pub(super) async fn list_waiting(
+    tx: &mut Tx,
+    area_id: AreaId,
+    source: &str,
+    range: &(String, String),
+) -> StoreResult<Vec<String>> {
     let rows = tx
         .query(
             "SELECT record_key FROM feed_word WHERE area_id = $1 AND word >= $2 AND word < $3 AND source = $4 ORDER BY word, record_key LIMIT 500",
@@ -235,7 +275,9 @@ pub(super) async fn find_by_identifier(tx: &mut Tx, area_id: AreaId, identifier:
             vals![area_id, identifier.scheme.as_str(), &identifier.value],
         )
         .await?;
-    rows.iter().map(|row| Ok(Known { person: row.id("person_id")?, verified: row.get("verified")?, born: row.get("born")? })).collect()
+    rows.iter()
+        .map(|row| Ok(Known { person: row.id("person_id")?, verified: row.get("verified")?, born: row.get("born")? }))
+        .collect()
 }
 
 pub(super) async fn find_agency(tx: &mut Tx, area_id: AreaId, code: &str) -> StoreResult<Option<AgencyId>> {

@@ -13,7 +13,8 @@ use families::search::{self, Query};
 use std::path::{Path, PathBuf};
 use testkit::{TestWorld, on_both_engines};
 
-const HEADER: &str = "rec_id,source,first_name,middle_name,last_name,dob,sex,house,street,town,postcode,phone,email,nhs,upn,nino,year";
+const HEADER: &str =
+    "rec_id,source,first_name,middle_name,last_name,dob,sex,house,street,town,postcode,phone,email,nhs,upn,nino,year";
 
 fn gp() -> FeedSource {
     Area::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap().feeds["gp"].clone()
@@ -103,6 +104,7 @@ const AMY_AT_SOCIAL: &str = "2,social,AMY,,BARLOW,1992-05-03,F,,,,,,,9434765919,
 const SOMEBODY_ELSE: &str = "3,social,Eve,,Barlow,1970-01-01,F,,,,,,,9434765919,,,2025";
 const TENANT: &str = "4,housing,Amy,,Barlow,1992-05-03,F,1,Hill Street,Shipley,BD18 3QX,,,,,,2025";
 
+/// Rule [3.22]
 #[tokio::test]
 async fn records_become_people_where_verified_identifiers_and_birthdays_agree_and_the_rest_waits() {
     on_both_engines(async |w: TestWorld| {
@@ -110,7 +112,11 @@ async fn records_become_people_where_verified_identifiers_and_birthdays_agree_an
         let path = file(folder.path(), "all.csv", &[AMY_AT_GP, AMY_AT_SOCIAL, SOMEBODY_ELSE, TENANT]);
         let run = load(&w, "partners", &path).await;
         assert_eq!((run.state.as_str(), run.rows_new, run.rows_bad), ("done", 4, 0));
-        assert_eq!((run.people_new, run.rows_matched), (1, 2), "a number with another birthday waits, and so does a tenant without one");
+        assert_eq!(
+            (run.people_new, run.rows_matched),
+            (1, 2),
+            "a number with another birthday waits, and so does a tenant without one"
+        );
         let mut ctx = w.ctx("Sunita").await;
         let found = search::find(&mut ctx, &Query::parse("barlow amy", w.world.clock.today()), "contact").await.unwrap();
         assert_eq!(found.count, 1);
@@ -147,8 +153,7 @@ async fn the_same_file_twice_changes_nothing_and_a_changed_row_changes_what_chan
 async fn a_bad_row_is_quarantined_with_its_line_and_every_good_one_is_kept() {
     on_both_engines(async |w: TestWorld| {
         let folder = tempfile::tempdir().unwrap();
-        let mut rows: Vec<String> =
-            (0..600).map(|n| format!("{n},gp,Ann{n},,Test,1990-01-01,F,,,,,,,,,,2024")).collect();
+        let mut rows: Vec<String> = (0..600).map(|n| format!("{n},gp,Ann{n},,Test,1990-01-01,F,,,,,,,,,,2024")).collect();
         rows[399] = "399,gp,Ann,,Test,2099-01-01,F,,,,,,,,,,2024".to_owned();
         let lines: Vec<&str> = rows.iter().map(String::as_str).collect();
         let run = load(&w, "gp", &file(folder.path(), "gp.csv", &lines)).await;
@@ -213,7 +218,11 @@ async fn files_that_are_no_extract_are_refused_with_what_to_do() {
 async fn quotes_that_never_close_do_not_lose_the_rows_before_them() {
     let w = testkit::sqlite().await;
     let folder = tempfile::tempdir().unwrap();
-    let path = file(folder.path(), "gp.csv", &[AMY_AT_GP, "2,gp,\"Ann,,Test,1990-01-01,F,,,,,,,,,,2024", "3,gp,Ben,,Test,1990-01-01,M,,,,,,,,,,2024"]);
+    let path = file(
+        folder.path(),
+        "gp.csv",
+        &[AMY_AT_GP, "2,gp,\"Ann,,Test,1990-01-01,F,,,,,,,,,,2024", "3,gp,Ben,,Test,1990-01-01,M,,,,,,,,,,2024"],
+    );
     let run = load(&w, "gp", &path).await;
     assert_eq!((run.rows_new, run.rows_bad), (1, 1));
 }

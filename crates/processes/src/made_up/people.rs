@@ -9,7 +9,8 @@ use std::path::Path;
 
 /// The agencies whose extracts are written.
 pub const SOURCES: [&str; 6] = ["gp", "school", "housing", "police", "probation", "social"];
-const HEADER: &str = "rec_id,source,first_name,middle_name,last_name,dob,sex,house,street,town,postcode,phone,email,nhs,upn,nino,year";
+const HEADER: &str =
+    "rec_id,source,first_name,middle_name,last_name,dob,sex,house,street,town,postcode,phone,email,nhs,upn,nino,year";
 
 /// What was written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +27,7 @@ struct Made {
     forename: String,
     surname: String,
     born: Date,
+    age: i16,
     sex: char,
     phone: String,
     nhs: String,
@@ -73,14 +75,16 @@ pub fn write(folder: &Path, records: usize, seed: u64, today: Date) -> std::io::
 fn barlows(writers: &mut Writers, chance: &mut Chance, today: Date) -> std::io::Result<()> {
     let home = Home { house: "1".into(), street: "Hill Street".into(), town: "Shipley".into(), postcode: "BD18 3QX".into() };
     writers.written.families += 1;
-    for (forename, sex, age, sources) in
-        [("Amy", 'F', 34, &["gp", "housing", "social"][..]), ("Josh", 'M', 9, &["gp", "school", "housing"]), ("Mia", 'F', 5, &["gp", "school"])]
-    {
+    for (forename, sex, age, sources) in [
+        ("Amy", 'F', 34, &["gp", "housing", "social"][..]),
+        ("Josh", 'M', 9, &["gp", "school", "housing"]),
+        ("Mia", 'F', 5, &["gp", "school"]),
+    ] {
         let mut made = person(chance, "Barlow", sex, today, age);
         made.forename = forename.to_owned();
         writers.written.people += 1;
         for source in sources {
-            writers.record(source, &made, &home, chance, today)?;
+            writers.record(source, &made, &home, chance)?;
         }
     }
     Ok(())
@@ -115,7 +119,7 @@ fn family(writers: &mut Writers, chance: &mut Chance, today: Date) -> std::io::R
         ];
         for (source, percent) in odds {
             if chance.happens(percent) {
-                writers.record(source, made, &home, chance, today)?;
+                writers.record(source, made, &home, chance)?;
             }
         }
     }
@@ -127,7 +131,12 @@ fn home(chance: &mut Chance) -> Home {
     let (town, outward) = TOWNS[at.min(TOWNS.len() - 1)];
     let letter = |chance: &mut Chance| char::from(b"ABDEFGHJLNPQRSTUWXYZ"[usize::try_from(chance.below(20)).unwrap_or(0)]);
     let postcode = format!("{outward} {}{}{}", 1 + chance.below(9), letter(chance), letter(chance));
-    Home { house: (1 + chance.below(140)).to_string(), street: chance.one_of(&STREETS).to_owned(), town: town.to_owned(), postcode }
+    Home {
+        house: (1 + chance.below(140)).to_string(),
+        street: chance.one_of(&STREETS).to_owned(),
+        town: town.to_owned(),
+        postcode,
+    }
 }
 
 fn person(chance: &mut Chance, surname: &str, sex: char, today: Date, age: i16) -> Made {
@@ -143,6 +152,7 @@ fn person(chance: &mut Chance, surname: &str, sex: char, today: Date, age: i16) 
         forename: chance.one_of(names).to_owned(),
         surname: surname.to_owned(),
         born,
+        age,
         sex,
         phone: format!("07700 9{:05}", digits(chance, 5)),
         nhs: nhs_number(chance),
@@ -174,11 +184,11 @@ fn upn(chance: &mut Chance) -> String {
 }
 
 impl Writers {
-    fn record(&mut self, source: &str, made: &Made, home: &Home, chance: &mut Chance, today: Date) -> std::io::Result<()> {
+    fn record(&mut self, source: &str, made: &Made, home: &Home, chance: &mut Chance) -> std::io::Result<()> {
         let Some(at) = SOURCES.iter().position(|known| *known == source) else { return Ok(()) };
         self.written.records += 1;
         let only = |has: bool, value: &str| if has { value.to_owned() } else { String::new() };
-        let age = today.year() - made.born.year();
+        let age = made.age;
         let surname = if chance.happens(3) { made.surname.to_uppercase() } else { made.surname.clone() };
         let born = if source != "gp" && chance.happens(3) { String::new() } else { made.born.to_string() };
         let phone = only(age >= 13 && chance.happens(60), &made.phone);

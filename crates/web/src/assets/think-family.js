@@ -25,8 +25,10 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
   })
 }
 
-// A box marked data-suggest asks for terms that what was written suggests; they are offered, never chosen.
+// A box marked data-suggest asks for terms that what was written suggests: they move up to be ticked, and none is chosen.
 for (const box of document.querySelectorAll('[data-suggest]')) {
+  const suggested = box.form.querySelector('[data-suggested]')
+  const others = box.form.querySelector('[data-others]')
   let waiting
   box.addEventListener('input', () => {
     clearTimeout(waiting)
@@ -36,8 +38,9 @@ for (const box of document.querySelectorAll('[data-suggest]')) {
       if (!answer?.ok) return
       const terms = new Set(await answer.json())
       for (const option of box.form.querySelectorAll('[data-term]')) {
-        const checked = option.querySelector('input').checked
-        option.hidden = !checked && !terms.has(option.dataset.term)
+        const fits = terms.has(option.dataset.term) || option.querySelector('input').checked
+        const place = fits ? suggested : others
+        if (option.parentElement !== place) place.append(option)
       }
     }, 300)
   })

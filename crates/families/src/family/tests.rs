@@ -1,0 +1,98 @@
+//! Families, tried.
+
+use super::{FamilyError, Part, around, checked_next, create, join, mark_read, next_step};
+use crate::facts::{self, Class, NewFact};
+use crate::people::{self, PersonId};
+use access::{AccessError, Act, Ctx};
+use kernel::Date;
+use testkit::{TestWorld, on_both_engines};
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+/// Rule [3.16]
+#[test]
+fn a_next_step_in_the_past_is_none() {
+    assert!(matches!(checked_next(day("2026-11-01"), day("2026-11-02")), Err(FamilyError::NextInThePast)));
+    assert_eq!(checked_next(day("2026-11-02"), day("2026-11-02")).unwrap(), day("2026-11-02"));
+}
+
+async fn somebody(ctx: &mut Ctx, forename: &str) -> PersonId {
+    let person = people::create(ctx).await.unwrap();
+    let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
+    facts::record(ctx, &permit, NewFact::name(person, forename, "Abel")).await.unwrap();
+    facts::works_with(ctx, &permit, Class::Ordinary, "Works with").await.unwrap();
+    person
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn a_family_has_an_owner_and_a_next_date_and_the_database_refuses_one_without() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let ann = somebody(&mut ctx, "Ann").await;
+        assert!(matches!(create(&mut ctx, "Abels", ann, ("", day("2026-12-01"))).await, Err(FamilyError::Text(..))));
+        let id = create(&mut ctx, "Abels", ann, ("Visit", day("2026-12-01"))).await.unwrap();
+        ctx.commit().await.unwrap();
+        for column in ["owner_id", "next_on"] {
+            let mut tx = w.world.db.begin().await.unwrap();
+            let sql = format!("UPDATE family SET {column} = NULL WHERE area_id = $1");
+            assert!(tx.execute(&sql, store::vals![w.world.area_id]).await.is_err(), "{column}");
+        }
+        let mut ctx = w.ctx("Helen").await;
+        assert_eq!(around(&mut ctx, ann).await.unwrap()[0].family.id, id);
+    })
+    .await;
+}
+
+/// Rule [3.19]
+#[tokio::test]
+async fn whoever_takes_up_work_with_somebody_is_seen_by_the_others_and_once() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let ann = somebody(&mut ctx, "Ann").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, ann).await.unwrap();
+        facts::works_with(&mut ctx, &permit, Class::Ordinary, "Again").await.unwrap();
+        let seen = facts::list_of(&mut ctx, &[ann], Some(&[facts::Kind::Involvement])).await.unwrap();
+        assert_eq!(seen.len(), 1);
+        assert_eq!(seen[0].author.as_deref(), Some("Helen Marsh"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_people_who_set_the_next_step_do_not_overwrite_each_other_and_the_second_sees_the_first() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let ann = somebody(&mut ctx, "Ann").await;
+        let id = create(&mut ctx, "Abels", ann, ("Visit", day("2026-12-01"))).await.unwrap();
+        next_step(&mut ctx, ann, id, 1, ("Ring her sister", day("2026-12-02"))).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Tariq").await;
+        match next_step(&mut ctx, ann, id, 1, ("Write a letter", day("2026-12-03"))).await {
+            Err(FamilyError::Changed(theirs)) => assert_eq!(theirs.next_step, "Ring her sister"),
+            other => panic!("{other:?}"),
+        }
+        next_step(&mut ctx, ann, id, 2, ("Write a letter", day("2026-12-03"))).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_family_is_not_there_for_whom_none_of_its_members_is() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let (ann, ben) = (somebody(&mut ctx, "Ann").await, somebody(&mut ctx, "Ben").await);
+        let id = create(&mut ctx, "Abels", ann, ("Visit", day("2026-12-01"))).await.unwrap();
+        join(&mut ctx, id, ben, Part::Member).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Grace").await;
+        assert!(matches!(
+            next_step(&mut ctx, ann, id, 1, ("x", day("2026-12-01"))).await,
+            Err(FamilyError::Access(AccessError::Refused(_)))
+        ));
+        assert!(mark_read(&mut ctx, ben).await.is_err());
+    })
+    .await;
+}
