@@ -29,21 +29,24 @@ for (const form of document.querySelectorAll('form[data-draft]')) {
 for (const box of document.querySelectorAll('[data-suggest]')) {
   const suggested = box.form.querySelector('[data-suggested]')
   const others = box.form.querySelector('[data-others]')
+  const ask = async () => {
+    const body = new URLSearchParams({ text: box.value, csrf: box.form.elements.csrf.value })
+    const answer = await fetch(box.dataset.suggest, { method: 'POST', body }).catch(() => null)
+    if (!answer?.ok) return
+    const terms = new Set(await answer.json())
+    for (const option of box.form.querySelectorAll('[data-term]')) {
+      const fits = terms.has(option.dataset.term) || option.querySelector('input').checked
+      const place = fits ? suggested : others
+      if (option.parentElement !== place) place.append(option)
+    }
+  }
   let waiting
   box.addEventListener('input', () => {
     clearTimeout(waiting)
-    waiting = setTimeout(async () => {
-      const body = new URLSearchParams({ text: box.value, csrf: box.form.elements.csrf.value })
-      const answer = await fetch(box.dataset.suggest, { method: 'POST', body }).catch(() => null)
-      if (!answer?.ok) return
-      const terms = new Set(await answer.json())
-      for (const option of box.form.querySelectorAll('[data-term]')) {
-        const fits = terms.has(option.dataset.term) || option.querySelector('input').checked
-        const place = fits ? suggested : others
-        if (option.parentElement !== place) place.append(option)
-      }
-    }, 300)
+    waiting = setTimeout(ask, 300)
   })
+  // What was typed before the script was there counts too.
+  if (box.value) ask()
 }
 
 // A page marked data-refresh is asked for again while work goes on.
