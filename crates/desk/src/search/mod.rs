@@ -304,7 +304,7 @@ async fn keep(ctx: &mut access::Ctx, person: PersonId, typed: Typed) -> Result<O
 pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years", "place": "Shipley, BD18", "agencies": ["Hillside Homes"], "why": ["name has “amy”"] });
     let page = |q: &str, why: &str, found, count: usize, too_little: bool, errors| {
-        json!({ "q": q, "why": why, "relative_of": "", "waiting": [], "asked": !q.is_empty(), "understood": "name has “amy”", "too_little": too_little,
+        json!({ "q": q, "why": why, "relative_of": "", "waiting": [{ "source": "housing", "key": "4", "name": "Amy Barlow", "born": "born 1992", "place": "Shipley" }], "asked": !q.is_empty(), "understood": "name has “amy”", "too_little": too_little,
                 "found": found, "count": count, "shown_max": 20, "errors": errors })
     };
     let new = |possible, errors| {

@@ -93,6 +93,20 @@ pub async fn join_team(ctx: &mut Ctx, person: PersonId, practitioner: Practition
     Ok(())
 }
 
+/// Takes a practitioner out of the team around the families of somebody, when what they did there has ended.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn leave_team(ctx: &mut Ctx, person: PersonId, practitioner: PractitionerId) -> Result<(), StoreError> {
+    let now = ctx.now();
+    for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
+        if family.owner_id != practitioner {
+            store::end_team(&mut ctx.tx, ctx.area_id, family.id, practitioner, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// Returns the families of somebody whose page the actor has opened.
 ///
 /// # Errors

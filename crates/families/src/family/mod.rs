@@ -9,7 +9,9 @@ mod tests;
 
 use crate::people::PersonId;
 use access::PractitionerId;
-pub use actions::{FamilyError, around, checked_next, create, join, join_team, mark_read, next_step, owned_by, without_next};
+pub use actions::{
+    FamilyError, around, checked_next, create, join, join_team, leave_team, mark_read, next_step, owned_by, without_next,
+};
 use kernel::{Date, Timestamp};
 
 ::store::record_id!(

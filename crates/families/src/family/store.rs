@@ -71,6 +71,13 @@ pub(super) async fn insert_team(
     Ok(())
 }
 
+/// Ends a practitioner's part in the team around a family.
+pub(super) async fn end_team(tx: &mut Tx, area_id: AreaId, id: FamilyId, who: PractitionerId, at: Timestamp) -> StoreResult<()> {
+    let end = "UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, id, who, at]).await?;
+    Ok(())
+}
+
 /// Returns the families that somebody belongs to, the newest first, at most 10.
 pub(super) async fn list_of(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<Family>> {
     let rows = tx

@@ -201,6 +201,9 @@ pub async fn end(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: 
     referral.0.outcome_words = optional("What you wrote", &words)?;
     close(ctx, &mut referral).await?;
     facts::end_involvement(ctx, referral.0.id.0).await?;
+    if let Some(owner) = referral.0.owner_id {
+        family::leave_team(ctx, referral.0.person, owner).await?;
+    }
     Ok(())
 }
 

@@ -180,22 +180,36 @@ pub async fn find_waiting(ctx: &mut Ctx, area: &Area, query: &Query) -> Result<V
     Ok(waiting)
 }
 
-/// Takes up a record of the actor's own agency: it becomes somebody.
+/// A waiting record by its source and key, and whose it is, when somebody recognised them.
+#[derive(Clone, Copy, Debug)]
+pub struct TakeUp<'a> {
+    /// The source.
+    pub source: &'a str,
+    /// The record's key.
+    pub key: &'a str,
+    /// Somebody who is here already; somebody new when nobody is named.
+    pub person: Option<PersonId>,
+}
+
+/// Takes up a record of the actor's own agency: it is somebody who is here, or becomes somebody.
 ///
 /// # Errors
-/// [`AccessError::Hidden`] when no such record of the actor's agency waits.
-pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, (source, key): (&str, &str)) -> Result<PersonId, AccessError> {
-    let feed = area.feeds.get(source).ok_or(AccessError::Hidden(None))?;
+/// [`AccessError::Hidden`] when no such record of the actor's agency waits, or no such person is there for the actor.
+pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, what: TakeUp<'_>) -> Result<PersonId, AccessError> {
+    let feed = area.feeds.get(what.source).ok_or(AccessError::Hidden(None))?;
     let code = feed.agency.as_ref().ok_or(AccessError::Hidden(None))?;
     if store::find_agency(&mut ctx.tx, ctx.area_id, code.as_ref()).await? != Some(ctx.actor.agency_id) {
         return Err(AccessError::Hidden(None));
     }
-    let record = store::find_waiting(&mut ctx.tx, ctx.area_id, source, key).await?.ok_or(AccessError::Hidden(None))?;
-    let person = people::create(ctx).await?;
-    ctx.detail(serde_json::json!({ "source": source, "record": key, "person": person.0 }));
-    store::save_person(&mut ctx.tx, ctx.area_id, source, &record, person).await?;
+    let record = store::find_waiting(&mut ctx.tx, ctx.area_id, what.source, what.key).await?.ok_or(AccessError::Hidden(None))?;
+    let person = match what.person {
+        Some(person) => people::open(ctx, Act::RecordContact, person).await?.0.id,
+        None => people::create(ctx).await?,
+    };
+    ctx.detail(serde_json::json!({ "source": what.source, "record": what.key, "person": person.0 }));
+    store::save_person(&mut ctx.tx, ctx.area_id, what.source, &record, person).await?;
     let sensitive = area.agencies.get(code.as_ref()).is_some_and(|agency| agency.sensitive);
-    let facts = loading::facts_of(&record, feed, person, (loading::origin(source, key), sensitive));
+    let facts = loading::facts_of(&record, feed, person, (loading::origin(what.source, what.key), sensitive));
     records::keep(&mut ctx.tx, world, ctx.actor.agency_id, facts).await?;
     Ok(person)
 }

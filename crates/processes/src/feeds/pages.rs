@@ -249,6 +249,7 @@ async fn take_up(
     Posted { visitor, form }: Posted,
 ) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
-    let person = actions::take_up(&mut ctx, &app.world, &app.area, (&source, &key)).await?;
+    let what = actions::TakeUp { source: &source, key: &key, person: form.text("person").parse().ok() };
+    let person = actions::take_up(&mut ctx, &app.world, &app.area, what).await?;
     visitor.done(ctx, &form, &format!("/people/{person}/contacts/new")).await
 }

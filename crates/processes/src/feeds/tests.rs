@@ -235,15 +235,33 @@ async fn a_waiting_record_is_found_and_taken_up_by_its_own_agency_alone() {
         let query = Query::parse("amy barlow", w.world.clock.today());
         let mut ctx = w.ctx("Grace").await;
         assert!(actions::find_waiting(&mut ctx, &w.area, &query).await.unwrap().is_empty());
-        assert!(actions::take_up(&mut ctx, &w.world, &w.area, ("housing", "4")).await.is_err());
+        let tenant = actions::TakeUp { source: "housing", key: "4", person: None };
+        assert!(actions::take_up(&mut ctx, &w.world, &w.area, tenant).await.is_err());
         drop(ctx);
         let mut ctx = w.ctx("Helen").await;
         let waiting = actions::find_waiting(&mut ctx, &w.area, &query).await.unwrap();
         assert_eq!(waiting[0].record.key, "4");
-        let person = actions::take_up(&mut ctx, &w.world, &w.area, ("housing", "4")).await.unwrap();
+        let person = actions::take_up(&mut ctx, &w.world, &w.area, tenant).await.unwrap();
         assert!(actions::find_waiting(&mut ctx, &w.area, &query).await.unwrap().is_empty());
         let found = search::find(&mut ctx, &query, "contact").await.unwrap();
         assert_eq!(found.found[0].id, person);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_waiting_record_is_joined_to_somebody_who_is_here_already() {
+    on_both_engines(async |w: TestWorld| {
+        let folder = tempfile::tempdir().unwrap();
+        load(&w, "gp", &file(folder.path(), "gp.csv", &[AMY_AT_GP])).await;
+        load(&w, "housing", &file(folder.path(), "housing.csv", &[TENANT])).await;
+        let query = Query::parse("amy barlow", w.world.clock.today());
+        let mut ctx = w.ctx("Helen").await;
+        let amy = search::find(&mut ctx, &query, "contact").await.unwrap().found[0].id;
+        let what = actions::TakeUp { source: "housing", key: "4", person: Some(amy) };
+        assert_eq!(actions::take_up(&mut ctx, &w.world, &w.area, what).await.unwrap(), amy);
+        assert_eq!(search::find(&mut ctx, &query, "contact").await.unwrap().count, 1);
+        assert!(people::open(&mut ctx, Act::OpenPerson, amy).await.is_ok(), "her landlord works with her");
     })
     .await;
 }
