@@ -6,6 +6,7 @@ CREATE TABLE agency (
   code TEXT NOT NULL,
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
+  sensitive BIGINT NOT NULL,
   PRIMARY KEY (area_id, agency_id),
   UNIQUE (area_id, code)
 );

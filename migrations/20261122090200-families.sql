@@ -138,14 +138,19 @@ CREATE TABLE family_team (
   area_id BIGINT NOT NULL,
   family_id UUID NOT NULL,
   practitioner_id UUID NOT NULL,
+  through_id UUID NOT NULL,
+  origin_id UUID,
   part TEXT NOT NULL,
   from_at BIGINT NOT NULL,
   ended_at BIGINT,
   PRIMARY KEY (area_id, family_id, practitioner_id, from_at),
+  FOREIGN KEY (area_id, through_id) REFERENCES person (area_id, person_id),
   FOREIGN KEY (area_id, family_id) REFERENCES family (area_id, family_id),
   FOREIGN KEY (area_id, practitioner_id) REFERENCES practitioner (area_id, practitioner_id)
 );
 
+CREATE INDEX family_team_from ON family_team (area_id, origin_id) WHERE ended_at IS NULL;
+CREATE UNIQUE INDEX family_member_once ON family_member (area_id, family_id, person_id) WHERE ended_at IS NULL;
 CREATE INDEX family_team_of ON family_team (area_id, practitioner_id, family_id) WHERE ended_at IS NULL;
 
 CREATE TABLE family_read (
@@ -206,3 +211,5 @@ CREATE TABLE fact_grant (
   FOREIGN KEY (area_id, fact_id) REFERENCES fact (area_id, fact_id),
   FOREIGN KEY (area_id, agency_id) REFERENCES agency (area_id, agency_id)
 );
+
+CREATE INDEX fact_grant_from ON fact_grant (area_id, origin_id) WHERE ended_at IS NULL;

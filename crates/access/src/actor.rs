@@ -92,6 +92,8 @@ pub struct Actor {
     pub name: String,
     /// Their agency's name.
     pub agency: String,
+    /// Whether that their agency works with somebody is itself sensitive.
+    pub sensitive: bool,
     /// What they are.
     pub roles: BTreeSet<Role>,
     /// Whether they have clearance today.

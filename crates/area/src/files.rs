@@ -58,6 +58,9 @@ pub struct Choice {
     pub id: String,
     /// Shown.
     pub words: String,
+    /// Of an outcome: whether whoever recorded the contact goes on working with the person.
+    #[serde(default)]
+    pub continues: bool,
 }
 
 /// A kind of relationship and its inverse.

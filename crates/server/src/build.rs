@@ -60,8 +60,17 @@ pub async fn world(places: &Places, area: &Area) -> Result<World> {
 /// # Errors
 /// When the store fails.
 pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Result<()> {
-    let agencies: Vec<(&str, &str, &str)> =
-        area.agencies.values().map(|agency| (agency.code.as_str(), agency.name.as_str(), agency.kind.as_str())).collect();
+    let agencies: Vec<people::Agency> = area
+        .agencies
+        .values()
+        .map(|agency| people::Agency {
+            id: access::AgencyId(uuid::Uuid::nil()),
+            code: agency.code.clone(),
+            name: agency.name.clone(),
+            kind: agency.kind.as_str().to_owned(),
+            sensitive: agency.sensitive,
+        })
+        .collect();
     let people: Vec<people::MadeUp<'_>> = made_up
         .iter()
         .map(|person| people::MadeUp {

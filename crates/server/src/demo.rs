@@ -2,7 +2,7 @@
 
 use crate::build::{self, Places};
 use access::{Act, Ctx, World, people as practitioners};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use area::Area;
 use families::facts::{self, Class, Kind, NewFact, Standing};
 use families::family::{self, Part};
@@ -27,6 +27,7 @@ pub async fn prepare(places: &Places, records: usize) -> Result<Places> {
     let places = Places { database, area: places.area.clone(), data };
     let area = build::area(&places.area)?;
     let world = build::world(&places, &area).await?;
+    refuse_real_people(&world, &area).await?;
     build::settle(&world, &area, &area.people).await?;
     let marker = places.data.join("ready");
     if marker.exists() {
@@ -54,6 +55,17 @@ pub async fn prepare(places: &Places, records: usize) -> Result<Places> {
     story(&world, &area).await?;
     std::fs::write(marker, "")?;
     Ok(places)
+}
+
+/// Nobody real may be in a database where anybody may sign in as anybody.
+async fn refuse_real_people(world: &World, area: &Area) -> Result<()> {
+    let mut tx = world.db.read().await?;
+    for account in practitioners::list_practitioners(&mut tx, world.area_id).await? {
+        if !area.people.iter().any(|person| person.email == account.practitioner.email) {
+            bail!("This database has practitioners who are not made up: the demonstration needs one of its own");
+        }
+    }
+    Ok(())
 }
 
 /// Prints who can be signed in as, and what to try first.
@@ -100,7 +112,7 @@ async fn story(world: &World, area: &Area) -> Result<()> {
         if person == lily {
             facts::record(&mut ctx, &permit, NewFact::name(lily, name, "Barlow")).await?;
         }
-        facts::works_with(&mut ctx, &permit, Class::Ordinary, "Social worker of").await?;
+        facts::works_with(&mut ctx, &permit, "Social worker of", None).await?;
         if person != amy {
             facts::record(&mut ctx, &permit, NewFact::relationship(person, "birth_child", amy)).await?;
         }
@@ -128,7 +140,7 @@ async fn story(world: &World, area: &Area) -> Result<()> {
     let next_on = area.holidays.add(ctx.clock.today(), area.clocks.family_next_working_days);
     let family_id = family::create(&mut ctx, "The Barlow family", amy, ("Visit at home with the school", next_on)).await?;
     for child in [josh, mia, lily] {
-        family::join(&mut ctx, family_id, child, Part::Member).await?;
+        family::join(&mut ctx, (family_id, amy), child, Part::Member).await?;
     }
     ctx.commit().await?;
     let mut ctx = self::ctx(world, "Moira Keane").await?;

@@ -81,7 +81,9 @@ impl Worker {
         let job = jobs::claim(&mut tx, self.world.area_id, self.world.clock.now()).await?;
         tx.commit(&self.world.ids).await?;
         let Some(job) = job else { return Ok(false) };
-        let done = self.run_job(&job).await;
+        // A job that panics fails like any other, and does not end its worker.
+        let (worker, running) = (self.clone(), job.clone());
+        let done = tokio::spawn(async move { worker.run_job(&running).await }).await.unwrap_or_else(|e| Err(e.to_string()));
         let mut tx = self.world.db.begin().await?;
         match done {
             Ok(()) => jobs::finish(&mut tx, &job, self.world.clock.now()).await?,
@@ -97,7 +99,7 @@ impl Worker {
     async fn run_job(&self, job: &Job) -> Result<(), String> {
         let store = |e: store::StoreError| e.to_string();
         if job.kind == loading::LOAD {
-            return feeds::run_job(&self.world, &self.area, &job.payload).await.map_err(|e| e.to_string());
+            return feeds::run_job(&self.world, &self.area, job).await.map_err(|e| e.to_string());
         }
         let now = self.world.clock.now();
         let mut tx = self.world.db.begin().await.map_err(store)?;

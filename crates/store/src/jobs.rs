@@ -73,6 +73,12 @@ pub async fn claim(tx: &mut Tx, area_id: AreaId, now: Timestamp) -> StoreResult<
     };
     let Some(row) = tx.query_opt(find, vals![area_id, now]).await? else { return Ok(None) };
     let id: Uuid = row.get("job_id")?;
+    if row.get::<i64>("attempts")? >= ATTEMPTS_MAX {
+        // It ended its worker every time: claiming it again would end another.
+        let give_up = "UPDATE job SET gave_up_at = $3, last_error = COALESCE(last_error, 'its worker ended') WHERE area_id = $1 AND job_id = $2";
+        tx.execute(give_up, vals![area_id, id, now]).await?;
+        return Ok(None);
+    }
     let lease_until = now.as_microsecond() + LEASE_SECONDS * 1_000_000;
     let take = "UPDATE job SET lease_until = $3, attempts = attempts + 1 WHERE area_id = $1 AND job_id = $2";
     tx.execute(take, vals![area_id, id, lease_until]).await?;
@@ -84,6 +90,17 @@ pub async fn claim(tx: &mut Tx, area_id: AreaId, now: Timestamp) -> StoreResult<
         payload: serde_json::from_str(&payload).map_err(|e| crate::StoreError::Corrupt(format!("job payload: {e}")))?,
         attempts: row.get("attempts")?,
     }))
+}
+
+/// Keeps a claimed job for a few minutes more: for work that takes long.
+///
+/// # Errors
+/// [`crate::StoreError`] from the engine.
+pub async fn renew(tx: &mut Tx, job: &Job, now: Timestamp) -> StoreResult<()> {
+    let lease_until = now.as_microsecond() + LEASE_SECONDS * 1_000_000;
+    let renew = "UPDATE job SET lease_until = $3 WHERE area_id = $1 AND job_id = $2 AND done_at IS NULL";
+    tx.execute(renew, vals![job.area_id, job.id, lease_until]).await?;
+    Ok(())
 }
 
 /// Marks a job done, in the transaction of what it did.

@@ -45,6 +45,11 @@ impl SigningKey {
     }
 }
 
+/// Returns the SHA-256 of something.
+pub fn digest(bytes: &[u8]) -> Vec<u8> {
+    ring::digest::digest(&ring::digest::SHA256, bytes).as_ref().to_vec()
+}
+
 /// Returns whether `signature` was made over `message` by the key whose public half this is.
 pub fn is_signed_by(public_key: &[u8], message: &[u8], signature: &[u8]) -> bool {
     UnparsedPublicKey::new(&ED25519, public_key).verify(message, signature).is_ok()

@@ -1,6 +1,6 @@
 //! The schema's history: files applied in order of name, forward only, at start.
 
-use crate::db::{Db, Tx};
+use crate::db::{Db, Engine, Tx};
 use crate::{StoreError, StoreResult, vals};
 use kernel::clock::Clock;
 use kernel::ids::Ids;
@@ -23,6 +23,7 @@ pub fn names() -> Vec<String> {
 /// # Errors
 /// [`StoreError::Newer`] when the database has a migration that this program does not know.
 pub async fn run(db: &Db, clock: &Clock, ids: &Ids) -> StoreResult<Vec<String>> {
+    check_order_of_text(db).await?;
     let mut tx = db.begin().await?;
     tx.batch("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)").await?;
     tx.commit(ids).await?;
@@ -43,6 +44,21 @@ pub async fn run(db: &Db, clock: &Clock, ids: &Ids) -> StoreResult<Vec<String>> 
         applied_now.push(name);
     }
     Ok(applied_now)
+}
+
+/// Parts of words are found by the order of bytes: a database with another order would find nobody, in silence.
+async fn check_order_of_text(db: &Db) -> StoreResult<()> {
+    if db.engine() == Engine::Sqlite {
+        return Ok(());
+    }
+    let mut tx = db.read().await?;
+    let find = "SELECT datcollate::text AS collation FROM pg_database WHERE datname = current_database()";
+    let collation: String = tx.query_one(find, &[]).await?.get("collation")?;
+    if matches!(collation.as_str(), "C" | "POSIX" | "C.UTF-8" | "C.utf8") {
+        return Ok(());
+    }
+    let words = format!("the database orders text by {collation}: make it with LC_COLLATE 'C.UTF-8' TEMPLATE template0");
+    Err(StoreError::Driver(words))
 }
 
 async fn applied(tx: &mut Tx) -> StoreResult<BTreeSet<String>> {

@@ -6,6 +6,7 @@ use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
 use std::error::Error;
 use std::sync::Arc;
 use tokio_postgres::NoTls;
+use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{IsNull, ToSql, Type, private::BytesMut, to_sql_checked};
 
@@ -19,6 +20,15 @@ pub(crate) struct Postgres {
 impl Postgres {
     pub(crate) fn open(url: &str) -> StoreResult<Self> {
         let config: tokio_postgres::Config = url.parse().map_err(|e| driver(&e))?;
+        let is_local = |host: &Host| match host {
+            Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),
+            Host::Unix(_) => true,
+        };
+        if config.get_ssl_mode() != SslMode::Disable && !config.get_hosts().iter().all(is_local) {
+            let words =
+                "a database on another machine is spoken to in clear: say so with sslmode=disable, or put a tunnel in between";
+            return Err(StoreError::Driver(words.to_owned()));
+        }
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
         let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(|e| StoreError::Driver(e.to_string()))?;
         Ok(Self { pool })
@@ -27,8 +37,10 @@ impl Postgres {
     pub(crate) async fn begin(&self, read_only: bool) -> StoreResult<PostgresTx> {
         let client = self.pool.get().await.map_err(|e| StoreError::Driver(e.to_string()))?;
         let begin = if read_only { "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" } else { "BEGIN" };
-        client.batch_execute(begin).await.map_err(|e| driver(&e))?;
-        Ok(PostgresTx { client: Some(client) })
+        // Made first, so that a request that goes away meanwhile leaves no transaction open.
+        let mut tx = PostgresTx { client: Some(client) };
+        tx.batch(begin).await?;
+        Ok(tx)
     }
 }
 

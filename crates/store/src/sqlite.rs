@@ -10,6 +10,7 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex as StdMutex, mpsc};
+use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
 
 const READERS: usize = 8;
@@ -84,7 +85,8 @@ impl Sqlite {
     }
 
     pub(crate) async fn begin(&self) -> StoreResult<SqliteTx> {
-        let mut guard = Arc::clone(&self.writer).lock_owned().await;
+        let waited = tokio::time::timeout(Duration::from_millis(BUSY_TIMEOUT_MS), Arc::clone(&self.writer).lock_owned());
+        let mut guard = waited.await.map_err(|_| StoreError::Busy("another transaction has not ended".to_owned()))?;
         if !guard.outer_is_open {
             guard.connection.execute_batch("BEGIN IMMEDIATE").map_err(error)?;
             guard.outer_is_open = true;
@@ -212,7 +214,7 @@ fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX
     };
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
-    connection.busy_timeout(std::time::Duration::from_millis(BUSY_TIMEOUT_MS)).map_err(error)?;
+    connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS)).map_err(error)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
     if !read_only {
         connection

@@ -103,8 +103,17 @@ async fn build(url: &str, folder: tempfile::TempDir) -> TestWorld {
     tx.commit(&ids).await.unwrap();
     let world = World { db, area_id, clock, ids, policies };
     let made_up: Vec<people::MadeUp<'_>> = area.people.iter().map(made_up).collect();
-    let agencies: Vec<(&str, &str, &str)> =
-        area.agencies.values().map(|a| (a.code.as_str(), a.name.as_str(), a.kind.as_str())).collect();
+    let agencies: Vec<people::Agency> = area
+        .agencies
+        .values()
+        .map(|agency| people::Agency {
+            id: access::AgencyId(uuid::Uuid::nil()),
+            code: agency.code.clone(),
+            name: agency.name.clone(),
+            kind: agency.kind.as_str().to_owned(),
+            sensitive: agency.sensitive,
+        })
+        .collect();
     people::settle(&world, &agencies, &made_up).await.unwrap();
     let mut tx = world.db.read().await.unwrap();
     let mut actors = BTreeMap::new();

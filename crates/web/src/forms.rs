@@ -19,9 +19,11 @@ const FIELDS_MAX: usize = 500;
 
 /// What somebody typed into a form.
 #[derive(Clone, Debug, Default, Serialize)]
-#[serde(transparent)]
 pub struct Form {
     fields: BTreeMap<String, Vec<String>>,
+    /// Where it was sent, so that a page with two forms can have both pressed.
+    #[serde(skip)]
+    sent_to: String,
 }
 
 impl Form {
@@ -38,7 +40,7 @@ impl Form {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             fields.entry(decoded(name)).or_default().push(decoded(value));
         }
-        Ok(Self { fields })
+        Ok(Self { fields, sent_to: String::new() })
     }
 
     /// Returns what was typed into a field; empty when it was left out.
@@ -64,12 +66,18 @@ impl Form {
         self.text(field).parse().map_err(|_| PageError::BadRequest(format!("The form's {field} does not read")))
     }
 
-    /// Returns the key of this rendering of the form, which is used once.
+    /// Returns the key of this very press: the same page, sent to the same place with the same words, is the same press.
     ///
     /// # Errors
-    /// [`PageError::BadRequest`] when it has none.
+    /// [`PageError::BadRequest`] when the form has no key.
     pub fn once(&self) -> Result<Uuid, PageError> {
-        self.parse_field("once")
+        let key: Uuid = self.parse_field("once")?;
+        let mut said = format!("{key}\n{}", self.sent_to);
+        for (name, values) in self.fields.iter().filter(|(name, _)| *name != "csrf") {
+            said.push_str(&format!("\n{name}\n{}", values.join("\n")));
+        }
+        let digest = store::keys::digest(said.as_bytes());
+        Ok(Uuid::from_slice(&digest[..16]).unwrap_or(key))
     }
 
     /// Reads a line, or notes what is wrong with it.
@@ -182,7 +190,8 @@ impl FromRequest<crate::Shared> for Posted {
     async fn from_request(request: Request<Body>, app: &crate::Shared) -> Result<Self, PageError> {
         let (mut parts, body) = request.into_parts();
         let visitor = Visitor::from_request_parts(&mut parts, app).await?;
-        let form = read(&parts.headers, body).await?;
+        let mut form = read(&parts.headers, body).await?;
+        form.sent_to = parts.uri.path().to_owned();
         if form.text("csrf") != visitor.session.csrf {
             return Err(PageError::BadRequest("This page was open too long. Go back, reload it and send it again".to_owned()));
         }

@@ -25,7 +25,9 @@ use axum::response::{IntoResponse, Response};
 
 /// Returns an answer that sends the browser on to another page of ours.
 pub fn redirect(location: &str) -> Response {
-    let ours = if location.starts_with('/') && !location.starts_with("//") { location } else { "/" };
+    let is_ours =
+        location.starts_with('/') && !location.starts_with("//") && !location.chars().any(|c| c == '\\' || c.is_control());
+    let ours = if is_ours { location } else { "/" };
     match HeaderValue::from_str(ours) {
         Ok(value) => (StatusCode::SEE_OTHER, [(header::LOCATION, value)]).into_response(),
         Err(_) => (StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response(),

@@ -23,6 +23,8 @@ pub struct Agency {
     pub name: String,
     /// Housing, school, health, …: a term of the area.
     pub kind: String,
+    /// Whether that it works with somebody is itself sensitive.
+    pub sensitive: bool,
 }
 
 /// Somebody who can sign in, as others see them.
@@ -148,21 +150,17 @@ pub struct MadeUp<'a> {
     pub untrained: bool,
 }
 
-/// Makes sure that an area's agencies (code, name, kind) are there, and its made-up practitioners; twice does no more than once.
+/// Makes sure that an area's agencies are there (their ids are made here), and its made-up practitioners; twice does no more than once.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine; corrupt when a role or agency is not known.
-pub async fn settle(world: &World, agencies: &[(&str, &str, &str)], made_up: &[MadeUp<'_>]) -> StoreResult<()> {
+pub async fn settle(world: &World, agencies: &[Agency], made_up: &[MadeUp<'_>]) -> StoreResult<()> {
     let mut tx = world.db.begin().await?;
     let mut ids = BTreeMap::new();
-    for (code, name, kind) in agencies {
-        let agency = Agency {
-            id: AgencyId(world.ids.uuid(&world.clock)),
-            code: (*code).to_owned(),
-            name: (*name).to_owned(),
-            kind: (*kind).to_owned(),
-        };
-        ids.insert(*code, insert_agency(&mut tx, world.area_id, &agency).await?);
+    for agency in agencies {
+        let agency_id = AgencyId(world.ids.uuid(&world.clock));
+        let agency = Agency { id: agency_id, ..agency.clone() };
+        ids.insert(agency.code.clone(), insert_agency(&mut tx, world.area_id, &agency).await?);
     }
     let there: BTreeSet<String> =
         list_practitioners(&mut tx, world.area_id).await?.into_iter().map(|account| account.practitioner.email).collect();

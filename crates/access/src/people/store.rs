@@ -13,9 +13,10 @@ use store::{AreaId, Row, StoreResult, Tx, vals};
 pub async fn insert_agency(tx: &mut Tx, area_id: AreaId, agency: &Agency) -> StoreResult<AgencyId> {
     let row = tx
         .query_one(
-            "INSERT INTO agency (area_id, agency_id, code, name, kind) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (area_id, code) DO UPDATE SET name = excluded.name, kind = excluded.kind RETURNING agency_id",
-            vals![area_id, agency.id, &agency.code, &agency.name, &agency.kind],
+            "INSERT INTO agency (area_id, agency_id, code, name, kind, sensitive) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (area_id, code) DO UPDATE SET name = excluded.name, kind = excluded.kind, sensitive = excluded.sensitive \
+             RETURNING agency_id",
+            vals![area_id, agency.id, &agency.code, &agency.name, &agency.kind, agency.sensitive],
         )
         .await?;
     row.id("agency_id")
@@ -26,11 +27,17 @@ pub async fn insert_agency(tx: &mut Tx, area_id: AreaId, agency: &Agency) -> Sto
 /// # Errors
 /// [`store::StoreError`] from the engine.
 pub async fn list_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agency>> {
-    let list = "SELECT agency_id, code, name, kind FROM agency WHERE area_id = $1 ORDER BY name, agency_id LIMIT 1000";
+    let list = "SELECT agency_id, code, name, kind, sensitive FROM agency WHERE area_id = $1 ORDER BY name, agency_id LIMIT 1000";
     let rows = tx.query(list, vals![area_id]).await?;
     rows.iter()
         .map(|row| {
-            Ok(Agency { id: row.id("agency_id")?, code: row.get("code")?, name: row.get("name")?, kind: row.get("kind")? })
+            Ok(Agency {
+                id: row.id("agency_id")?,
+                code: row.get("code")?,
+                name: row.get("name")?,
+                kind: row.get("kind")?,
+                sensitive: row.get("sensitive")?,
+            })
         })
         .collect()
 }
@@ -143,7 +150,7 @@ async fn roles(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<
 pub async fn find_actor(tx: &mut Tx, area_id: AreaId, id: PractitionerId, today: Date) -> StoreResult<Option<Actor>> {
     let row = tx
         .query_opt(
-            "SELECT p.agency_id, p.name, a.name AS agency FROM practitioner p \
+            "SELECT p.agency_id, p.name, a.name AS agency, a.sensitive FROM practitioner p \
              JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id \
              WHERE p.area_id = $1 AND p.practitioner_id = $2 AND p.left_at IS NULL",
             vals![area_id, id],
@@ -156,6 +163,7 @@ pub async fn find_actor(tx: &mut Tx, area_id: AreaId, id: PractitionerId, today:
         agency_id: row.id("agency_id")?,
         name: row.get("name")?,
         agency: row.get("agency")?,
+        sensitive: row.get("sensitive")?,
         roles: roles(tx, area_id, id).await?,
         cleared: holds(cleared_until, today),
         trained: holds(trained_until, today),

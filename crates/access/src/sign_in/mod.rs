@@ -15,12 +15,16 @@ use crate::ctx::World;
 use ::store::journal::{Entry, Outcome};
 use ::store::{StoreError, StoreResult, Tx};
 use kernel::Timestamp;
+use tokio::sync::Semaphore;
 
 /// A session ends after this long without a request.
 pub const IDLE_SECONDS: i64 = 30 * 60;
 /// A session ends after this long in any case.
 pub const SESSION_SECONDS: i64 = 12 * 3600;
 const INVITATION_SECONDS: i64 = 3 * 24 * 3600;
+const EMAIL_MAX: usize = 254;
+/// Hashing takes 19 megabytes each: no more than these at once, however many ask.
+static HASHING: Semaphore = Semaphore::const_new(4);
 
 /// Why somebody is not signed in.
 #[derive(Debug, thiserror::Error)]
@@ -77,7 +81,7 @@ pub struct Cookie(pub String);
 /// [`SignInError::Wrong`] or [`SignInError::Wait`]; the same for addresses that nobody has.
 pub async fn with_password(world: &World, email: &str, password: &str, device: Option<&str>) -> Result<Cookie, SignInError> {
     let now = world.clock.now();
-    let email = email.trim().to_lowercase();
+    let email: String = email.trim().to_lowercase().chars().take(EMAIL_MAX).collect();
     let mut tx = world.db.begin().await?;
     let found = store::find_by_email(&mut tx, world.area_id, &email).await?;
     let device_is_known = match (&found, device) {
@@ -85,20 +89,16 @@ pub async fn with_password(world: &World, email: &str, password: &str, device: O
         _ => false,
     };
     let key = throttle::key(&email, device_is_known);
-    let tries = store::load_tries(&mut tx, world.area_id, &key).await?;
-    if let Some(wait) = throttle::seconds_to_wait(&tries, now) {
-        return Err(SignInError::Wait(wait));
-    }
+    count_try(&mut tx, world, &key, now).await?;
+    tx.commit(&world.ids).await?;
     let hash = found.as_ref().and_then(|person| person.password_hash.clone());
-    drop(tx);
     // Hashing takes long on purpose, and takes as long when there is nobody: away from the store and the runtime.
     let typed = password.to_owned();
+    let _one_of_few = HASHING.acquire().await;
     let right = tokio::task::spawn_blocking(move || secrets::verify_password(&typed, hash.as_deref())).await.unwrap_or(false);
 
     let mut tx = world.db.begin().await?;
     let Some(person) = found.filter(|_| right) else {
-        let tries = throttle::after_failure(&tries, now);
-        store::save_tries(&mut tx, world.area_id, &key, &tries).await?;
         journal(&mut tx, world, "sign_in", Outcome::Refused, None);
         tx.commit(&world.ids).await?;
         return Err(SignInError::Wrong);
@@ -108,6 +108,16 @@ pub async fn with_password(world: &World, email: &str, password: &str, device: O
     journal(&mut tx, world, "give_password", Outcome::Done, Some(person.id));
     tx.commit(&world.ids).await?;
     Ok(cookie)
+}
+
+/// Counts a try before it is known to be right: tries at the same moment are each counted, and wait.
+async fn count_try(tx: &mut Tx, world: &World, key: &str, now: Timestamp) -> Result<(), SignInError> {
+    let tries = store::lock_tries(tx, world.area_id, key).await?;
+    if let Some(wait) = throttle::seconds_to_wait(&tries, now) {
+        return Err(SignInError::Wait(wait));
+    }
+    store::save_tries(tx, world.area_id, key, &throttle::after_failure(&tries, now)).await?;
+    Ok(())
 }
 
 async fn begin_session(tx: &mut Tx, world: &World, id: PractitionerId, now: Timestamp) -> StoreResult<Cookie> {
@@ -189,10 +199,7 @@ pub async fn with_code(world: &World, session: &Session, code: &str) -> Result<S
     let (now, id) = (world.clock.now(), session.actor.id);
     let mut tx = world.db.begin().await?;
     let key = format!("code {id}");
-    let tries = store::load_tries(&mut tx, world.area_id, &key).await?;
-    if let Some(wait) = throttle::seconds_to_wait(&tries, now) {
-        return Err(SignInError::Wait(wait));
-    }
+    count_try(&mut tx, world, &key, now).await?;
     let factor = store::load_factor(&mut tx, world.area_id, id).await?;
     let step = factor.secret.as_deref().and_then(|secret| secrets::matching_step(secret, code, now));
     let fresh = step.filter(|step| factor.last_step.is_none_or(|last| *step > last));
@@ -203,8 +210,6 @@ pub async fn with_code(world: &World, session: &Session, code: &str) -> Result<S
         right = store::use_recovery_code(&mut tx, world.area_id, id, &secrets::digest(&secrets::plain_code(code)), now).await?;
     }
     if !right {
-        let tries = throttle::after_failure(&tries, now);
-        store::save_tries(&mut tx, world.area_id, &key, &tries).await?;
         journal(&mut tx, world, "sign_in", Outcome::Refused, Some(id));
         tx.commit(&world.ids).await?;
         return Err(SignInError::Wrong);
@@ -264,6 +269,8 @@ pub async fn sign_out(world: &World, session: &Session, everywhere: bool) -> Sto
 /// [`StoreError`] from the engine.
 pub async fn invite(tx: &mut Tx, world: &World, id: PractitionerId) -> StoreResult<String> {
     let token = secrets::hex(&world.ids.secret());
+    // The newest link alone is good.
+    store::end_invitations(tx, world.area_id, id, world.clock.now()).await?;
     let expires_at = world.clock.now().as_microsecond() + INVITATION_SECONDS * 1_000_000;
     store::insert_invitation(tx, world.area_id, &secrets::digest(&token), id, expires_at).await?;
     journal(tx, world, "invite", Outcome::Done, Some(id));
@@ -287,7 +294,11 @@ pub async fn accept_invitation(world: &World, token: &str, password: &str) -> Re
     if !secrets::is_good_password(password) {
         return Err(SignInError::WeakPassword);
     }
+    if !link_is_good(world, token).await? {
+        return Err(SignInError::LinkEnded);
+    }
     let typed = password.to_owned();
+    let _one_of_few = HASHING.acquire().await;
     let hash = tokio::task::spawn_blocking(move || secrets::hash_password(&typed))
         .await
         .ok()

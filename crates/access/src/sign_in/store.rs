@@ -16,16 +16,21 @@ pub(super) async fn find_by_email(tx: &mut Tx, area_id: AreaId, email: &str) -> 
     row.map(|row| Ok(FoundByEmail { id: row.id("practitioner_id")?, password_hash: row.get("password_hash")? })).transpose()
 }
 
-pub(super) async fn load_tries(tx: &mut Tx, area_id: AreaId, key: &str) -> StoreResult<Tries> {
-    let find = "SELECT failures, blocked_until FROM sign_in_attempt WHERE area_id = $1 AND throttle_key = $2";
-    let Some(row) = tx.query_opt(find, vals![area_id, key]).await? else { return Ok(Tries::default()) };
+/// Returns the tries under a key, and keeps others from counting until this transaction ends.
+pub(super) async fn lock_tries(tx: &mut Tx, area_id: AreaId, key: &str) -> StoreResult<Tries> {
+    let row = tx
+        .query_one(
+            "INSERT INTO sign_in_attempt (area_id, throttle_key, failures, blocked_until) VALUES ($1, $2, 0, 0) \
+             ON CONFLICT (area_id, throttle_key) DO UPDATE SET failures = sign_in_attempt.failures RETURNING failures, blocked_until",
+            vals![area_id, key],
+        )
+        .await?;
     Ok(Tries { failures: row.get("failures")?, blocked_until: row.get("blocked_until")? })
 }
 
 pub(super) async fn save_tries(tx: &mut Tx, area_id: AreaId, key: &str, tries: &Tries) -> StoreResult<()> {
     tx.execute(
-        "INSERT INTO sign_in_attempt (area_id, throttle_key, failures, blocked_until) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (area_id, throttle_key) DO UPDATE SET failures = sign_in_attempt.failures + 1, blocked_until = excluded.blocked_until",
+        "UPDATE sign_in_attempt SET failures = $3, blocked_until = $4 WHERE area_id = $1 AND throttle_key = $2",
         vals![area_id, key, tries.failures, tries.blocked_until],
     )
     .await?;
@@ -190,6 +195,12 @@ pub(super) async fn insert_invitation(
 ) -> StoreResult<()> {
     let insert = "INSERT INTO invitation (area_id, token_hash, practitioner_id, expires_at) VALUES ($1, $2, $3, $4)";
     tx.execute(insert, vals![area_id, hash, id, expires_at]).await?;
+    Ok(())
+}
+
+pub(super) async fn end_invitations(tx: &mut Tx, area_id: AreaId, id: PractitionerId, now: Timestamp) -> StoreResult<()> {
+    let end = "UPDATE invitation SET used_at = $3 WHERE area_id = $1 AND practitioner_id = $2 AND used_at IS NULL";
+    tx.execute(end, vals![area_id, id, now]).await?;
     Ok(())
 }
 

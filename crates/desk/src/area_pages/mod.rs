@@ -74,7 +74,8 @@ async fn change_practitioner(Path((id, verb)): Path<(PractitionerId, String)>, P
     match verb.as_str() {
         "invite" => {
             let token = sign_in::reset(&mut ctx.tx, &visitor.app.world, id).await?;
-            ctx.commit().await?;
+            // The link is shown once; asking again for the same page changes nothing.
+            visitor.done(ctx, &form, "/practitioners").await?;
             return practitioners_page(&visitor, format!("/invitation/{token}")).await;
         }
         "clearance" | "training" => {

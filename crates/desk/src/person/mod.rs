@@ -22,10 +22,11 @@ pub use pages::routes;
 /// # Errors
 /// [`FactError`].
 pub async fn relate(ctx: &mut Ctx, person: PersonId, relation: &str, relative: PersonId) -> Result<(), FactError> {
+    people::open(ctx, Act::RecordFact, relative).await?;
     let (_, permit) = people::open(ctx, Act::RecordContact, person).await?;
     facts::record(ctx, &permit, NewFact::relationship(person, relation, relative)).await?;
     for around in family::around(ctx, relative).await? {
-        match family::join(ctx, around.family.id, person, Part::Member).await {
+        match family::join(ctx, (around.family.id, relative), person, Part::Member).await {
             Ok(()) => {}
             Err(family::FamilyError::Access(e)) => return Err(e.into()),
             Err(e) => return Err(FactError::Access(access::AccessError::Store(store::StoreError::Corrupt(e.to_string())))),

@@ -10,6 +10,7 @@ use axum::routing::{get, post};
 use families::facts::{self, FactError, Kind, NewFact};
 use families::family::{self, FamilyError, FamilyId};
 use families::people::{self, AskError, PersonId, ShieldKind};
+use frontline::contacts::ContactId;
 use kernel::Date;
 use kernel::partial_date::PartialDate;
 use serde::Deserialize;
@@ -39,7 +40,9 @@ async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(after): Query<Af
     let mut ctx = visitor.read().await?;
     match people::open(&mut ctx, Act::OpenPerson, id).await {
         Ok((standing, _)) => {
-            let page = page::compose(&mut ctx, &visitor.app.area, id).await?.with(after.contact, standing.location_shielded);
+            // Only an id of a contact comes into the page: never what somebody put into the address.
+            let contact = after.contact.parse::<ContactId>().map_or_else(|_| String::new(), |id| id.to_string());
+            let page = page::compose(&mut ctx, &visitor.app.area, id).await?.with(contact, standing.location_shielded);
             ctx.seen().await?;
             let title = page.name.clone();
             visitor.page("desk/person/templates/family.html", &title, page)
@@ -211,23 +214,25 @@ fn next_of(form: &Form, errors: &mut FieldErrors, today: Date) -> Date {
     })
 }
 
+fn family_error(e: FamilyError) -> PageError {
+    match e {
+        FamilyError::Access(e) => e.into(),
+        other => PageError::BadRequest(other.to_string()),
+    }
+}
+
 async fn create_family(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> PageResult {
     let area = &visitor.app.area;
     let mut ctx = visitor.write_once(&form).await?;
-    let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     let today = ctx.clock.today();
     let next_on = area.holidays.add(today, area.clocks.family_next_working_days);
-    let family_id = family::create(&mut ctx, &format!("{name}’s family"), id, ("Look again at how they are", next_on)).await;
-    let family_id = family_id.map_err(|e| match e {
-        FamilyError::Access(e) => PageError::from(e),
-        other => PageError::BadRequest(other.to_string()),
-    })?;
+    let family_id = family::create(&mut ctx, "The family", id, ("Look again at how they are", next_on)).await;
+    let family_id = family_id.map_err(family_error)?;
     let around = facts::list_toward(&mut ctx, &[id]).await?;
     for fact in around {
-        if let Err(FamilyError::Access(AccessError::Store(e))) =
-            family::join(&mut ctx, family_id, fact.new.person, family::Part::Member).await
-        {
-            return Err(e.into());
+        let person = people::load(&mut ctx, fact.new.person).await?;
+        if ctx.may(Act::RecordFact, &person.resource())? {
+            family::join(&mut ctx, (family_id, id), person.id, family::Part::Member).await.map_err(family_error)?;
         }
     }
     visitor.done(ctx, &form, &format!("/people/{id}")).await
@@ -289,13 +294,13 @@ async fn shield_page(visitor: &Visitor, id: PersonId, errors: FieldErrors) -> Pa
 
 async fn shield(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
-    let done = if form.text("kind") == "end" {
-        people::unshield(&mut ctx, id).await
+    let kind = if form.text("kind").ends_with("existence") { ShieldKind::Existence } else { ShieldKind::Location };
+    let done = if form.text("kind").starts_with("end") {
+        people::unshield(&mut ctx, id, kind).await
     } else {
-        let kind = if form.text("kind") == "existence" { ShieldKind::Existence } else { ShieldKind::Location };
         let mut named = vec![ctx.actor.id];
         named.extend(form.all("named").iter().filter_map(|id| id.parse::<access::PractitionerId>().ok()));
-        people::shield(&mut ctx, id, kind, form.text("words"), &named).await
+        family::shield(&mut ctx, id, kind, form.text("words"), &named).await
     };
     match done {
         Ok(()) => visitor.done(ctx, &form, &format!("/people/{id}")).await,

@@ -2,7 +2,7 @@
 
 use super::{page, relate};
 use access::{Act, Ctx};
-use families::facts::{self, Class, Kind, NewFact};
+use families::facts::{self, Kind, NewFact};
 use families::family;
 use families::people::{self, PersonId, ShieldKind};
 use testkit::{TestWorld, on_both_engines};
@@ -12,7 +12,7 @@ async fn somebody(ctx: &mut Ctx, forename: &str, born: &str) -> PersonId {
     let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
     facts::record(ctx, &permit, NewFact::name(person, forename, "Abel")).await.unwrap();
     facts::record(ctx, &permit, NewFact::birth(person, born.parse().unwrap())).await.unwrap();
-    facts::works_with(ctx, &permit, Class::Ordinary, "Works with").await.unwrap();
+    facts::works_with(ctx, &permit, "Works with", None).await.unwrap();
     person
 }
 
@@ -84,6 +84,45 @@ async fn a_shielded_child_leaves_no_gap_on_the_familys_page() {
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Helen").await;
         assert_eq!(shown(&mut ctx, &w, ann).await, without, "nothing tells Helen that Ben is there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn nobody_gets_into_a_family_by_making_up_a_relative() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let ann = somebody(&mut ctx, "Ann", "1990-05-12").await;
+        family::create(&mut ctx, "The Abels", ann, ("Visit", "2026-12-01".parse().unwrap())).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Dan").await;
+        let made_up = somebody(&mut ctx, "Nobody", "2020-01-01").await;
+        assert!(relate(&mut ctx, made_up, "birth_child", ann).await.is_err());
+        assert!(shown(&mut ctx, &w, made_up).await["families"].as_array().unwrap().is_empty());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_shield_of_place_covers_the_family_and_work_with_a_shielded_person_shows_in_no_team() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let (ann, ben) = (somebody(&mut ctx, "Ann", "1990-05-12").await, somebody(&mut ctx, "Ben", "2018-03-01").await);
+        family::create(&mut ctx, "The Abels", ann, ("Visit", "2026-12-01".parse().unwrap())).await.unwrap();
+        relate(&mut ctx, ben, "birth_child", ann).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        family::shield(&mut ctx, ann, ShieldKind::Location, "He is looking for them", &[w.actor("Moira").id]).await.unwrap();
+        assert!(people::load(&mut ctx, ben).await.unwrap().location_shielded);
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, ben, ShieldKind::Existence, "Placed", &[w.actor("Sunita").id, w.actor("Moira").id])
+            .await
+            .unwrap();
+        family::join_team(&mut ctx, ben, "Guardian of Ben", uuid::Uuid::from_u128(7)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        assert!(!shown(&mut ctx, &w, ann).await.to_string().contains("Guardian"));
     })
     .await;
 }

@@ -8,7 +8,7 @@ use axum::extract::Query as QueryString;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use families::facts::{self, Class, Fact, FactError, Identifier, Kind, NewFact, Scheme, Shape, Verified};
+use families::facts::{self, Fact, FactError, Identifier, Kind, NewFact, Scheme, Shape, Verified};
 use families::people::{self, PersonId};
 use families::search::{self, Query, actions::SHOWN_MAX};
 use kernel::Date;
@@ -169,7 +169,10 @@ async fn new_page(visitor: &Visitor, form: &Form, possible: Vec<Line>, errors: F
     let may = ctx.may(Act::CreatePerson, &access::Resource::area())?;
     let relative = form.text("relative_of").parse::<PersonId>().ok();
     let relative_name = match relative {
-        Some(relative) => frontline::referrals::actions::names_of(&mut ctx, &[relative]).await?.pop().unwrap_or_default(),
+        Some(relative) => {
+            people::open(&mut ctx, Act::FindPerson, relative).await?;
+            frontline::referrals::actions::names_of(&mut ctx, &[relative]).await?.pop().unwrap_or_default()
+        }
         None => String::new(),
     };
     ctx.seen().await?;
@@ -268,7 +271,10 @@ async fn create(Posted { visitor, form }: Posted) -> PageResult {
         return new_page(&visitor, &form, Vec::new(), errors).await;
     }
     if !form.has("sure", "yes") {
-        let result = search::find(&mut ctx, &typed.query, "before creating").await?;
+        // A look is a look: it is journalled though nothing is created yet.
+        let mut look = visitor.read().await?;
+        let result = search::find(&mut look, &typed.query, "before creating").await?;
+        look.seen().await?;
         if !result.found.is_empty() {
             let possible = result.found.iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect();
             drop(ctx);
@@ -294,7 +300,7 @@ async fn keep(ctx: &mut access::Ctx, person: PersonId, typed: Typed) -> Result<O
     for fact in typed.facts {
         facts::record(ctx, &permit, fact).await?;
     }
-    facts::works_with(ctx, &permit, Class::Ordinary, "Since they were entered").await?;
+    facts::works_with(ctx, &permit, "Since they were entered", None).await?;
     let Some((relative, relation)) = typed.relation else { return Ok(None) };
     crate::person::relate(ctx, person, &relation, relative).await?;
     Ok(Some(relative))

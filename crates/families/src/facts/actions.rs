@@ -1,6 +1,6 @@
 //! What is done with facts: recording, correcting, sharing, reading, and saying why they are seen.
 
-use super::fact::{Class, Fact, FactId, Kind, NewFact, Shape};
+use super::fact::{Class, Fact, FactId, Kind, NewFact, Shape, Standing};
 use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
 use crate::people::{self, PersonId};
@@ -34,7 +34,8 @@ impl From<StoreError> for FactError {
 /// [`FactError::Rule`] when it cannot be.
 pub async fn record(ctx: &mut Ctx, permit: &Permit, fact: NewFact) -> Result<FactId, FactError> {
     assert!(permit.id() == fact.person.0, "the permit must be for the person the fact is about");
-    let fact = rules::check(fact, ctx.clock.today())?;
+    let mut fact = rules::check(fact, ctx.clock.today())?;
+    fact.class = rules::class_of(fact.kind, fact.class, ctx.actor.sensitive);
     let recorded = Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
     Ok(recorded.id)
@@ -46,25 +47,25 @@ pub async fn record(ctx: &mut Ctx, permit: &Permit, fact: NewFact) -> Result<Fac
 ///
 /// # Errors
 /// [`FactError`] as for [`record`].
-pub async fn works_with(ctx: &mut Ctx, permit: &Permit, class: Class, words: &str) -> Result<(), FactError> {
+pub async fn works_with(ctx: &mut Ctx, permit: &Permit, words: &str, origin: Option<Uuid>) -> Result<(), FactError> {
     let person = PersonId(permit.id());
     let standing = people::load(ctx, person).await?;
     if standing.workers.contains(&ctx.actor.id.0) {
         return Ok(());
     }
-    let involvement = NewFact::involvement(person, Some(ctx.actor.id), class, words);
+    let involvement = NewFact { origin, ..NewFact::involvement(person, Some(ctx.actor.id), Class::Ordinary, words) };
     record(ctx, permit, involvement).await?;
     Ok(())
 }
 
-/// Ends what the actor's agency did for somebody under one origin: who works with them now stays true.
+/// Ends what one origin opened: the involvement that came from it, and the grants.
 ///
 /// # Errors
-/// [`FactError`] as for [`record`].
-pub async fn end_involvement(ctx: &mut Ctx, origin: Uuid) -> Result<(), FactError> {
+/// [`StoreError`] from the engine.
+pub async fn end_origin(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
     let now = ctx.now();
     store::end_involvement(&mut ctx.tx, ctx.area_id, origin, now).await?;
-    Ok(())
+    store::end_grants(&mut ctx.tx, ctx.area_id, origin, now).await
 }
 
 /// Puts a fact in the place of one that was wrong; the wrong one stays, marked.
@@ -76,31 +77,40 @@ pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<Fac
     fact.person = old.new.person;
     fact.kind = old.new.kind;
     fact.class = old.new.class;
+    // A person's correction is their own: the next extract does not undo it.
+    fact.origin = None;
+    if fact.standing == Standing::Records {
+        fact.standing = Standing::Seen;
+    }
     let fact = rules::check(fact, ctx.clock.today())?;
     let recorded = Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
     if !store::supersede(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await? {
         return Err(FactError::Superseded);
     }
+    // Whoever was given what was wrong is given what is right.
+    store::copy_grants(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await?;
     ctx.detail(serde_json::json!({ "fact": id.0, "by": recorded.id.0 }));
     Ok(recorded.id)
 }
 
-/// Opens facts to an agency. Only what the actor may read can be given; nothing else changes.
+/// Opens facts about a person to an agency. Only what the actor's own agency recorded, and the actor may read, can be given.
 ///
 /// Rule \[3.27\]: what is shared is chosen item by item, and the recipient sees those and no more.
 ///
 /// # Errors
 /// [`AccessError::Hidden`] when one of the facts is not the actor's to read.
-pub async fn grant(ctx: &mut Ctx, ids: &[FactId], to: AgencyId, origin: Uuid) -> Result<(), AccessError> {
+pub async fn grant(ctx: &mut Ctx, person: PersonId, ids: &[FactId], to: (AgencyId, Uuid)) -> Result<(), AccessError> {
     let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
     let now = ctx.now();
     let readable = store::list(&mut ctx.tx, ctx.area_id, Of::Facts(ids), (&narrowing, now)).await?;
-    if ids.iter().any(|id| !readable.iter().any(|fact| fact.id == *id)) {
+    let own_agency = ctx.actor.agency_id;
+    let is_ours = |fact: &Fact| fact.new.person == person && fact.agency_id == own_agency && fact.superseded_at.is_none();
+    if ids.iter().any(|id| !readable.iter().any(|fact| fact.id == *id && is_ours(fact))) {
         return Err(AccessError::Hidden(None));
     }
     for id in ids {
-        store::insert_grant(&mut ctx.tx, ctx.area_id, *id, (to, origin), now).await?;
+        store::insert_grant(&mut ctx.tx, ctx.area_id, *id, to, now).await?;
     }
     Ok(())
 }

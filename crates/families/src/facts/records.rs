@@ -23,13 +23,14 @@ pub async fn keep(tx: &mut Tx, world: &World, agency_id: AgencyId, facts: Vec<Ne
     let Some(origin) = facts.first().and_then(|fact| fact.origin) else { return Ok(()) };
     let before = store::list_of_origin(tx, world.area_id, origin).await?;
     for fact in facts {
-        let same_kind: Vec<&(FactId, NewFact)> = before.iter().filter(|(_, old)| is_about_the_same(old, &fact)).collect();
-        if same_kind.iter().any(|(_, old)| says_the_same(old, &fact)) {
+        // What the record said last counts, though a person may have corrected it since: saying it again undoes nothing.
+        let last = before.iter().find(|(_, old)| is_about_the_same(old, &fact));
+        if last.is_some_and(|(_, old)| says_the_same(old, &fact)) {
             continue;
         }
         let recorded = Recorded { id: FactId(world.ids.uuid(&world.clock)), author_id: None, agency_id, at: world.clock.now() };
         store::insert(tx, world.area_id, &fact, &recorded).await?;
-        for (old, _) in same_kind {
+        if let Some((old, _)) = last {
             store::supersede(tx, world.area_id, *old, recorded.id, recorded.at).await?;
         }
     }

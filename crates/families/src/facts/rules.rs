@@ -1,6 +1,6 @@
 //! What a fact must be to be recorded. Pure.
 
-use super::fact::{Identifier, Kind, NewFact, Scheme, Shape};
+use super::fact::{Class, Identifier, Kind, NewFact, Scheme, Shape};
 use kernel::nhs_number::NhsNumber;
 use kernel::postcode::Postcode;
 use kernel::text::{self, TextError};
@@ -56,6 +56,17 @@ pub fn check(mut fact: NewFact, today: Date) -> Result<NewFact, FactRule> {
     }
     fact.shape = shape(fact.shape, fact.person)?;
     Ok(fact)
+}
+
+/// Returns the class a fact is kept under when a sensitive agency records it: that it is this agency's is itself sensitive.
+///
+/// Rule \[3.30\]: a sensitive service is never named to whoever does not work with it (note 16).
+pub fn class_of(kind: Kind, class: Class, agency_is_sensitive: bool) -> Class {
+    let tells_who = matches!(kind, Kind::Name | Kind::Birth | Kind::Sex);
+    match class {
+        Class::Ordinary | Class::Confidential if agency_is_sensitive && !tells_who => Class::SensitiveService,
+        Class::Ordinary | Class::Confidential | Class::SensitiveService | Class::Restricted => class,
+    }
 }
 
 fn shape(shape: Shape, person: crate::people::PersonId) -> Result<Shape, FactRule> {

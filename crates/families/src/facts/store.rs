@@ -24,8 +24,8 @@ const OTHER_FLAGS: &[(&str, &str); 2] = person_flags!(
     "(SELECT q.other_id FROM relationship_fact q WHERE q.area_id = f.area_id AND q.fact_id = f.fact_id)"
 );
 const FLAGS: &[(&str, &str)] = &[PERSON_FLAGS[0], PERSON_FLAGS[1], OTHER_FLAGS[0], OTHER_FLAGS[1]];
-const PERSON_SETS: &[(&str, &str); 6] = person_sets!("person.", "f.area_id", "f.person_id");
-const OTHER_SETS: &[(&str, &str); 6] = person_sets!(
+const PERSON_SETS: &[(&str, &str); 7] = person_sets!("person.", "f.area_id", "f.person_id");
+const OTHER_SETS: &[(&str, &str); 7] = person_sets!(
     "other.",
     "f.area_id",
     "(SELECT q.other_id FROM relationship_fact q WHERE q.area_id = f.area_id AND q.fact_id = f.fact_id)"
@@ -37,6 +37,7 @@ const SETS: &[(&str, &str)] = &[
     PERSON_SETS[3],
     PERSON_SETS[4],
     PERSON_SETS[5],
+    PERSON_SETS[6],
     OTHER_SETS[0],
     OTHER_SETS[1],
     OTHER_SETS[2],
@@ -133,6 +134,24 @@ pub(crate) async fn end_involvement(tx: &mut Tx, area_id: AreaId, origin: Uuid, 
     Ok(())
 }
 
+/// Ends the grants that came from one origin.
+pub(crate) async fn end_grants(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: Timestamp) -> StoreResult<()> {
+    let end = "UPDATE fact_grant SET ended_at = $3 WHERE area_id = $1 AND origin_id = $2 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, origin, at]).await?;
+    Ok(())
+}
+
+/// Opens a fact to whom another one, which it supersedes, is open.
+pub(crate) async fn copy_grants(tx: &mut Tx, area_id: AreaId, from: FactId, to: FactId, at: Timestamp) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at) SELECT area_id, $3, agency_id, origin_id, $4 \
+         FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL",
+        vals![area_id, from, to, at],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Opens a fact to an agency, for as long as the decision or referral it came from lasts.
 pub(crate) async fn insert_grant(
     tx: &mut Tx,
@@ -212,10 +231,10 @@ pub(crate) async fn find(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResul
     row.as_ref().map(fact).transpose()
 }
 
-/// Returns what came from one record and holds, whoever may read it: for keeping the record up to date.
+/// Returns what one record has said so far, the newest first, whoever may read it and whoever has corrected it.
 pub(crate) async fn list_of_origin(tx: &mut Tx, area_id: AreaId, origin: Uuid) -> StoreResult<Vec<(FactId, NewFact)>> {
     let sql = format!(
-        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.origin_id = $2 AND f.superseded_at IS NULL ORDER BY f.fact_id LIMIT 100"
+        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.origin_id = $2 AND f.author_id IS NULL ORDER BY f.recorded_at DESC, f.fact_id DESC LIMIT 200"
     );
     let rows = tx.query(&sql, vals![area_id, origin]).await?;
     rows.iter().map(|row| fact(row).map(|fact| (fact.id, fact.new))).collect()

@@ -55,6 +55,16 @@ fn identifiers_are_checked_and_stored_one_way() {
     assert!(matches!(rules::check_identifier(number("485 777 3456")), Err(FactRule::Identifier(..))));
 }
 
+/// Rule [3.30]
+#[test]
+fn what_a_sensitive_agency_records_names_it_to_nobody_else() {
+    assert_eq!(rules::class_of(Kind::Circumstance, Class::Ordinary, true), Class::SensitiveService);
+    assert_eq!(rules::class_of(Kind::Narrative, Class::Confidential, true), Class::SensitiveService);
+    assert_eq!(rules::class_of(Kind::Name, Class::Ordinary, true), Class::Ordinary);
+    assert_eq!(rules::class_of(Kind::Need, Class::Restricted, true), Class::Restricted);
+    assert_eq!(rules::class_of(Kind::Need, Class::Ordinary, false), Class::Ordinary);
+}
+
 async fn create(ctx: &mut Ctx, forenames: &str, surname: &str) -> PersonId {
     let person = people::create(ctx).await.unwrap();
     let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
@@ -137,13 +147,13 @@ async fn only_what_was_chosen_is_shared_and_only_what_the_sharer_may_read() {
         let chosen = record(&mut ctx, need(person, Class::Confidential)).await;
         let other = record(&mut ctx, need(person, Class::Confidential)).await;
         let charity = w.actor("Grace").agency_id;
-        actions::grant(&mut ctx, &[chosen], charity, Uuid::from_u128(9)).await.unwrap();
+        actions::grant(&mut ctx, person, &[chosen], (charity, Uuid::from_u128(9))).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Grace").await;
         people::ask(&mut ctx, person, ("before_support", "They were referred to us"), 8).await.unwrap();
         let needs = actions::list_of(&mut ctx, &[person], Some(&[Kind::Need])).await.unwrap();
         assert_eq!(needs.iter().map(|fact| fact.id).collect::<Vec<_>>(), [chosen]);
-        let hidden = actions::grant(&mut ctx, &[other], w.actor("Dan").agency_id, Uuid::from_u128(9)).await;
+        let hidden = actions::grant(&mut ctx, person, &[other], (w.actor("Dan").agency_id, Uuid::from_u128(9))).await;
         assert!(matches!(hidden, Err(access::AccessError::Hidden(_))));
     })
     .await;
@@ -170,6 +180,31 @@ async fn a_shielded_address_is_read_by_the_named_alone_and_finds_nobody() {
             let found = search::find(&mut ctx, &Query::parse("abel ann", today()), "worried").await.unwrap();
             assert_eq!(found.found.len(), 1, "{name} by name");
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn being_named_for_one_shield_passes_no_other() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let person = create(&mut ctx, "Ann", "Abel").await;
+        let [helen, sunita] = ["Helen", "Sunita"].map(|name| w.actor(name).id);
+        people::shield(&mut ctx, person, ShieldKind::Location, "Her husband is looking", &[helen, w.actor("Moira").id])
+            .await
+            .unwrap();
+        people::shield(&mut ctx, person, ShieldKind::Existence, "Now she is placed", &[sunita, w.actor("Moira").id])
+            .await
+            .unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        assert!(matches!(people::open(&mut ctx, Act::FindPerson, person).await, Err(access::AccessError::Hidden(_))));
+        drop(ctx);
+        let mut ctx = w.ctx("Moira").await;
+        people::unshield(&mut ctx, person, ShieldKind::Location).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        assert!(people::open(&mut ctx, Act::FindPerson, person).await.is_err(), "ending one shield ends no other");
     })
     .await;
 }
@@ -291,8 +326,8 @@ async fn team_in_store(ctx: &mut Ctx, person: PersonId, who: Uuid) {
     let sql = "INSERT INTO family_member (area_id, family_id, person_id, part, from_at) VALUES ($1, $2, $3, 'member', $4)";
     let values = ::store::vals![ctx.area_id, id, person, ctx.now()];
     ctx.tx.execute(sql, values).await.unwrap();
-    let sql = "INSERT INTO family_team (area_id, family_id, practitioner_id, part, from_at) VALUES ($1, $2, $3, 'helps', $4)";
-    let values = ::store::vals![ctx.area_id, id, who, ctx.now()];
+    let sql = "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, part, from_at) VALUES ($1, $2, $3, $5, 'helps', $4)";
+    let values = ::store::vals![ctx.area_id, id, who, ctx.now(), person];
     ctx.tx.execute(sql, values).await.unwrap();
 }
 

@@ -2,11 +2,12 @@
 
 use super::store;
 use super::{Around, Family, FamilyId, Part};
-use crate::people::{self, PERSON, PersonId};
+use crate::people::{self, AskError, PERSON, PersonId, ShieldKind};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, PractitionerId};
 use kernel::Date;
 use kernel::text::{self, TextError};
+use uuid::Uuid;
 
 const NAME_MAX: usize = 100;
 const STEP_MAX: usize = 500;
@@ -55,7 +56,10 @@ pub async fn create(ctx: &mut Ctx, name: &str, first: PersonId, next: (&str, Dat
     let now = ctx.now();
     store::insert(&mut ctx.tx, ctx.area_id, &family, now).await?;
     store::insert_member(&mut ctx.tx, ctx.area_id, family.id, (&permit, Part::Member), now).await?;
-    store::insert_team(&mut ctx.tx, ctx.area_id, family.id, (ctx.actor.id, "answers for the next step"), now).await?;
+    if !ctx.actor.sensitive {
+        let part = store::NewPart { practitioner: ctx.actor.id, part: "answers for the next step", through: first, origin: None };
+        store::insert_team(&mut ctx.tx, ctx.area_id, family.id, &part, now).await?;
+    }
     Ok(family.id)
 }
 
@@ -69,42 +73,65 @@ pub fn checked_next(on: Date, today: Date) -> Result<Date, FamilyError> {
     if on < today { Err(FamilyError::NextInThePast) } else { Ok(on) }
 }
 
-/// Adds somebody to a family that the actor can see through one of its members.
+/// Adds somebody to a family that the actor reaches through one of its members, whom they may write about.
 ///
 /// # Errors
 /// [`FamilyError`].
-pub async fn join(ctx: &mut Ctx, id: FamilyId, person: PersonId, part: Part) -> Result<(), FamilyError> {
-    let (_, permit) = people::open(ctx, Act::RecordFact, person).await?;
+pub async fn join(ctx: &mut Ctx, family: (FamilyId, PersonId), person: PersonId, part: Part) -> Result<(), FamilyError> {
+    let (id, through) = family;
+    people::open(ctx, Act::RecordFact, through).await?;
+    if !store::list_of(&mut ctx.tx, ctx.area_id, through).await?.iter().any(|family| family.id == id) {
+        return Err(AccessError::Hidden(None).into());
+    }
+    let (_, permit) = people::open(ctx, Act::RecordContact, person).await?;
     ctx.detail(serde_json::json!({ "family": id.0, "part": part.as_str() }));
     let now = ctx.now();
     store::insert_member(&mut ctx.tx, ctx.area_id, id, (&permit, part), now).await?;
     Ok(())
 }
 
-/// Puts a practitioner in the team around the families of somebody.
+/// Puts the actor in the team around the families of somebody, for as long as what brought them there lasts.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn join_team(ctx: &mut Ctx, person: PersonId, practitioner: PractitionerId, part: &str) -> Result<(), StoreError> {
+pub async fn join_team(ctx: &mut Ctx, person: PersonId, part: &str, origin: Uuid) -> Result<(), StoreError> {
     let now = ctx.now();
+    let part = store::NewPart { practitioner: ctx.actor.id, part, through: person, origin: Some(origin) };
     for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
-        store::insert_team(&mut ctx.tx, ctx.area_id, family.id, (practitioner, part), now).await?;
+        store::insert_team(&mut ctx.tx, ctx.area_id, family.id, &part, now).await?;
     }
     Ok(())
 }
 
-/// Takes a practitioner out of the team around the families of somebody, when what they did there has ended.
+/// Shields somebody; where somebody is, is shielded of their whole family, because one of them would give the others away.
+///
+/// Rule \[3.30\]: a shield is applied to whoever would betray it (note 16).
 ///
 /// # Errors
-/// [`StoreError`] from the engine.
-pub async fn leave_team(ctx: &mut Ctx, person: PersonId, practitioner: PractitionerId) -> Result<(), StoreError> {
-    let now = ctx.now();
-    for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
-        if family.owner_id != practitioner {
-            store::end_team(&mut ctx.tx, ctx.area_id, family.id, practitioner, now).await?;
+/// [`AskError`] as for [`people::shield`].
+pub async fn shield(
+    ctx: &mut Ctx,
+    id: PersonId,
+    kind: ShieldKind,
+    reason: &str,
+    named: &[PractitionerId],
+) -> Result<(), AskError> {
+    people::shield(ctx, id, kind, reason, named).await?;
+    if kind == ShieldKind::Location {
+        for member in store::list_all_members(&mut ctx.tx, ctx.area_id, id).await? {
+            people::shield(ctx, member, kind, reason, named).await?;
         }
     }
     Ok(())
+}
+
+/// Ends the parts in teams that came from one origin, when what was done there has ended.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn leave_team(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
+    let now = ctx.now();
+    store::end_team(&mut ctx.tx, ctx.area_id, origin, now).await
 }
 
 /// Returns the families of somebody whose page the actor has opened.
@@ -117,7 +144,7 @@ pub async fn around(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Around>, Acce
     let mut all = Vec::new();
     for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
         let members = store::list_members(&mut ctx.tx, ctx.area_id, family.id, (&narrowing, now)).await?;
-        let team = store::list_team(&mut ctx.tx, ctx.area_id, family.id).await?;
+        let team = store::list_team(&mut ctx.tx, ctx.area_id, family.id, (&narrowing, now)).await?;
         let read_at = store::find_read(&mut ctx.tx, ctx.area_id, ctx.actor.id, family.id).await?;
         all.push(Around { family, members, team, read_at });
     }
@@ -167,12 +194,14 @@ pub async fn next_step(
     Ok(())
 }
 
-/// Returns the families the actor answers for, each with a member to reach it by.
+/// Returns the families the actor answers for, each with a member to reach it by whom they may find.
 ///
 /// # Errors
-/// [`StoreError`] from the engine.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Family, Option<PersonId>)>, StoreError> {
-    store::list_owned(&mut ctx.tx, ctx.area_id, owner).await
+/// [`AccessError`] when the rules or the store fail.
+pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let now = ctx.now();
+    Ok(store::list_owned(&mut ctx.tx, ctx.area_id, owner, (&narrowing, now)).await?)
 }
 
 /// Returns how many families there are, and how many have nobody who answers for them any more.

@@ -5,6 +5,7 @@ use crate::people::PersonId;
 use access::{Narrowing, Permit, PractitionerId};
 use kernel::{Date, Timestamp};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+use uuid::Uuid;
 
 const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version FROM family y \
      JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id ";
@@ -51,31 +52,42 @@ pub(super) async fn insert_member(
     Ok(true)
 }
 
-pub(super) async fn insert_team(
-    tx: &mut Tx,
-    area_id: AreaId,
-    id: FamilyId,
-    member: (PractitionerId, &str),
-    at: Timestamp,
-) -> StoreResult<()> {
-    let there =
-        "SELECT part FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
-    if tx.query_opt(there, vals![area_id, id, member.0]).await?.is_some() {
-        return Ok(());
-    }
+/// A practitioner's part in the team around a family: whom they came through, and what brought them.
+pub(super) struct NewPart<'a> {
+    pub(super) practitioner: PractitionerId,
+    pub(super) part: &'a str,
+    pub(super) through: PersonId,
+    pub(super) origin: Option<Uuid>,
+}
+
+pub(super) async fn insert_team(tx: &mut Tx, area_id: AreaId, id: FamilyId, new: &NewPart<'_>, at: Timestamp) -> StoreResult<()> {
     tx.execute(
-        "INSERT INTO family_team (area_id, family_id, practitioner_id, part, from_at) VALUES ($1, $2, $3, $4, $5)",
-        vals![area_id, id, member.0, member.1, at],
+        "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, origin_id, part, from_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        vals![area_id, id, new.practitioner, new.through, new.origin, new.part, at],
     )
     .await?;
     Ok(())
 }
 
-/// Ends a practitioner's part in the team around a family.
-pub(super) async fn end_team(tx: &mut Tx, area_id: AreaId, id: FamilyId, who: PractitionerId, at: Timestamp) -> StoreResult<()> {
-    let end = "UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
-    tx.execute(end, vals![area_id, id, who, at]).await?;
+/// Ends the parts that came from one origin.
+pub(super) async fn end_team(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: Timestamp) -> StoreResult<()> {
+    let end = "UPDATE family_team SET ended_at = $3 WHERE area_id = $1 AND origin_id = $2 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, origin, at]).await?;
     Ok(())
+}
+
+/// Returns everybody else of the families of somebody, whoever may know of them: for shielding them together.
+pub(super) async fn list_all_members(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<PersonId>> {
+    let rows = tx
+        .query(
+            "SELECT DISTINCT o.person_id FROM family_member m JOIN family_member o ON o.area_id = m.area_id AND o.family_id = m.family_id \
+             WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL AND o.ended_at IS NULL AND o.part = 'member' \
+             AND o.person_id <> $2 ORDER BY o.person_id LIMIT 100",
+            vals![area_id, person],
+        )
+        .await?;
+    rows.iter().map(|row| row.id("person_id")).collect()
 }
 
 /// Returns the families that somebody belongs to, the newest first, at most 10.
@@ -114,14 +126,23 @@ pub(super) async fn list_members(
     rows.iter().map(|row| Ok(Member { person: row.id("person_id")?, part: row.parse("part")? })).collect()
 }
 
-pub(super) async fn list_team(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> StoreResult<Vec<TeamMember>> {
+/// Returns the team, as far as the viewer may find whom each came through.
+pub(super) async fn list_team(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FamilyId,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<TeamMember>> {
+    let mut values = vec![Val::from(area_id), Val::from(id)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let rows = tx
         .query(
-            "SELECT t.practitioner_id, w.name, a.name AS agency, w.job, w.telephone, t.part, t.from_at FROM family_team t \
+            &format!("SELECT t.practitioner_id, w.name, a.name AS agency, w.job, w.telephone, t.part, t.from_at FROM family_team t \
              JOIN practitioner w ON w.area_id = t.area_id AND w.practitioner_id = t.practitioner_id \
              JOIN agency a ON a.area_id = w.area_id AND a.agency_id = w.agency_id \
-             WHERE t.area_id = $1 AND t.family_id = $2 AND t.ended_at IS NULL ORDER BY t.from_at, t.practitioner_id LIMIT 100",
-            vals![area_id, id],
+             JOIN person p ON p.area_id = t.area_id AND p.person_id = t.through_id \
+             WHERE t.area_id = $1 AND t.family_id = $2 AND t.ended_at IS NULL AND {narrowed} ORDER BY t.from_at, t.practitioner_id LIMIT 100"),
+            &values,
         )
         .await?;
     rows.iter()
@@ -165,15 +186,18 @@ pub(super) async fn list_owned(
     tx: &mut Tx,
     area_id: AreaId,
     owner: PractitionerId,
+    narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
+    let mut values = vec![Val::from(area_id), Val::from(owner)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let rows = tx
         .query(
-            "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version, \
-             (SELECT h.person_id FROM family_member h WHERE h.area_id = y.area_id AND h.family_id = y.family_id AND h.ended_at IS NULL \
-              ORDER BY h.from_at, h.person_id LIMIT 1) AS person_id FROM family y \
+            &format!("SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version, \
+             (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
+              AND {narrowed} ORDER BY p.from_at, p.person_id LIMIT 1) AS person_id FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
-             WHERE y.area_id = $1 AND y.owner_id = $2 ORDER BY y.next_on, y.family_id LIMIT 200",
-            vals![area_id, owner],
+             WHERE y.area_id = $1 AND y.owner_id = $2 ORDER BY y.next_on, y.family_id LIMIT 200"),
+            &values,
         )
         .await?;
     rows.iter().map(|row| Ok((family(row)?, row.opt_id("person_id")?))).collect()

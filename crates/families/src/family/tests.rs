@@ -1,7 +1,7 @@
 //! Families, tried.
 
 use super::{FamilyError, Part, around, checked_next, create, join, mark_read, next_step};
-use crate::facts::{self, Class, NewFact};
+use crate::facts::{self, NewFact};
 use crate::people::{self, PersonId};
 use access::{AccessError, Act, Ctx};
 use kernel::Date;
@@ -22,7 +22,7 @@ async fn somebody(ctx: &mut Ctx, forename: &str) -> PersonId {
     let person = people::create(ctx).await.unwrap();
     let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
     facts::record(ctx, &permit, NewFact::name(person, forename, "Abel")).await.unwrap();
-    facts::works_with(ctx, &permit, Class::Ordinary, "Works with").await.unwrap();
+    facts::works_with(ctx, &permit, "Works with", None).await.unwrap();
     person
 }
 
@@ -53,7 +53,7 @@ async fn whoever_takes_up_work_with_somebody_is_seen_by_the_others_and_once() {
         let mut ctx = w.ctx("Helen").await;
         let ann = somebody(&mut ctx, "Ann").await;
         let (_, permit) = people::open(&mut ctx, Act::RecordContact, ann).await.unwrap();
-        facts::works_with(&mut ctx, &permit, Class::Ordinary, "Again").await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Again", None).await.unwrap();
         let seen = facts::list_of(&mut ctx, &[ann], Some(&[facts::Kind::Involvement])).await.unwrap();
         assert_eq!(seen.len(), 1);
         assert_eq!(seen[0].author.as_deref(), Some("Helen Marsh"));
@@ -85,7 +85,7 @@ async fn a_family_is_not_there_for_whom_none_of_its_members_is() {
         let mut ctx = w.ctx("Helen").await;
         let (ann, ben) = (somebody(&mut ctx, "Ann").await, somebody(&mut ctx, "Ben").await);
         let id = create(&mut ctx, "Abels", ann, ("Visit", day("2026-12-01"))).await.unwrap();
-        join(&mut ctx, id, ben, Part::Member).await.unwrap();
+        join(&mut ctx, (id, ann), ben, Part::Member).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Grace").await;
         assert!(matches!(

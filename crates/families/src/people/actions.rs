@@ -52,7 +52,10 @@ pub async fn load(ctx: &mut Ctx, id: PersonId) -> Result<Standing, AccessError> 
 /// [`AccessError::Hidden`] when there is none, or none for this actor; [`AccessError::Refused`].
 pub async fn open(ctx: &mut Ctx, act: Act, id: PersonId) -> Result<(Standing, Permit), AccessError> {
     let standing = load(ctx, id).await?;
-    let permit = ctx.permit(act, &standing.resource())?;
+    let mut resource = standing.resource();
+    // Whoever may find somebody may be told that they may not open them; for anybody else there is nobody.
+    resource.hide_refusal = !ctx.may(Act::FindPerson, &resource)?;
+    let permit = ctx.permit(act, &resource)?;
     Ok((standing, permit))
 }
 
@@ -96,18 +99,19 @@ pub async fn shield(
     let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
     ctx.detail(serde_json::json!({ "kind": kind.as_str(), "reason": reason }));
     let shield = NewShield { id: ctx.new_id(), kind, reason: &reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
+    store::end_shield(&mut ctx.tx, ctx.area_id, &permit, kind, shield.from_at).await?;
     store::insert_shield(&mut ctx.tx, ctx.area_id, &permit, &shield).await?;
     Ok(())
 }
 
-/// Ends every shield around somebody.
+/// Ends the shield of a kind around somebody; another kind stays.
 ///
 /// # Errors
 /// [`AskError::Access`] when the actor may not.
-pub async fn unshield(ctx: &mut Ctx, id: PersonId) -> Result<(), AskError> {
+pub async fn unshield(ctx: &mut Ctx, id: PersonId, kind: ShieldKind) -> Result<(), AskError> {
     let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
-    ctx.detail(serde_json::json!({ "ended": true }));
+    ctx.detail(serde_json::json!({ "ended": kind.as_str() }));
     let now = ctx.now();
-    store::end_shields(&mut ctx.tx, ctx.area_id, &permit, now).await?;
+    store::end_shield(&mut ctx.tx, ctx.area_id, &permit, kind, now).await?;
     Ok(())
 }

@@ -34,6 +34,7 @@ pub struct Standing {
     pub(crate) team: Vec<Uuid>,
     pub(crate) askers: Vec<Uuid>,
     pub(crate) named: Vec<Uuid>,
+    pub(crate) named_for_place: Vec<Uuid>,
 }
 
 impl Standing {
@@ -52,15 +53,16 @@ impl Standing {
                 ("team", practitioners(&self.team)),
                 ("askers", practitioners(&self.askers)),
                 ("named", practitioners(&self.named)),
+                ("namedForPlace", practitioners(&self.named_for_place)),
             ],
         }
     }
 
     /// Returns the person as something that is asked for.
     ///
-    /// A refusal looks like absence when the person is restricted; otherwise whoever may search may know of them.
+    /// [`open`] decides whether a refusal must look like absence.
     pub fn resource(&self) -> Resource {
-        Resource { thing: self.thing(), beside: Vec::new(), subject_id: Some(self.id.0), hide_refusal: self.restricted }
+        Resource { thing: self.thing(), beside: Vec::new(), subject_id: Some(self.id.0), hide_refusal: true }
     }
 }
 

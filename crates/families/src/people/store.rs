@@ -3,7 +3,7 @@
 use super::{PersonId, ShieldId, ShieldKind, Standing};
 use access::{Permit, PractitionerId, SqlMap};
 use kernel::Timestamp;
-use store::{AreaId, StoreResult, Tx, vals};
+use store::{AreaId, StoreError, StoreResult, Tx, vals};
 use uuid::Uuid;
 
 /// The sets of a person, as conditions on the row whose area and person columns are given.
@@ -41,7 +41,12 @@ macro_rules! person_sets {
             (
                 concat!($prefix, "named"),
                 concat!("EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id WHERE s.area_id = ",
-                    $area, " AND s.person_id = ", $person, " AND s.ended_at IS NULL AND n.practitioner_id = {})"),
+                    $area, " AND s.person_id = ", $person, " AND s.kind = 'existence' AND s.ended_at IS NULL AND n.practitioner_id = {})"),
+            ),
+            (
+                concat!($prefix, "namedForPlace"),
+                concat!("EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id WHERE s.area_id = ",
+                    $area, " AND s.person_id = ", $person, " AND s.kind = 'location' AND s.ended_at IS NULL AND n.practitioner_id = {})"),
             ),
         ]
     };
@@ -105,7 +110,7 @@ pub(crate) async fn find_standing(tx: &mut Tx, area_id: AreaId, id: PersonId, no
                JOIN family_team t ON t.area_id = h.area_id AND t.family_id = h.family_id AND t.ended_at IS NULL \
                WHERE h.area_id = $1 AND h.person_id = $2 AND h.ended_at IS NULL \
              UNION ALL SELECT 'askers', practitioner_id FROM asking WHERE area_id = $1 AND person_id = $2 AND until_at > $3 \
-             UNION ALL SELECT 'named', n.practitioner_id FROM shield s \
+             UNION ALL SELECT CASE WHEN s.kind = 'existence' THEN 'named' ELSE 'namedForPlace' END, n.practitioner_id FROM shield s \
                JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
                WHERE s.area_id = $1 AND s.person_id = $2 AND s.ended_at IS NULL \
              UNION ALL SELECT kind, shield_id FROM shield WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL \
@@ -113,6 +118,10 @@ pub(crate) async fn find_standing(tx: &mut Tx, area_id: AreaId, id: PersonId, no
             vals![area_id, id, now],
         )
         .await?;
+    // A shield must never be cut off: rather nobody than one too many.
+    if rows.len() == 5000 {
+        return Err(StoreError::Corrupt("more people stand to one person than can be read".to_owned()));
+    }
     let mut standing = Standing {
         id,
         restricted: false,
@@ -123,6 +132,7 @@ pub(crate) async fn find_standing(tx: &mut Tx, area_id: AreaId, id: PersonId, no
         team: Vec::new(),
         askers: Vec::new(),
         named: Vec::new(),
+        named_for_place: Vec::new(),
     };
     let mut is_there = false;
     for row in &rows {
@@ -135,6 +145,7 @@ pub(crate) async fn find_standing(tx: &mut Tx, area_id: AreaId, id: PersonId, no
             "team" => &mut standing.team,
             "askers" => &mut standing.askers,
             "named" => &mut standing.named,
+            "namedForPlace" => &mut standing.named_for_place,
             "existence" => {
                 standing.restricted = true;
                 continue;
@@ -205,7 +216,14 @@ pub(super) async fn insert_shield(tx: &mut Tx, area_id: AreaId, permit: &Permit,
     Ok(())
 }
 
-pub(super) async fn end_shields(tx: &mut Tx, area_id: AreaId, permit: &Permit, now: Timestamp) -> StoreResult<u64> {
-    let end = "UPDATE shield SET ended_at = $3 WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL";
-    tx.execute(end, vals![area_id, permit.id(), now]).await
+/// Ends the shield of a kind: a new one takes its place, or none does.
+pub(super) async fn end_shield(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    kind: ShieldKind,
+    now: Timestamp,
+) -> StoreResult<u64> {
+    let end = "UPDATE shield SET ended_at = $4 WHERE area_id = $1 AND person_id = $2 AND kind = $3 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, permit.id(), kind.as_str(), now]).await
 }

@@ -5,7 +5,7 @@ use super::store::{self, CONTACT, Of, Recorded};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit};
 use area::Area;
-use families::facts::{self, Class, Fact, FactError};
+use families::facts::{self, Fact, FactError};
 use families::people::{self, PersonId};
 use kernel::text::{self, TextError};
 
@@ -62,9 +62,9 @@ pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<Conta
     for fact in rules::facts_of(&new, recorded.id, area) {
         facts::record(ctx, &permit, fact).await?;
     }
-    let sensitive = area.agencies.values().any(|agency| agency.name == ctx.actor.agency && agency.sensitive);
-    let class = if sensitive { Class::SensitiveService } else { Class::Ordinary };
-    facts::works_with(ctx, &permit, class, "Since a contact").await?;
+    if new.outcome.is_empty() || rules::continues(area, &new.outcome) {
+        facts::works_with(ctx, &permit, "Since a contact", Some(recorded.id.0)).await?;
+    }
     Ok(recorded.id)
 }
 
@@ -114,6 +114,9 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
     let now = ctx.now();
     if !store::save_outcome(&mut ctx.tx, ctx.area_id, &permit, (outcome.0, &words), now).await? {
         return Err(ContactRule::Decided.into());
+    }
+    if !rules::continues(area, outcome.0) {
+        facts::end_origin(ctx, id.0).await?;
     }
     Ok(contact)
 }

@@ -153,10 +153,12 @@ async fn send(Path(person): Path<PersonId>, Posted { visitor, form }: Posted) ->
     match actions::record(&mut ctx, area, new).await {
         Ok(id) => {
             drafts::remove(&mut ctx.tx, draft_key(&visitor, person)).await?;
-            let location = if form.text("outcome") == "ask" {
-                format!("/people/{person}/support?contact={id}")
-            } else {
-                format!("/people/{person}?contact={id}")
+            let location = match form.text("outcome") {
+                "ask" => format!("/people/{person}/support?contact={id}"),
+                outcome if outcome.is_empty() || super::rules::continues(area, outcome) => {
+                    format!("/people/{person}?contact={id}")
+                }
+                _ => format!("/contacts/{id}"),
             };
             visitor.done(ctx, &form, &location).await
         }

@@ -128,6 +128,13 @@ pub fn facts_of(new: &NewContact, id: ContactId, area: &Area) -> Vec<NewFact> {
     facts
 }
 
+/// Returns whether whoever recorded a contact goes on working with the person after this outcome.
+///
+/// Rule \[3.27\]: what a contact opens ends with it, unless the work goes on.
+pub fn continues(area: &Area, outcome: &str) -> bool {
+    area.setting.contact_outcomes.iter().any(|choice| choice.id == outcome && choice.continues)
+}
+
 /// Returns the last day on which a contact has an outcome in time.
 ///
 /// Rule \[3.40\]: a contact without an outcome is somebody's, with a day.

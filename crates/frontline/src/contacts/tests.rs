@@ -53,6 +53,14 @@ fn a_contact_needs_little_and_what_it_has_must_be_of_the_areas_words() {
     assert_eq!(rules::check(&ahead, &area(), today), Err(ContactRule::Future));
 }
 
+/// Rule [3.27]
+#[test]
+fn advice_ends_the_work_and_support_goes_on() {
+    assert!(!rules::continues(&area(), "advice"));
+    assert!(rules::continues(&area(), "we_support"));
+    assert!(!rules::continues(&area(), "no such outcome"));
+}
+
 /// Rule [3.40]
 #[test]
 fn a_contact_of_a_friday_has_its_outcome_by_tuesday() {
@@ -77,11 +85,28 @@ async fn a_contact_is_its_authors_until_it_has_an_outcome() {
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Helen").await;
         assert_eq!(actions::mine(&mut ctx).await.unwrap().iter().map(|c| c.id).collect::<Vec<_>>(), [id]);
-        assert_eq!(actions::load(&mut ctx, id).await.unwrap().facts.len(), 4);
+        assert_eq!(actions::load(&mut ctx, id).await.unwrap().facts.len(), 5, "the four facts, and that she works with her");
         actions::decide(&mut ctx, &w.area, id, ("advice", "")).await.unwrap();
         assert!(actions::mine(&mut ctx).await.unwrap().is_empty());
         let again = actions::decide(&mut ctx, &w.area, id, ("advice", "")).await;
         assert!(matches!(again, Err(ContactError::Rule(ContactRule::Decided))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_contact_opened_ends_with_it_unless_the_work_goes_on() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = somebody(&mut ctx).await;
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_ok());
+        actions::decide(&mut ctx, &w.area, id, ("advice", "")).await.unwrap();
+        assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_err(), "a reason is asked for again");
+        assert!(actions::load(&mut ctx, id).await.is_ok(), "what she recorded stays hers to read");
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        actions::decide(&mut ctx, &w.area, id, ("we_support", "")).await.unwrap();
+        assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_ok());
     })
     .await;
 }

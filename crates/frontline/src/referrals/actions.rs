@@ -74,7 +74,7 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
         answer_by: rules::answer_by(asked_at, &area.clocks, &area.holidays),
     };
     ctx.detail(serde_json::json!({ "referral": sent.id.0, "service": new.service, "items": new.items.len() }));
-    facts::grant(ctx, &new.items, to_agency_id, sent.id.0).await?;
+    facts::grant(ctx, new.person, &new.items, (to_agency_id, sent.id.0)).await?;
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
     Ok(sent.id)
 }
@@ -149,19 +149,17 @@ pub async fn accept(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) ->
     referral.0.decided_at = Some(ctx.now());
     save(ctx, &referral).await?;
     let service = area.services.get(&referral.0.service);
-    let agency = service.and_then(|service| area.agencies.get(service.agency.as_ref()));
-    let class = if agency.is_some_and(|agency| agency.sensitive) { Class::SensitiveService } else { Class::Ordinary };
-    take_up_work(ctx, &referral.0, class, service.map_or("", |service| service.name.as_str())).await
+    take_up_work(ctx, &referral.0, service.map_or("", |service| service.name.as_str())).await
 }
 
-async fn take_up_work(ctx: &mut Ctx, referral: &Referral, class: Class, service: &str) -> Result<(), ActionError> {
-    let (_, permit) = people::open(ctx, Act::RecordContact, referral.person).await?;
-    let mut involvement = facts::NewFact::involvement(referral.person, Some(ctx.actor.id), class, service);
+async fn take_up_work(ctx: &mut Ctx, referral: &Referral, service: &str) -> Result<(), ActionError> {
+    let (standing, permit) = people::open(ctx, Act::RecordContact, referral.person).await?;
+    let mut involvement = facts::NewFact::involvement(referral.person, Some(ctx.actor.id), Class::Ordinary, service);
     involvement.origin = Some(referral.id.0);
     facts::record(ctx, &permit, involvement).await?;
-    if class == Class::Ordinary {
-        let who = ctx.actor.id;
-        family::join_team(ctx, referral.person, who, service).await?;
+    // Neither a sensitive service nor work with a shielded person shows in a team.
+    if !ctx.actor.sensitive && !standing.restricted {
+        family::join_team(ctx, referral.person, service, referral.id.0).await?;
     }
     Ok(())
 }
@@ -200,10 +198,6 @@ pub async fn end(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: 
     referral.0.outcome = outcome;
     referral.0.outcome_words = optional("What you wrote", &words)?;
     close(ctx, &mut referral).await?;
-    facts::end_involvement(ctx, referral.0.id.0).await?;
-    if let Some(owner) = referral.0.owner_id {
-        family::leave_team(ctx, referral.0.person, owner).await?;
-    }
     Ok(())
 }
 
@@ -237,7 +231,11 @@ async fn close(ctx: &mut Ctx, referral: &mut (Referral, Permit)) -> Result<(), A
     referral.0.ended_at = Some(now);
     referral.0.decided_at = referral.0.decided_at.or(Some(now));
     referral.0.next_on = None;
-    save(ctx, referral).await
+    save(ctx, referral).await?;
+    // What it opened ends with it: the items, the work, the part in the team.
+    facts::end_origin(ctx, referral.0.id.0).await?;
+    family::leave_team(ctx, referral.0.id.0).await?;
+    Ok(())
 }
 
 async fn save(ctx: &mut Ctx, referral: &(Referral, Permit)) -> Result<(), ActionError> {

@@ -22,7 +22,9 @@ pub async fn escalate(world: &World, area: &Area, tx: &mut Tx) -> StoreResult<us
     for referral in unanswered.iter().filter(|referral| rules::is_unanswered(referral, today)) {
         let now = world.clock.now();
         let next_on = rules::answer_by(now, &area.clocks, &area.holidays);
-        store::escalate(tx, world.area_id, referral.id, (owner, next_on), now).await?;
+        if !store::escalate(tx, world.area_id, referral.id, (owner, next_on), now).await? {
+            continue;
+        }
         tx.journal(Entry {
             area_id: world.area_id,
             at: now,

@@ -145,7 +145,11 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
         contact: wanted.contact,
         service: service_line(area, service),
         answer_by: british::day(answer_by),
-        items: facts.iter().filter_map(|fact| item(area, fact, today, form.has("item", &fact.id.to_string()))).collect(),
+        items: facts
+            .iter()
+            .filter(|fact| fact.agency_id == visitor.actor().agency_id)
+            .filter_map(|fact| item(area, fact, today, form.has("item", &fact.id.to_string())))
+            .collect(),
         words: form.text("words").to_owned(),
         errors,
     };
@@ -156,7 +160,11 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
 /// Returns a fact as an item to share; nothing for who somebody is, which goes with every referral.
 fn item(area: &Area, fact: &Fact, today: Date, picked: bool) -> Option<Item> {
     let words = facts::words::sentence(area, fact)?;
-    Some(Item { id: fact.id.to_string(), words, source: facts::words::source(fact, today), picked })
+    let mut source = facts::words::source(fact, today);
+    if fact.superseded_at.is_some() {
+        source.push_str(". Corrected since: do not rely on it");
+    }
+    Some(Item { id: fact.id.to_string(), words, source, picked })
 }
 
 async fn send(

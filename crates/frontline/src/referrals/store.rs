@@ -165,21 +165,22 @@ pub(super) async fn list_unanswered(tx: &mut Tx, area_id: AreaId, today: Date) -
     rows.iter().map(referral).collect()
 }
 
-/// Hands an unanswered referral to the named owner.
+/// Hands an unanswered referral to the named owner; returns whether it was still unanswered.
 pub(super) async fn escalate(
     tx: &mut Tx,
     area_id: AreaId,
     id: ReferralId,
     to: (PractitionerId, Date),
     at: Timestamp,
-) -> StoreResult<()> {
-    tx.execute(
-        "UPDATE referral SET escalated_at = $3, owner_id = $4, next_on = $5, version = version + 1 \
-         WHERE area_id = $1 AND referral_id = $2 AND escalated_at IS NULL",
-        vals![area_id, id, at, to.0, to.1],
-    )
-    .await?;
-    Ok(())
+) -> StoreResult<bool> {
+    let changed = tx
+        .execute(
+            "UPDATE referral SET escalated_at = $3, owner_id = $4, next_on = $5, version = version + 1 \
+             WHERE area_id = $1 AND referral_id = $2 AND escalated_at IS NULL AND state = 'asked'",
+            vals![area_id, id, at, to.0, to.1],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// Returns who answers for referrals of an agency: a manager of it, else a service coordinator of the area.

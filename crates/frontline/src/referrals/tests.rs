@@ -76,7 +76,7 @@ async fn amy(ctx: &mut Ctx) -> PersonId {
     let person = people::create(ctx).await.unwrap();
     let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
     facts::record(ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
-    facts::works_with(ctx, &permit, Class::Ordinary, "tenancy").await.unwrap();
+    facts::works_with(ctx, &permit, "tenancy", None).await.unwrap();
     person
 }
 

@@ -71,8 +71,11 @@ pub async fn insert(
 }
 
 async fn enqueue(ctx: &mut Ctx, id: RunId) -> Result<(), AccessError> {
-    let source = (&ctx.clock.clone(), &ctx.ids.clone());
-    jobs::enqueue_now(&mut ctx.tx, ctx.area_id, source, loading::LOAD, serde_json::json!({ "run": id.0 })).await?;
+    let key = id.to_string();
+    let job =
+        jobs::NewJob { kind: loading::LOAD, key: Some(&key), payload: serde_json::json!({ "run": id.0 }), run_at: ctx.now() };
+    let job_id = ctx.ids.uuid(&ctx.clock);
+    jobs::enqueue(&mut ctx.tx, ctx.area_id, job_id, job).await?;
     Ok(())
 }
 
@@ -100,22 +103,23 @@ pub async fn go_on(ctx: &mut Ctx, id: RunId) -> Result<(), AccessError> {
     Ok(())
 }
 
-/// Runs a slice of a load as a job; more to do puts the next slice in the queue.
+/// Loads a run as a job, slice by slice, keeping the job's lease.
 ///
 /// # Errors
-/// [`loading::LoadError`]: of the store, tried again; of the file, the run tells it.
-pub async fn run_job(world: &World, area: &Area, payload: &serde_json::Value) -> Result<(), loading::LoadError> {
-    let Some(id) = payload["run"].as_str().and_then(|id| id.parse().ok()) else { return Ok(()) };
-    match loading::load_slice(world, area, id, 40).await {
-        Ok(run) if run.state == "running" => {
-            let mut tx = world.db.begin().await?;
-            let source = (&world.clock, &world.ids);
-            jobs::enqueue_now(&mut tx, world.area_id, source, loading::LOAD, payload.clone()).await?;
-            tx.commit(&world.ids).await?;
-            Ok(())
+/// [`loading::LoadError`]: of the store, tried again from the last batch; of the file, the run tells it.
+pub async fn run_job(world: &World, area: &Area, job: &jobs::Job) -> Result<(), loading::LoadError> {
+    let Some(id) = job.payload["run"].as_str().and_then(|id| id.parse().ok()) else { return Ok(()) };
+    loop {
+        match loading::load_slice(world, area, id, 40).await {
+            Ok(run) if run.is_over() => return Ok(()),
+            Ok(_) => {
+                let mut tx = world.db.begin().await?;
+                jobs::renew(&mut tx, job, world.clock.now()).await?;
+                tx.commit(&world.ids).await?;
+            }
+            Err(loading::LoadError::File(_)) => return Ok(()),
+            Err(e) => return Err(e),
         }
-        Ok(_) | Err(loading::LoadError::File(_)) => Ok(()),
-        Err(e) => Err(e),
     }
 }
 
@@ -207,7 +211,9 @@ pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, what: TakeUp<'_>
         None => people::create(ctx).await?,
     };
     ctx.detail(serde_json::json!({ "source": what.source, "record": what.key, "person": person.0 }));
-    store::save_person(&mut ctx.tx, ctx.area_id, what.source, &record, person).await?;
+    if !store::save_person(&mut ctx.tx, ctx.area_id, what.source, &record, person).await? {
+        return Err(AccessError::Hidden(None));
+    }
     let sensitive = area.agencies.get(code.as_ref()).is_some_and(|agency| agency.sensitive);
     let facts = loading::facts_of(&record, feed, person, (loading::origin(what.source, what.key), sensitive));
     records::keep(&mut ctx.tx, world, ctx.actor.agency_id, facts).await?;

@@ -10,7 +10,7 @@ use access::{AgencyId, World};
 use area::files::Field;
 use area::{Area, FeedSource};
 use csv::{ByteRecord, Position, ReaderBuilder};
-use families::facts::{self, Class, Kind, NewFact, Shape, Standing, records};
+use families::facts::{self, Kind, NewFact, Shape, Standing, records};
 use families::people::PersonId;
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -63,14 +63,21 @@ pub async fn load_slice(world: &World, area: &Area, id: RunId, batches: usize) -
     store::load_run(&mut tx, world.area_id, id).await?.ok_or_else(|| LoadError::File("The run is gone".to_owned()))
 }
 
+/// What rows of one agency need: its columns, its id, and whether that it knows somebody is sensitive.
+#[derive(Clone, Copy)]
+struct Part<'a> {
+    feed: &'a FeedSource,
+    agency_id: AgencyId,
+    sensitive: bool,
+}
+
 /// A row with its line: its cells, or what is wrong with it and as much of it as can be kept.
 type ReadRow = (i64, Result<Vec<String>, (BadRow, String)>);
 
 struct Loader<'a> {
     world: &'a World,
     feed: &'a FeedSource,
-    parts: BTreeMap<String, (&'a FeedSource, AgencyId)>,
-    sensitive: bool,
+    parts: BTreeMap<String, Part<'a>>,
     run: Run,
     columns: Columns,
     reader: csv::Reader<File>,
@@ -85,7 +92,8 @@ impl<'a> Loader<'a> {
             if (feed.source_column.is_some() || *name == run.source)
                 && let Some(agency) = store::find_agency(tx, world.area_id, code.as_ref()).await?
             {
-                parts.insert(name.clone(), (part, agency));
+                let sensitive = area.agencies.get(code.as_ref()).is_some_and(|agency| agency.sensitive);
+                parts.insert(name.clone(), Part { feed: part, agency_id: agency, sensitive });
             }
         }
         let path = std::path::Path::new(&run.file_path);
@@ -93,22 +101,20 @@ impl<'a> Loader<'a> {
         let file = File::open(path).map_err(|_| LoadError::File("The file is gone: load it again".to_owned()))?;
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
         let header = first_row(&mut reader)?;
-        let needed: Vec<&FeedSource> = parts.values().map(|(part, _)| *part).collect();
+        let needed: Vec<&FeedSource> = parts.values().map(|part| part.feed).collect();
         let columns = reading::columns(&header, feed, &needed).map_err(LoadError::File)?;
-        let sensitive =
-            feed.agency.as_ref().and_then(|code| area.agencies.get(code.as_ref())).is_some_and(|agency| agency.sensitive);
         if run.bytes_read > 0 {
             let mut position = Position::new();
             position.set_byte(u64::try_from(run.bytes_read).unwrap_or(0));
             position.set_line(u64::try_from(run.line).unwrap_or(1));
             reader.seek(position).map_err(|e| LoadError::File(e.to_string()))?;
         }
-        Ok(Self { world, feed, parts, sensitive, run: run.clone(), columns, reader })
+        Ok(Self { world, feed, parts, run: run.clone(), columns, reader })
     }
 
     async fn run(&mut self, batches: usize) -> Result<(), LoadError> {
         for _ in 0..batches {
-            let rows = self.next_rows();
+            let rows = self.next_rows()?;
             let is_last = rows.len() < ROWS_TOGETHER;
             let mut tx = self.world.db.begin().await?;
             let mut tally = Tally::default();
@@ -148,7 +154,7 @@ impl<'a> Loader<'a> {
         });
     }
 
-    fn next_rows(&mut self) -> Vec<ReadRow> {
+    fn next_rows(&mut self) -> Result<Vec<ReadRow>, LoadError> {
         let mut rows = Vec::with_capacity(ROWS_TOGETHER);
         let mut record = ByteRecord::new();
         while rows.len() < ROWS_TOGETHER {
@@ -159,14 +165,11 @@ impl<'a> Loader<'a> {
                     rows.push((line, decoded.map_err(|bad| (bad, raw(&record)))));
                 }
                 Ok(false) => break,
-                Err(e) => {
-                    let bad = BadRow { column: String::new(), reason: format!("The row does not read: {e}") };
-                    rows.push((self.run.line, Err((bad, String::new()))));
-                    break;
-                }
+                // The disk failed, not the row: the run goes on from the last batch when it is tried again.
+                Err(e) => return Err(StoreError::Driver(format!("the file could not be read: {e}")).into()),
             }
         }
-        rows
+        Ok(rows)
     }
 
     async fn keep(
@@ -195,17 +198,17 @@ impl<'a> Loader<'a> {
             return Ok((self.run.source.clone(), reading::read(row, &self.columns, self.feed, today)?));
         };
         let name = row.get(at).map_or("", |name| name.trim());
-        let Some((part, _)) = self.parts.get(name) else {
+        let Some(part) = self.parts.get(name) else {
             return Err(BadRow {
                 column: self.columns.header[at].clone(),
                 reason: format!("names a source that is not known: {name}"),
             });
         };
-        Ok((name.to_owned(), reading::read(row, &self.columns, part, today)?))
+        Ok((name.to_owned(), reading::read(row, &self.columns, part.feed, today)?))
     }
 
     async fn keep_record(&self, tx: &mut Tx, source: &str, record: Record, tally: &mut Tally) -> Result<(), LoadError> {
-        let Some((feed, agency_id)) = self.parts.get(source) else { return Ok(()) };
+        let Some(Part { feed, agency_id, sensitive }) = self.parts.get(source).copied() else { return Ok(()) };
         let (area_id, hash) = (self.world.area_id, record.content_hash());
         let known = store::find_record(tx, area_id, source, &record.key).await?;
         if known.as_ref().is_some_and(|known| known.content_hash == hash) {
@@ -229,8 +232,8 @@ impl<'a> Loader<'a> {
         store::save_record(tx, area_id, &kept).await?;
         if let Some(person) = person {
             tally.rows_matched += 1;
-            let facts = facts_of(&record, feed, person, (origin(source, &record.key), self.sensitive));
-            records::keep(tx, self.world, *agency_id, facts).await?;
+            let facts = facts_of(&record, feed, person, (origin(source, &record.key), sensitive));
+            records::keep(tx, self.world, agency_id, facts).await?;
         }
         tally.rows_new += 1;
         Ok(())
@@ -273,9 +276,9 @@ pub fn facts_of(record: &Record, feed: &FeedSource, person: PersonId, of: (Uuid,
     for identifier in matching::identifiers(record, feed) {
         facts.push(NewFact { shape: Shape::Identifier(identifier), ..base(Kind::Identifier, "", "") });
     }
-    let class = if of.1 { Class::SensitiveService } else { Class::Ordinary };
-    facts.push(NewFact { shape: Shape::Involvement { practitioner: None }, class, ..base(Kind::Involvement, "", "Knows") });
-    facts.into_iter().map(|fact| facts::rules::check(fact.clone(), kernel::Date::MAX).unwrap_or(fact)).collect()
+    facts.push(NewFact { shape: Shape::Involvement { practitioner: None }, ..base(Kind::Involvement, "", "Knows") });
+    let kept_as = |fact: NewFact| NewFact { class: facts::rules::class_of(fact.kind, fact.class, of.1), ..fact };
+    facts.into_iter().map(|fact| kept_as(facts::rules::check(fact.clone(), kernel::Date::MAX).unwrap_or(fact))).collect()
 }
 
 fn raw(record: &ByteRecord) -> String {

@@ -169,7 +169,7 @@ async fn keep_file(visitor: &Visitor, mut multipart: Multipart, path: &std::path
         }
         upload.file_name = field.file_name().unwrap_or_default().to_owned();
         tokio::fs::create_dir_all(&visitor.app.settings.uploads).await.map_err(ours)?;
-        let mut file = tokio::fs::File::create(path).await.map_err(ours)?;
+        let mut file = tokio::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).await.map_err(ours)?;
         while let Some(chunk) = field.chunk().await.map_err(broken)? {
             upload.file_bytes += chunk.len() as u64;
             if upload.file_bytes > FILE_MAX_BYTES {
@@ -208,6 +208,7 @@ async fn change(Path((id, verb)): Path<(RunId, String)>, Posted { visitor, form 
 async fn bad_rows(visitor: Visitor, State(app): State<Shared>, Path(id): Path<RunId>) -> PageResult {
     let mut ctx = visitor.read().await?;
     let run = actions::load(&mut ctx, id).await?;
+    ctx.detail(json!({ "run": id.0, "bad_rows": run.rows_bad }));
     let header = header_of(&run.file_path);
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let ours = |e: csv::Error| PageError::Ours(e.to_string());

@@ -191,7 +191,7 @@ pub(super) async fn save_record(tx: &mut Tx, area_id: AreaId, kept: &Kept<'_>) -
     tx.execute(
         "INSERT INTO feed_record (area_id, source, record_key, content_hash, person_id, body, run_id, recorded_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (area_id, source, record_key) DO UPDATE SET content_hash = excluded.content_hash, \
-         person_id = excluded.person_id, body = excluded.body, run_id = excluded.run_id, recorded_at = excluded.recorded_at",
+         person_id = COALESCE(excluded.person_id, feed_record.person_id), body = excluded.body, run_id = excluded.run_id, recorded_at = excluded.recorded_at",
         vals![area_id, kept.source, &kept.record.key, kept.hash, kept.person, body, kept.run, kept.at],
     )
     .await?;

@@ -16,11 +16,12 @@ document.addEventListener('keydown', (event) => {
 for (const form of document.querySelectorAll('form[data-draft]')) {
   let waiting
   const status = form.querySelector('[data-draft-status]')
+  form.addEventListener('submit', () => clearTimeout(waiting))
   form.addEventListener('input', () => {
     clearTimeout(waiting)
     waiting = setTimeout(async () => {
-      const answer = await fetch(form.dataset.draft, { method: 'POST', body: new URLSearchParams(new FormData(form)) }).catch(() => null)
-      if (status) status.textContent = answer?.ok ? 'Draft saved' : 'Draft not saved: you are offline or signed out'
+      const answer = await fetch(form.dataset.draft, { method: 'POST', redirect: 'error', body: new URLSearchParams(new FormData(form)) }).catch(() => null)
+      if (status) status.textContent = answer?.status === 204 ? 'Draft saved' : 'Draft not saved: you are offline or signed out'
     }, 400)
   })
 }
