@@ -335,7 +335,7 @@ async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper
     let mut helpers: Vec<Helper> = Vec::new();
     let mut shown: Vec<PractitionerId> = Vec::new();
     for person in &known.persons {
-        for fact in known.of(*person).iter().filter(|fact| fact.new.kind == Kind::Involvement) {
+        for fact in known.of(*person).iter().filter(|fact| fact.new.kind == Kind::Involvement && fact.ended_at.is_none()) {
             let Shape::Involvement { practitioner } = fact.new.shape else { continue };
             let since = british::day(clock::local_day(fact.recorded_at));
             let what = format!("{} {}, since {since}", fact.new.words, known.name_of(*person));

@@ -116,8 +116,11 @@ fn waiting_line(waiting: &feeds::actions::Waiting) -> WaitingLine {
 }
 
 fn line(id: PersonId, facts: &[Fact], why: Vec<String>, today: Date) -> Line {
-    let mut agencies: Vec<String> =
-        facts.iter().filter(|fact| fact.new.kind == Kind::Involvement).map(|fact| fact.agency.clone()).collect();
+    let mut agencies: Vec<String> = facts
+        .iter()
+        .filter(|fact| fact.new.kind == Kind::Involvement && fact.ended_at.is_none())
+        .map(|fact| fact.agency.clone())
+        .collect();
     agencies.sort();
     agencies.dedup();
     Line {

@@ -243,4 +243,6 @@ pub struct Fact {
     pub recorded_at: Timestamp,
     /// When a later one took its place.
     pub superseded_at: Option<Timestamp>,
+    /// When an involvement ended.
+    pub ended_at: Option<Timestamp>,
 }

@@ -177,7 +177,7 @@ pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> Sto
 const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \
      f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, f.origin_id, f.class, f.recorded_at, f.superseded_at, \
      n.forenames, n.surname, d.lines, d.town, d.postcode, i.scheme, i.value, i.verified, r.other_id, v.fact_id AS involvement_id, \
-     v.practitioner_id FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
+     v.practitioner_id, v.ended_at FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
      LEFT JOIN practitioner w ON w.area_id = f.area_id AND w.practitioner_id = f.author_id \
      LEFT JOIN name_fact n ON n.area_id = f.area_id AND n.fact_id = f.fact_id \
      LEFT JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
@@ -222,6 +222,7 @@ fn fact(row: &Row) -> StoreResult<Fact> {
         agency: row.get("agency")?,
         recorded_at: row.get("recorded_at")?,
         superseded_at: row.get("superseded_at")?,
+        ended_at: row.get("ended_at")?,
     })
 }
 

@@ -142,7 +142,14 @@ pub fn display_name(facts: &[Fact]) -> Option<String> {
         _ => 2,
     };
     let mut named: Vec<&Fact> = facts.iter().filter(|fact| fact.new.kind == Kind::Name).collect();
-    named.sort_by_key(|fact| (rank(&fact.new.term), std::cmp::Reverse(fact.recorded_at)));
+    // A name as people write it before one that a system has put in capitals.
+    let shouted = |fact: &Fact| match &fact.new.shape {
+        Shape::Name { forenames, surname } => *surname == surname.to_uppercase() && *forenames == forenames.to_uppercase(),
+        Shape::Plain | Shape::Address { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => {
+            false
+        }
+    };
+    named.sort_by_key(|fact| (rank(&fact.new.term), shouted(fact), std::cmp::Reverse(fact.recorded_at)));
     named.first().and_then(|fact| match &fact.new.shape {
         Shape::Name { forenames, surname } => Some(format!("{forenames} {surname}").trim().to_owned()),
         Shape::Plain | Shape::Address { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => {

@@ -133,6 +133,7 @@ async fn a_referral_goes_from_asking_to_its_outcome_and_the_sender_knows() {
         drop(ctx);
         let mut ctx = w.ctx("Grace").await;
         assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_err(), "the work has ended, and so has what it opened");
+        assert!(actions::load(&mut ctx, id).await.unwrap().items.is_empty(), "the items too");
     })
     .await;
 }
