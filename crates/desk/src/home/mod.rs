@@ -1,15 +1,16 @@
 //! Home: what do I owe whom today?
 
-use access::{Act, Resource, Role};
+use access::{Act, Ctx, Resource, Role};
+use area::Area;
 use axum::Router;
 use axum::routing::get;
-use families::family;
+use families::{family, people};
 use frontline::referrals::pages::{ReferralLine, line};
 use frontline::{contacts, referrals};
 use kernel::british;
 use serde::Serialize;
 use serde_json::json;
-use web::{PageResult, Sample, Shared, Visitor};
+use web::{PageError, PageResult, Sample, Shared, Visitor};
 
 /// The routes of home.
 pub fn routes() -> Router<Shared> {
@@ -25,6 +26,15 @@ struct Task {
     late: bool,
 }
 
+/// Why somebody of the viewer's team looked at somebody they have no work with.
+#[derive(Debug, Serialize)]
+struct Looked {
+    who: String,
+    at: String,
+    whom: String,
+    why: String,
+}
+
 #[derive(Debug, Serialize)]
 struct Home {
     name: String,
@@ -32,6 +42,7 @@ struct Home {
     tasks: Vec<Task>,
     waiting: Vec<ReferralLine>,
     news: Vec<ReferralLine>,
+    looked: Vec<Looked>,
     links: Vec<(String, String, String)>,
 }
 
@@ -83,6 +94,7 @@ async fn home(visitor: Visitor) -> PageResult {
             }
         }
     }
+    let looked = if actor.is(Role::TeamManager) { looked(&mut ctx, &visitor.app.area).await? } else { Vec::new() };
     ctx.seen().await?;
     let page = Home {
         name: actor.name.clone(),
@@ -90,9 +102,25 @@ async fn home(visitor: Visitor) -> PageResult {
         tasks: tasks.into_iter().map(|(_, task)| task).collect(),
         waiting,
         news,
+        looked,
         links: links(&actor),
     };
     visitor.page("desk/home/templates/home.html", "Home", page)
+}
+
+async fn looked(ctx: &mut Ctx, area: &Area) -> Result<Vec<Looked>, PageError> {
+    let askings = people::asked_by_team(ctx).await?;
+    let names = referrals::actions::names_of(ctx, &askings.iter().map(|asking| asking.person).collect::<Vec<_>>()).await?;
+    let reason = |id: &str| {
+        area.setting.reasons.iter().find(|reason| reason.id == id).map_or_else(String::new, |reason| reason.words.clone())
+    };
+    let line = |(asking, whom): (&people::Asking, String)| Looked {
+        who: asking.practitioner.clone(),
+        at: british::moment(asking.asked_at),
+        whom,
+        why: format!("{}: {}", reason(&asking.reason_code), asking.reason),
+    };
+    Ok(askings.iter().zip(names).map(line).collect())
 }
 
 fn links(actor: &access::Actor) -> Vec<(String, String, String)> {
@@ -125,7 +153,10 @@ async fn help(visitor: Visitor) -> PageResult {
 pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer",
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
-    let page = |tasks, waiting, news, links| json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links });
+    let page = |tasks, waiting, news, links| {
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links,
+                "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
+    };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     vec![

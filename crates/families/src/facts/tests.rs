@@ -138,6 +138,33 @@ async fn whoever_has_no_work_with_somebody_opens_them_with_a_reason_for_a_time()
     .await;
 }
 
+/// Rule [3.40]
+#[tokio::test]
+async fn a_manager_sees_why_their_team_looked_and_nobody_elses() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Sunita").await;
+        let person = create(&mut ctx, "Ann", "Abel").await;
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        people::ask(&mut ctx, person, ("worried", "The neighbours rang"), 8).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Tariq").await;
+        let asked = people::asked_by_team(&mut ctx).await.unwrap();
+        assert_eq!((asked[0].practitioner.as_str(), asked[0].reason.as_str()), ("Helen Marsh", "The neighbours rang"));
+        drop(ctx);
+        for other in ["Owen", "Moira", "Helen"] {
+            let mut ctx = w.ctx(other).await;
+            assert!(people::asked_by_team(&mut ctx).await.unwrap().is_empty(), "{other}");
+        }
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, person, ShieldKind::Existence, "Placed", &[w.actor("Moira").id]).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Tariq").await;
+        assert!(people::asked_by_team(&mut ctx).await.unwrap().is_empty(), "nor does a shielded person show here");
+    })
+    .await;
+}
+
 /// Rule [3.27]
 #[tokio::test]
 async fn only_what_was_chosen_is_shared_and_only_what_the_sharer_may_read() {

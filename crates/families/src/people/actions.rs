@@ -1,10 +1,10 @@
 //! What is done with people: creating, opening, giving a reason for looking, shielding.
 
-use super::store::{self, NewAsking, NewShield};
-use super::{PersonId, ShieldKind, Standing};
+use super::store::{self, NewAsking, NewShield, PERSON};
+use super::{Asking, PersonId, ShieldKind, Standing};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
-use kernel::text;
+use kernel::{Timestamp, text};
 
 const REASON_MAX: usize = 500;
 
@@ -80,6 +80,19 @@ pub async fn ask(ctx: &mut Ctx, id: PersonId, reason: (&str, &str), hours: u16) 
     };
     store::insert_asking(&mut ctx.tx, ctx.area_id, &permit, &asking).await?;
     Ok(())
+}
+
+/// Returns the reasons for looking that the actor's team gave in the last 30 days: whoever manages them sees them.
+///
+/// Rule \[3.40\]: whoever looks without working with somebody answers for it to somebody.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn asked_by_team(ctx: &mut Ctx) -> Result<Vec<Asking>, AccessError> {
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let (manager, now) = (ctx.actor.id, ctx.now());
+    let since = Timestamp::from_microsecond(now.as_microsecond() - 30 * 24 * 3_600_000_000).unwrap_or(now);
+    Ok(store::list_askings_of_team(&mut ctx.tx, ctx.area_id, manager, since, (&narrowing, now)).await?)
 }
 
 /// Shields somebody at once: from now only the named see what the shield keeps.

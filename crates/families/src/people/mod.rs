@@ -6,7 +6,8 @@ mod actions;
 pub(crate) mod store;
 
 use access::{Attr, Resource, Thing};
-pub use actions::{AskError, ask, create, load, open, shield, unshield};
+pub use actions::{AskError, ask, asked_by_team, create, load, open, shield, unshield};
+use kernel::Timestamp;
 pub use store::PERSON;
 use uuid::Uuid;
 
@@ -64,6 +65,21 @@ impl Standing {
     pub fn resource(&self) -> Resource {
         Resource { thing: self.thing(), beside: Vec::new(), subject_id: Some(self.id.0), hide_refusal: true }
     }
+}
+
+/// A reason for looking that somebody gave.
+#[derive(Clone, Debug)]
+pub struct Asking {
+    /// At whom.
+    pub person: PersonId,
+    /// Who looked.
+    pub practitioner: String,
+    /// A reason of the area's list.
+    pub reason_code: String,
+    /// In words.
+    pub reason: String,
+    /// When.
+    pub asked_at: Timestamp,
 }
 
 /// What a shield keeps.

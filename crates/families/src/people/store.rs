@@ -1,9 +1,9 @@
 //! The SQL of people, and of how practitioners stand to them.
 
-use super::{PersonId, ShieldId, ShieldKind, Standing};
-use access::{Permit, PractitionerId, SqlMap};
+use super::{Asking, PersonId, ShieldId, ShieldKind, Standing};
+use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::Timestamp;
-use store::{AreaId, StoreError, StoreResult, Tx, vals};
+use store::{AreaId, StoreError, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
 /// The sets of a person, as conditions on the row whose area and person columns are given.
@@ -192,6 +192,39 @@ pub(super) async fn insert_asking(tx: &mut Tx, area_id: AreaId, permit: &Permit,
     )
     .await?;
     Ok(())
+}
+
+/// Returns the reasons for looking that members of the teams somebody manages gave since `since`, the newest first, at most 50.
+pub(super) async fn list_askings_of_team(
+    tx: &mut Tx,
+    area_id: AreaId,
+    manager: PractitionerId,
+    since: Timestamp,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Asking>> {
+    let mut values = vec![Val::from(area_id), Val::from(manager), Val::from(since)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!(
+        "SELECT p.person_id, w.name, p.reason_code, p.reason, p.asked_at FROM asking p \
+         JOIN practitioner w ON w.area_id = p.area_id AND w.practitioner_id = p.practitioner_id \
+         WHERE p.area_id = $1 AND p.asked_at > $3 AND p.practitioner_id <> $2 AND EXISTS (SELECT 1 FROM team_member t \
+         JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' AND m.practitioner_id = $2 \
+         WHERE t.area_id = p.area_id AND t.practitioner_id = p.practitioner_id) AND {narrowed} \
+         ORDER BY p.asked_at DESC, p.asking_id LIMIT 50"
+    );
+    tx.query(&sql, &values)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Asking {
+                person: row.id("person_id")?,
+                practitioner: row.get("name")?,
+                reason_code: row.get("reason_code")?,
+                reason: row.get("reason")?,
+                asked_at: row.get("asked_at")?,
+            })
+        })
+        .collect()
 }
 
 pub(super) struct NewShield<'a> {
