@@ -126,3 +126,19 @@ async fn a_shield_of_place_covers_the_family_and_work_with_a_shielded_person_sho
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_hidden_sibling_does_not_stop_a_shield_of_place() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let (ann, ben) = (somebody(&mut ctx, "Ann", "1990-05-12").await, somebody(&mut ctx, "Ben", "2018-03-01").await);
+        family::create(&mut ctx, "The Abels", ann, ("Visit", "2026-12-01".parse().unwrap())).await.unwrap();
+        relate(&mut ctx, ben, "birth_child", ann).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, ben, ShieldKind::Existence, "Placed", &[w.actor("Sunita").id]).await.unwrap();
+        family::shield(&mut ctx, ann, ShieldKind::Location, "He is looking for them", &[w.actor("Moira").id]).await.unwrap();
+        assert!(people::load(&mut ctx, ann).await.unwrap().location_shielded);
+    })
+    .await;
+}

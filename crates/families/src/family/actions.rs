@@ -119,7 +119,14 @@ pub async fn shield(
     people::shield(ctx, id, kind, reason, named).await?;
     if kind == ShieldKind::Location {
         for member in store::list_all_members(&mut ctx.tx, ctx.area_id, id).await? {
-            people::shield(ctx, member, kind, reason, named).await?;
+            // One who is shielded already keeps their own named; one who is hidden even from this actor stops nothing.
+            if people::load(ctx, member).await?.location_shielded {
+                continue;
+            }
+            match people::shield(ctx, member, kind, reason, named).await {
+                Ok(()) | Err(AskError::Access(AccessError::Hidden(_))) => {}
+                Err(e) => return Err(e),
+            }
         }
     }
     Ok(())
