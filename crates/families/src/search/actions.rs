@@ -6,7 +6,6 @@ use crate::facts::{self, FACT, Fact, FactId, Kind, Shape};
 use crate::people::{PERSON, PersonId};
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, Resource};
-use kernel::names;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// As many as are useful, and no more.
@@ -156,14 +155,4 @@ pub fn display_name(facts: &[Fact]) -> Option<String> {
             None
         }
     })
-}
-
-/// Returns whether two names are the same but for accents, case and order.
-pub fn same_name(left: &str, right: &str) -> bool {
-    let sorted = |text: &str| {
-        let mut words = names::folded_words(text);
-        words.sort();
-        words
-    };
-    sorted(left) == sorted(right)
 }

@@ -1,11 +1,11 @@
 //! What somebody typed into the search box, understood. Pure.
 
 use crate::facts::rules::plain_phone;
+use kernel::Date;
 use kernel::names;
 use kernel::partial_date::PartialDate;
 use kernel::postcode::Postcode;
 use kernel::upn::Upn;
-use kernel::{Date, british};
 
 const WORDS_MAX: usize = 8;
 
@@ -193,11 +193,6 @@ fn number_wanted(number: i16, word: &str, today: Date) -> Wanted {
 /// Returns what was understood, in words: shown above the results.
 pub fn words(query: &Query) -> String {
     query.wanted.iter().map(Wanted::words).collect::<Vec<_>>().join(", ")
-}
-
-/// Returns a day in words, for results.
-pub fn day(date: Date) -> String {
-    british::day(date)
 }
 
 #[cfg(test)]
