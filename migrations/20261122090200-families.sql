@@ -29,13 +29,13 @@ CREATE TABLE fact (
   PRIMARY KEY (area_id, fact_id),
   FOREIGN KEY (area_id, person_id) REFERENCES person (area_id, person_id),
   FOREIGN KEY (area_id, agency_id) REFERENCES agency (area_id, agency_id),
-  CHECK ((superseded_at IS NULL) = (superseded_by IS NULL)),
+  CHECK (superseded_by IS NULL OR superseded_at IS NOT NULL),
   CHECK (author_id IS NOT NULL OR standing = 'records')
 );
 
-CREATE INDEX fact_now ON fact (area_id, person_id, kind) WHERE superseded_at IS NULL;
+CREATE INDEX fact_of_person ON fact (area_id, person_id, kind);
 CREATE INDEX fact_history ON fact (area_id, superseded_by) WHERE superseded_by IS NOT NULL;
-CREATE INDEX fact_by_origin ON fact (area_id, origin_id) WHERE origin_id IS NOT NULL;
+CREATE INDEX fact_by_origin ON fact (area_id, origin_id) WHERE origin_id IS NOT NULL AND author_id IS NOT NULL;
 
 CREATE TABLE name_fact (
   area_id BIGINT NOT NULL,

@@ -158,6 +158,35 @@ impl Tx {
         }
     }
 
+    /// Inserts rows of `N` columns: `insert` up to its list of columns, then the rows, then what to do with those that are there.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn insert_all<const N: usize>(&mut self, insert: &str, rows: Vec<[Val; N]>, then: &str) -> StoreResult<()> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        match &mut self.engine {
+            EngineTx::Sqlite(tx) => tx.insert_all(insert, &rows, then),
+            EngineTx::Postgres(tx) => tx.insert_all(insert, rows, then).await,
+        }
+    }
+
+    /// Waits until no other transaction does `what` in this area, and keeps others from it until this one ends.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn alone(&mut self, area_id: AreaId, what: &str) -> StoreResult<()> {
+        match self.engine {
+            // There is one writer.
+            EngineTx::Sqlite(_) => Ok(()),
+            EngineTx::Postgres(_) => {
+                let wait = "SELECT 1 AS alone FROM (SELECT pg_advisory_xact_lock(hashtextextended($1, $2))) AS waited";
+                self.query(wait, &[Val::from(what), Val::from(area_id)]).await.map(|_| ())
+            }
+        }
+    }
+
     /// Returns the engine: for the few functions with two bodies.
     pub fn engine(&self) -> Engine {
         match self.engine {
@@ -183,15 +212,37 @@ impl Tx {
     /// # Errors
     /// [`StoreError`] when it is not: then nothing of it happened.
     pub async fn commit(mut self, ids: &Ids) -> StoreResult<()> {
-        let mut entries = std::mem::take(&mut self.entries);
-        entries.sort_by_key(|entry| entry.area_id);
-        for of_one_area in entries.chunk_by(|a, b| a.area_id == b.area_id) {
-            journal::append(&mut self, of_one_area[0].area_id, of_one_area, ids).await?;
-        }
+        self.chain(ids).await?;
         match self.engine {
             EngineTx::Sqlite(tx) => tx.commit().await,
             EngineTx::Postgres(tx) => tx.commit().await,
         }
+    }
+
+    /// Commits without waiting for the disk: a later [`Tx::commit`] brings it there, a crash before that undoes all of it.
+    ///
+    /// For long work that goes on from where it was, and acknowledges nothing to anybody before.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine: then nothing of it happened.
+    pub async fn commit_unhurried(mut self, ids: &Ids) -> StoreResult<()> {
+        self.chain(ids).await?;
+        match self.engine {
+            EngineTx::Sqlite(tx) => tx.release(),
+            EngineTx::Postgres(mut tx) => {
+                tx.batch("SET LOCAL synchronous_commit = off").await?;
+                tx.commit().await
+            }
+        }
+    }
+
+    async fn chain(&mut self, ids: &Ids) -> StoreResult<()> {
+        let mut entries = std::mem::take(&mut self.entries);
+        entries.sort_by_key(|entry| entry.area_id);
+        for of_one_area in entries.chunk_by(|a, b| a.area_id == b.area_id) {
+            journal::append(self, of_one_area[0].area_id, of_one_area, ids).await?;
+        }
+        Ok(())
     }
 }
 

@@ -65,22 +65,32 @@ pub(crate) async fn append(tx: &mut Tx, area_id: AreaId, entries: &[Entry], ids:
     let last: i64 = head.get("seq")?;
     let mut hash: Vec<u8> = head.get("hash")?;
     let mut seq = last - i64::try_from(entries.len()).unwrap_or(0);
+    let mut rows = Vec::with_capacity(entries.len());
     for entry in entries {
         seq += 1;
         let payload = entry.payload.to_string();
         let salt = ids.secret();
         let payload_hash = hash_payload(&salt, &payload);
         hash = hash_entry(&hash, seq, entry, &payload_hash);
-        tx.execute(
-            "INSERT INTO journal_entry (area_id, seq, at, act, outcome, actor_id, agency_id, subject_id, rule, payload, salt, payload_hash, hash) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
-            vals![
-                area_id, seq, entry.at, &entry.act, entry.outcome.as_str(), entry.actor_id, entry.agency_id, entry.subject_id,
-                &entry.rule, payload, salt.to_vec(), payload_hash, hash.clone()
-            ],
-        )
-        .await?;
+        rows.push([
+            area_id.into(),
+            seq.into(),
+            entry.at.into(),
+            entry.act.as_str().into(),
+            entry.outcome.as_str().into(),
+            entry.actor_id.into(),
+            entry.agency_id.into(),
+            entry.subject_id.into(),
+            entry.rule.as_str().into(),
+            payload.into(),
+            salt.to_vec().into(),
+            payload_hash.into(),
+            hash.clone().into(),
+        ]);
     }
+    let insert = "INSERT INTO journal_entry (area_id, seq, at, act, outcome, actor_id, agency_id, subject_id, rule, payload, salt, \
+                  payload_hash, hash)";
+    tx.insert_all(insert, rows, "").await?;
     tx.execute("UPDATE journal_head SET hash = $2 WHERE area_id = $1", vals![area_id, hash]).await?;
     Ok(())
 }

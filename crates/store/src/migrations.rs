@@ -43,7 +43,39 @@ pub async fn run(db: &Db, clock: &Clock, ids: &Ids) -> StoreResult<Vec<String>> 
         tx.commit(ids).await?;
         applied_now.push(name);
     }
+    if !applied_now.is_empty() && db.engine() == Engine::Sqlite {
+        let mut tx = db.begin().await?;
+        settle_plans(&mut tx).await?;
+        tx.commit(ids).await?;
+    }
     Ok(applied_now)
+}
+
+/// Tells SQLite how selective the columns of each index are, in the order they stand: the first is the area, and tells nothing
+/// apart. Told so, its plans are the same in an empty database and a full one, and the same today and tomorrow.
+async fn settle_plans(tx: &mut Tx) -> StoreResult<()> {
+    const ROWS_OF_ONE: [&str; 8] = ["1000000", "1000000", "30", "5", "2", "2", "2", "2"];
+    tx.batch("ANALYZE sqlite_schema").await?;
+    tx.batch("DELETE FROM sqlite_stat1").await?;
+    let list = "SELECT t.name AS table_name, CASE i.origin WHEN 'pk' THEN t.name ELSE i.name END AS index_name, \
+                i.\"unique\" AS is_unique, (SELECT COUNT(*) FROM pragma_index_info(i.name)) AS columns FROM sqlite_schema t \
+                JOIN pragma_index_list(t.name) i WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' ORDER BY t.name, i.name LIMIT 10000";
+    for index in tx.query(list, &[]).await? {
+        let columns: u32 = index.get("columns")?;
+        let mut rows: Vec<&str> = ROWS_OF_ONE.iter().copied().take(columns as usize + 1).collect();
+        if index.get("is_unique")?
+            && let Some(last) = rows.last_mut()
+        {
+            *last = "1";
+        }
+        let (table, name): (String, String) = (index.get("table_name")?, index.get("index_name")?);
+        let insert = "INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES ($1, $2, $3)";
+        tx.execute(insert, vals![table, name, rows.join(" ")]).await?;
+    }
+    // Other connections read this with the schema, and the schema when it changes; this one reads it now.
+    tx.batch("CREATE TABLE plans_settled (never BIGINT)").await?;
+    tx.batch("DROP TABLE plans_settled").await?;
+    tx.batch("ANALYZE sqlite_schema").await
 }
 
 /// Parts of words are found by the order of bytes: a database with another order would find nobody, in silence.
@@ -72,7 +104,16 @@ async fn apply(tx: &mut Tx, name: &str) -> StoreResult<()> {
     let without_comments: String =
         text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
     for statement in without_comments.split(';').map(str::trim).filter(|s| !s.is_empty()) {
-        tx.batch(statement).await?;
+        tx.batch(&stored_by_key(statement, tx.engine())).await?;
     }
     Ok(())
+}
+
+/// On SQLite a table is kept in the order of its key, as one tree instead of two.
+fn stored_by_key(statement: &str, engine: Engine) -> String {
+    let is_keyed_table = statement.starts_with("CREATE TABLE") && statement.contains("PRIMARY KEY (");
+    match engine {
+        Engine::Sqlite if is_keyed_table => format!("{statement} WITHOUT ROWID"),
+        Engine::Sqlite | Engine::Postgres => statement.to_owned(),
+    }
 }

@@ -69,6 +69,26 @@ impl PostgresTx {
         client.execute(&statement, &parameters).await.map_err(|e| driver(&e))
     }
 
+    /// One statement for all rows: each column travels as one array.
+    pub(crate) async fn insert_all<const N: usize>(&mut self, insert: &str, rows: Vec<[Val; N]>, then: &str) -> StoreResult<()> {
+        let marks = |kind: &dyn Fn(usize) -> String| (0..N).map(kind).collect::<Vec<_>>().join(", ");
+        let client = self.client()?;
+        let one = format!("{insert} VALUES ({}) {then}", marks(&|at| format!("${}", at + 1)));
+        let one = client.prepare_cached(&one).await.map_err(|e| driver(&e))?;
+        let types = one.params();
+        let arrays = marks(&|at| format!("${}::{}[]", at + 1, types[at].name()));
+        let all = format!("{insert} SELECT * FROM unnest({arrays}) {then}");
+        let all = client.prepare_cached(&all).await.map_err(|e| driver(&e))?;
+        let mut columns: Vec<Vec<Val>> = (0..N).map(|_| Vec::with_capacity(rows.len())).collect();
+        for row in rows {
+            for (column, value) in columns.iter_mut().zip(row) {
+                column.push(value);
+            }
+        }
+        let parameters: Vec<&(dyn ToSql + Sync)> = columns.iter().map(|v| v as _).collect();
+        client.execute(&all, &parameters).await.map(|_| ()).map_err(|e| driver(&e))
+    }
+
     pub(crate) async fn batch(&mut self, sql: &str) -> StoreResult<()> {
         self.client()?.batch_execute(sql).await.map_err(|e| driver(&e))
     }

@@ -4,7 +4,7 @@
 
 use crate::journal::{Entry, Outcome, Verdict};
 use crate::keys::SigningKey;
-use crate::{AreaId, Db, StoreError, area, drafts, jobs, journal, migrations, once, vals};
+use crate::{AreaId, Db, Engine, StoreError, area, drafts, jobs, journal, migrations, once, vals};
 use kernel::Timestamp;
 use kernel::clock::Clock;
 use kernel::ids::Ids;
@@ -272,6 +272,21 @@ async fn a_draft_is_kept_for_its_owner_alone() {
         drafts::remove(&mut tx, mine).await.unwrap();
         assert!(drafts::find(&mut tx, mine).await.unwrap().is_none());
         tx.commit(&w.ids).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_embedded_database_plans_by_the_index_that_tells_apart_and_not_by_the_area_alone() {
+    on_both_engines(async |w: World| {
+        if w.db.engine() == Engine::Postgres {
+            return;
+        }
+        let plan = "EXPLAIN QUERY PLAN SELECT seq FROM journal_entry WHERE area_id = 1 AND subject_id = $1";
+        for mut tx in [w.db.begin().await.unwrap(), w.db.read().await.unwrap()] {
+            let plan: String = tx.query_one(plan, vals!["a"]).await.unwrap().get("detail").unwrap();
+            assert!(plan.contains("journal_entry_by_subject (area_id=? AND subject_id=?)"), "{plan}");
+        }
     })
     .await;
 }

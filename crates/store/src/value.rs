@@ -27,6 +27,19 @@ macro_rules! vals {
     ($($value:expr),* $(,)?) => { &[$($crate::Val::from($value)),*] };
 }
 
+/// Adds the values of a list to a statement's, and returns their marks: `$3, $4`. An empty list matches nothing.
+///
+/// The list is filled up by its last value to the next power of two, so that an engine keeps few statements.
+pub fn list<T: Into<Val>>(values: &mut Vec<Val>, wanted: impl IntoIterator<Item = T>) -> String {
+    let before = values.len();
+    values.extend(wanted.into_iter().map(Into::into));
+    let Some(last) = values[before..].last().cloned() else { return "NULL".to_owned() };
+    let count = (values.len() - before).next_power_of_two();
+    values.resize(before + count, last);
+    let marks: Vec<String> = (before + 1..=before + count).map(|at| format!("${at}")).collect();
+    marks.join(", ")
+}
+
 /// Defines the typed id of a record, which goes into statements as it is.
 #[macro_export]
 macro_rules! record_id {

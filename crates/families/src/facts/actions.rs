@@ -85,7 +85,7 @@ pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<Fac
     let fact = rules::check(fact, ctx.clock.today())?;
     let recorded = Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
-    if !store::supersede(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await? {
+    if !store::supersede(&mut ctx.tx, ctx.area_id, id, Some(recorded.id), recorded.at).await? {
         return Err(FactError::Superseded);
     }
     // Whoever was given what was wrong is given what is right.

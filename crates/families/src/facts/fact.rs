@@ -241,8 +241,17 @@ pub struct Fact {
     pub agency: String,
     /// When it was recorded.
     pub recorded_at: Timestamp,
-    /// When a later one took its place.
+    /// When a later one took its place, or its source withdrew it.
     pub superseded_at: Option<Timestamp>,
+    /// What took its place.
+    pub superseded_by: Option<FactId>,
     /// When an involvement ended.
     pub ended_at: Option<Timestamp>,
+}
+
+impl Fact {
+    /// Returns whether its source says it no more, and nothing in its place.
+    pub fn is_withdrawn(&self) -> bool {
+        self.superseded_at.is_some() && self.superseded_by.is_none()
+    }
 }

@@ -5,6 +5,8 @@ use crate::people::PersonId;
 use crate::{person_flags, person_sets};
 use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
 use kernel::Timestamp;
+use std::collections::BTreeSet;
+use store::value::list as list_of;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
@@ -50,6 +52,9 @@ const SETS: &[(&str, &str)] = &[
     ),
 ];
 
+/// So many people's records say far less than the most that is read at once.
+const PEOPLE_TOGETHER: usize = 256;
+
 /// Who recorded a fact, and when.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Recorded {
@@ -61,55 +66,73 @@ pub(crate) struct Recorded {
 
 /// Writes a fact, its shape and the words it is found by.
 pub(crate) async fn insert(tx: &mut Tx, area_id: AreaId, fact: &NewFact, recorded: &Recorded) -> StoreResult<()> {
-    tx.execute(
-        "INSERT INTO fact (area_id, fact_id, person_id, kind, term, answer, words, holds_from, holds_to, standing, told_by, author_id, \
-         agency_id, origin_id, class, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        vals![
-            area_id, recorded.id, fact.person, fact.kind.as_str(), &fact.term, fact.answer.as_str(), &fact.words, fact.holds_from,
-            fact.holds_to, fact.standing.as_str(), &fact.told_by, recorded.author_id, recorded.agency_id, fact.origin,
-            fact.class.as_str(), recorded.at
-        ],
-    )
-    .await?;
-    insert_shape(tx, area_id, fact, recorded).await?;
-    for word in super::rules::search_words(fact) {
-        let insert = "INSERT INTO search_word (area_id, word, person_id, fact_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-        tx.execute(insert, vals![area_id, word, fact.person, recorded.id]).await?;
-    }
-    Ok(())
+    insert_all(tx, area_id, &[(fact, *recorded)]).await
 }
 
-async fn insert_shape(tx: &mut Tx, area_id: AreaId, fact: &NewFact, recorded: &Recorded) -> StoreResult<()> {
-    let id = recorded.id;
-    match &fact.shape {
-        Shape::Plain => {}
-        Shape::Name { forenames, surname } => {
-            let insert = "INSERT INTO name_fact (area_id, fact_id, forenames, surname) VALUES ($1, $2, $3, $4)";
-            tx.execute(insert, vals![area_id, id, forenames, surname]).await?;
-        }
-        Shape::Address { lines, town, postcode } => {
-            let insert = "INSERT INTO address_fact (area_id, fact_id, lines, town, postcode) VALUES ($1, $2, $3, $4, $5)";
-            tx.execute(insert, vals![area_id, id, lines, town, postcode]).await?;
-        }
-        Shape::Identifier(Identifier { scheme, value, verified }) => {
-            let insert = "INSERT INTO identifier_fact (area_id, fact_id, scheme, value, verified) VALUES ($1, $2, $3, $4, $5)";
-            tx.execute(insert, vals![area_id, id, scheme.as_str(), value, verified.as_str()]).await?;
-        }
-        Shape::Relationship { other } => {
-            let insert = "INSERT INTO relationship_fact (area_id, fact_id, other_id) VALUES ($1, $2, $3)";
-            tx.execute(insert, vals![area_id, id, *other]).await?;
-        }
-        Shape::Involvement { practitioner } => {
-            let insert =
-                "INSERT INTO involvement (area_id, fact_id, person_id, agency_id, practitioner_id) VALUES ($1, $2, $3, $4, $5)";
-            tx.execute(insert, vals![area_id, id, fact.person, recorded.agency_id, *practitioner]).await?;
+/// Writes facts, their shapes and the words they are found by.
+pub(crate) async fn insert_all(tx: &mut Tx, area_id: AreaId, facts: &[(&NewFact, Recorded)]) -> StoreResult<()> {
+    let area = || Val::from(area_id);
+    let rows = facts.iter().map(|(fact, recorded)| {
+        [
+            area(),
+            recorded.id.into(),
+            fact.person.into(),
+            fact.kind.as_str().into(),
+            fact.term.as_str().into(),
+            fact.answer.as_str().into(),
+            fact.words.as_str().into(),
+            fact.holds_from.into(),
+            fact.holds_to.into(),
+            fact.standing.as_str().into(),
+            fact.told_by.as_str().into(),
+            recorded.author_id.into(),
+            recorded.agency_id.into(),
+            fact.origin.into(),
+            fact.class.as_str().into(),
+            recorded.at.into(),
+        ]
+    });
+    let insert = "INSERT INTO fact (area_id, fact_id, person_id, kind, term, answer, words, holds_from, holds_to, standing, told_by, \
+                  author_id, agency_id, origin_id, class, recorded_at)";
+    tx.insert_all(insert, rows.collect(), "").await?;
+    insert_shapes(tx, area_id, facts).await?;
+    let words = facts.iter().flat_map(|(fact, recorded)| {
+        let words = super::rules::search_words(fact).into_iter();
+        words.map(|word| [area(), word.into(), fact.person.into(), recorded.id.into()])
+    });
+    tx.insert_all("INSERT INTO search_word (area_id, word, person_id, fact_id)", words.collect(), "ON CONFLICT DO NOTHING").await
+}
+
+async fn insert_shapes(tx: &mut Tx, area_id: AreaId, facts: &[(&NewFact, Recorded)]) -> StoreResult<()> {
+    let (mut names, mut addresses, mut identifiers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut relationships, mut involvements) = (Vec::new(), Vec::new());
+    for (fact, recorded) in facts {
+        let (area, id) = (Val::from(area_id), Val::from(recorded.id));
+        match &fact.shape {
+            Shape::Plain => {}
+            Shape::Name { forenames, surname } => names.push([area, id, forenames.into(), surname.into()]),
+            Shape::Address { lines, town, postcode } => addresses.push([area, id, lines.into(), town.into(), postcode.into()]),
+            Shape::Identifier(Identifier { scheme, value, verified }) => {
+                identifiers.push([area, id, scheme.as_str().into(), value.into(), verified.as_str().into()]);
+            }
+            Shape::Relationship { other } => relationships.push([area, id, (*other).into()]),
+            Shape::Involvement { practitioner } => {
+                involvements.push([area, id, fact.person.into(), recorded.agency_id.into(), (*practitioner).into()]);
+            }
         }
     }
-    Ok(())
+    tx.insert_all("INSERT INTO name_fact (area_id, fact_id, forenames, surname)", names, "").await?;
+    tx.insert_all("INSERT INTO address_fact (area_id, fact_id, lines, town, postcode)", addresses, "").await?;
+    tx.insert_all("INSERT INTO identifier_fact (area_id, fact_id, scheme, value, verified)", identifiers, "").await?;
+    tx.insert_all("INSERT INTO relationship_fact (area_id, fact_id, other_id)", relationships, "").await?;
+    let insert = "INSERT INTO involvement (area_id, fact_id, person_id, agency_id, practitioner_id)";
+    tx.insert_all(insert, involvements, "").await
 }
 
 /// Marks a fact as superseded, unless it is already; its words are no longer found, its involvement ends.
-pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: FactId, at: Timestamp) -> StoreResult<bool> {
+///
+/// One that nothing takes the place of is withdrawn: its source says it no more.
+pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: Option<FactId>, at: Timestamp) -> StoreResult<bool> {
     let mark =
         "UPDATE fact SET superseded_at = $3, superseded_by = $4 WHERE area_id = $1 AND fact_id = $2 AND superseded_at IS NULL";
     if tx.execute(mark, vals![area_id, id, at, by]).await? == 0 {
@@ -127,7 +150,7 @@ pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: Fact
 pub(crate) async fn end_involvement(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: Timestamp) -> StoreResult<()> {
     tx.execute(
         "UPDATE involvement SET ended_at = $3 WHERE area_id = $1 AND ended_at IS NULL AND fact_id IN \
-         (SELECT fact_id FROM fact WHERE area_id = $1 AND origin_id = $2 AND kind = 'involvement')",
+         (SELECT fact_id FROM fact WHERE area_id = $1 AND origin_id = $2 AND author_id IS NOT NULL AND kind = 'involvement')",
         vals![area_id, origin, at],
     )
     .await?;
@@ -175,7 +198,7 @@ pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> Sto
 }
 
 const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \
-     f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, f.origin_id, f.class, f.recorded_at, f.superseded_at, \
+     f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, f.origin_id, f.class, f.recorded_at, f.superseded_at, f.superseded_by, \
      n.forenames, n.surname, d.lines, d.town, d.postcode, i.scheme, i.value, i.verified, r.other_id, v.fact_id AS involvement_id, \
      v.practitioner_id, v.ended_at FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
      LEFT JOIN practitioner w ON w.area_id = f.area_id AND w.practitioner_id = f.author_id \
@@ -222,6 +245,7 @@ fn fact(row: &Row) -> StoreResult<Fact> {
         agency: row.get("agency")?,
         recorded_at: row.get("recorded_at")?,
         superseded_at: row.get("superseded_at")?,
+        superseded_by: row.opt_id("superseded_by")?,
         ended_at: row.get("ended_at")?,
     })
 }
@@ -232,13 +256,22 @@ pub(crate) async fn find(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResul
     row.as_ref().map(fact).transpose()
 }
 
-/// Returns what one record has said so far, the newest first, whoever may read it and whoever has corrected it.
-pub(crate) async fn list_of_origin(tx: &mut Tx, area_id: AreaId, origin: Uuid) -> StoreResult<Vec<(FactId, NewFact)>> {
-    let sql = format!(
-        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.origin_id = $2 AND f.author_id IS NULL ORDER BY f.recorded_at DESC, f.fact_id DESC LIMIT 200"
-    );
-    let rows = tx.query(&sql, vals![area_id, origin]).await?;
-    rows.iter().map(|row| fact(row).map(|fact| (fact.id, fact.new))).collect()
+/// Returns what records have said of these people so far, the newest first, whoever may read it and whoever has corrected it.
+pub(crate) async fn list_of_records(tx: &mut Tx, area_id: AreaId, people: &BTreeSet<PersonId>) -> StoreResult<Vec<Fact>> {
+    let people: Vec<PersonId> = people.iter().copied().collect();
+    let mut facts = Vec::new();
+    for some in people.chunks(PEOPLE_TOGETHER) {
+        let mut values = vec![Val::from(area_id)];
+        let sql = format!(
+            "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.person_id IN ({}) AND f.origin_id IS NOT NULL AND f.author_id IS NULL \
+             ORDER BY f.recorded_at DESC, f.fact_id DESC LIMIT 100000",
+            list_of(&mut values, some.iter().copied())
+        );
+        for row in tx.query(&sql, &values).await? {
+            facts.push(fact(&row)?);
+        }
+    }
+    Ok(facts)
 }
 
 /// What a list of facts is wanted of.
@@ -259,16 +292,7 @@ pub(crate) enum Of<'a> {
 /// Returns facts that the narrowing lets through, the newest first, at most 2,000.
 pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Fact>> {
     let mut values = vec![Val::from(area_id)];
-    let mut one_of = |column: &str, wanted: Vec<Val>| {
-        let marks: Vec<String> = wanted
-            .into_iter()
-            .map(|value| {
-                values.push(value);
-                format!("${}", values.len())
-            })
-            .collect();
-        if marks.is_empty() { "1 = 0".to_owned() } else { format!("{column} IN ({})", marks.join(", ")) }
-    };
+    let mut one_of = |column: &str, wanted: Vec<Val>| format!("{column} IN ({})", list_of(&mut values, wanted));
     let people = |people: &[PersonId]| people.iter().map(|id| Val::from(*id)).collect::<Vec<_>>();
     let chosen = match of {
         Of::People(ids) => format!("{} AND f.superseded_at IS NULL", one_of("f.person_id", people(ids))),
@@ -277,7 +301,9 @@ pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&
             let of_kinds = one_of("f.kind", kinds.iter().map(|kind| Val::from(kind.as_str())).collect());
             format!("{of_people} AND {of_kinds} AND f.superseded_at IS NULL")
         }
-        Of::Origin(id) => format!("{} AND f.superseded_at IS NULL", one_of("f.origin_id", vec![Val::from(id)])),
+        Of::Origin(id) => {
+            format!("{} AND f.author_id IS NOT NULL AND f.superseded_at IS NULL", one_of("f.origin_id", vec![Val::from(id)]))
+        }
         Of::Facts(ids) => one_of("f.fact_id", ids.iter().map(|id| Val::from(*id)).collect()),
         Of::History(id) => {
             let start = one_of("h.fact_id", vec![Val::from(id)]);
@@ -303,19 +329,11 @@ pub(crate) async fn list_toward(
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<Fact>> {
     let mut values = vec![Val::from(area_id)];
-    let mut marks = Vec::with_capacity(ids.len());
-    for id in ids {
-        values.push(Val::from(*id));
-        marks.push(format!("${}", values.len()));
-    }
-    if marks.is_empty() {
-        return Ok(Vec::new());
-    }
+    let others = list_of(&mut values, ids.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
         "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.superseded_at IS NULL AND f.fact_id IN (SELECT o.fact_id FROM relationship_fact o \
-         WHERE o.area_id = $1 AND o.other_id IN ({})) AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 500",
-        marks.join(", ")
+         WHERE o.area_id = $1 AND o.other_id IN ({others})) AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 500"
     );
     tx.query(&sql, &values).await?.iter().map(fact).collect::<Result<Vec<_>, StoreError>>()
 }

@@ -272,7 +272,7 @@ async fn play(w: &TestWorld, steps: &[Step]) -> (Vec<PersonId>, Vec<FactId>) {
     let mut persons = Vec::new();
     for name in ["Abel", "Baker", "Carter", "Dyer"] {
         let id: PersonId = ctx.new_id();
-        people::store::insert(&mut ctx.tx, ctx.area_id, id, ctx.clock.now()).await.unwrap();
+        people::store::insert_all(&mut ctx.tx, ctx.area_id, &[id], ctx.clock.now()).await.unwrap();
         put(&mut ctx, &actors[0], NewFact::name(id, "Ann", name)).await;
         persons.push(id);
     }

@@ -33,7 +33,7 @@ pub async fn create(ctx: &mut Ctx) -> Result<PersonId, AccessError> {
     ctx.permit(Act::CreatePerson, &Resource::area())?;
     let id: PersonId = ctx.new_id();
     let at = ctx.now();
-    store::insert(&mut ctx.tx, ctx.area_id, id, at).await?;
+    store::insert_all(&mut ctx.tx, ctx.area_id, &[id], at).await?;
     Ok(id)
 }
 

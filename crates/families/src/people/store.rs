@@ -89,9 +89,9 @@ pub static PERSON: SqlMap = SqlMap {
     presences: &[],
 };
 
-pub(crate) async fn insert(tx: &mut Tx, area_id: AreaId, id: PersonId, at: Timestamp) -> StoreResult<()> {
-    tx.execute("INSERT INTO person (area_id, person_id, created_at) VALUES ($1, $2, $3)", vals![area_id, id, at]).await?;
-    Ok(())
+pub(crate) async fn insert_all(tx: &mut Tx, area_id: AreaId, ids: &[PersonId], at: Timestamp) -> StoreResult<()> {
+    let rows = ids.iter().map(|id| [area_id.into(), (*id).into(), at.into()]).collect();
+    tx.insert_all("INSERT INTO person (area_id, person_id, created_at)", rows, "").await
 }
 
 /// Returns how everybody stands to a person; nothing when there is none.

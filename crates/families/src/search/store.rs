@@ -6,6 +6,7 @@ use crate::people::PersonId;
 use access::Narrowing;
 use kernel::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
+use store::value::list;
 use store::{AreaId, StoreResult, Tx, Val, vals};
 
 /// The most words that are read for one thing wanted: past that, only what the viewer may see is counted.
@@ -99,15 +100,10 @@ pub(super) async fn visible_facts(
     let mut visible = BTreeSet::new();
     for some in facts.chunks(200) {
         let mut values = vec![Val::from(area_id)];
-        let mut marks = Vec::with_capacity(some.len());
-        for fact in some {
-            values.push(Val::from(*fact));
-            marks.push(format!("${}", values.len()));
-        }
+        let marks = list(&mut values, some.iter().copied());
         let narrowed = narrowing.0.write(&mut values, narrowing.1);
         let sql = format!(
-            "SELECT f.fact_id FROM fact f WHERE f.area_id = $1 AND f.fact_id IN ({}) AND {narrowed} ORDER BY f.fact_id LIMIT 200",
-            marks.join(", ")
+            "SELECT f.fact_id FROM fact f WHERE f.area_id = $1 AND f.fact_id IN ({marks}) AND {narrowed} ORDER BY f.fact_id LIMIT 200"
         );
         for row in tx.query(&sql, &values).await? {
             visible.insert(row.id("fact_id")?);
@@ -126,15 +122,10 @@ pub(super) async fn findable(
     let mut found = BTreeSet::new();
     for some in people.chunks(200) {
         let mut values = vec![Val::from(area_id)];
-        let mut marks = Vec::with_capacity(some.len());
-        for person in some {
-            values.push(Val::from(*person));
-            marks.push(format!("${}", values.len()));
-        }
+        let marks = list(&mut values, some.iter().copied());
         let narrowed = narrowing.0.write(&mut values, narrowing.1);
         let sql = format!(
-            "SELECT p.person_id FROM person p WHERE p.area_id = $1 AND p.person_id IN ({}) AND {narrowed} ORDER BY p.person_id LIMIT 200",
-            marks.join(", ")
+            "SELECT p.person_id FROM person p WHERE p.area_id = $1 AND p.person_id IN ({marks}) AND {narrowed} ORDER BY p.person_id LIMIT 200"
         );
         for row in tx.query(&sql, &values).await? {
             found.insert(row.id("person_id")?);

@@ -1,6 +1,8 @@
 //! Starting, stopping and going on with a run; taking up a record that waits.
 
+use super::batch::{self, Part};
 use super::loading;
+use super::matching;
 use super::reading::Record;
 use super::store;
 use super::{Run, RunId};
@@ -215,7 +217,8 @@ pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, what: TakeUp<'_>
         return Err(AccessError::Hidden(None));
     }
     let sensitive = area.agencies.get(code.as_ref()).is_some_and(|agency| agency.sensitive);
-    let facts = loading::facts_of(&record, feed, person, (loading::origin(what.source, what.key), sensitive));
-    records::keep(&mut ctx.tx, world, ctx.actor.agency_id, facts).await?;
+    let part = Part { source: what.source, feed, places: Vec::new(), agency_id: ctx.actor.agency_id, sensitive };
+    let said = batch::says(&part, &record, (person, matching::identifiers(&record, feed)), false);
+    records::keep(&mut ctx.tx, world, &[said]).await?;
     Ok(person)
 }

@@ -1,12 +1,13 @@
 //! Feeds: agencies' extracts become records, and records become people where verified identifiers agree.
 //!
-//! Read in this order: [`reading`] (a row, pure), [`matching`] (whose record it is), [`loading`] (a file, in slices),
+//! Read in this order: [`reading`] (a row, pure), [`matching`] (whose record it is), [`batch`] (many records), [`loading`] (a file, in slices),
 //! [`actions`] (starting, stopping, taking a waiting record up), `store`, [`pages`], [`samples`].
 //!
 //! Invariant: every good row is kept, every bad row is quarantined with its line, column and reason.
 //! Invariant: the same file twice changes nothing; a run that stopped goes on where it was.
 
 pub mod actions;
+pub mod batch;
 pub mod loading;
 pub mod matching;
 pub mod pages;

@@ -23,6 +23,14 @@ pub struct Columns {
     pub header: Vec<String>,
 }
 
+impl Columns {
+    /// Returns where a source's fields lie.
+    pub fn places(&self, feed: &FeedSource) -> Vec<(Field, usize)> {
+        let place = |name: &str| self.header.iter().position(|column| column.eq_ignore_ascii_case(name));
+        feed.columns.iter().filter_map(|(field, name)| Some((*field, place(name)?))).collect()
+    }
+}
+
 /// A record of an agency, as far as it could be read.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -104,7 +112,7 @@ pub fn columns(header: &[String], feed: &FeedSource, parts: &[&FeedSource]) -> R
 ///
 /// # Errors
 /// [`BadRow`] names the column.
-pub fn read(row: &[String], columns: &Columns, feed: &FeedSource, today: Date) -> Result<Record, BadRow> {
+pub fn read(row: &[String], columns: &Columns, places: &[(Field, usize)], today: Date) -> Result<Record, BadRow> {
     let bad = |column: &str, reason: &str| BadRow { column: column.to_owned(), reason: reason.to_owned() };
     if row.len() != columns.header.len() {
         let reason = format!(
@@ -117,10 +125,9 @@ pub fn read(row: &[String], columns: &Columns, feed: &FeedSource, today: Date) -
     let key_name = &columns.header[columns.key];
     let key = text::line(&row[columns.key], KEY_MAX).map_err(|e| bad(key_name, &e.to_string()))?;
     let mut fields = BTreeMap::new();
-    for (field, name) in &feed.columns {
-        let Some(at) = columns.header.iter().position(|column| column.eq_ignore_ascii_case(name)) else { continue };
-        let written = unescape(&row[at]);
-        let value = match text::line(written, NAME_MAX) {
+    for (field, at) in places {
+        let name = &columns.header[*at];
+        let value = match text::line(unescape(&row[*at]), NAME_MAX) {
             Ok(value) => value,
             Err(TextError::Empty) => continue,
             Err(e) => return Err(bad(name, &e.to_string())),
@@ -130,7 +137,8 @@ pub fn read(row: &[String], columns: &Columns, feed: &FeedSource, today: Date) -
     }
     let record = Record { key, fields };
     if record.get(Field::FirstName).is_empty() && record.get(Field::LastName).is_empty() {
-        let name = feed.columns.get(&Field::LastName).map_or("", String::as_str);
+        let last_name = places.iter().find(|(field, _)| *field == Field::LastName);
+        let name = last_name.map_or("", |(_, at)| columns.header[*at].as_str());
         return Err(bad(name, "is empty, and so is the first name: nobody can be known by nothing"));
     }
     Ok(record)

@@ -1,14 +1,17 @@
 //! The SQL of feeds.
 
+use super::batch::ReadRecord;
 use super::reading::{BadRow, Record};
 use super::{Run, RunId};
 use access::{AgencyId, PractitionerId};
 use area::files::Field;
-use families::facts::Identifier;
+use families::facts::Scheme;
 use families::people::PersonId;
 use kernel::partial_date::PartialDate;
 use kernel::{Timestamp, names};
-use store::{AreaId, Row, StoreError, StoreResult, Tx, vals};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use store::value::list;
+use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
 
 const RUN_COLUMNS: &str = "SELECT run_id, source, file_name, file_path, file_bytes, state, problem, bytes_read, line, rows_new, rows_same, \
      rows_bad, rows_matched, people_new FROM feed_run ";
@@ -69,20 +72,20 @@ pub(super) struct Tally {
     pub(super) people_new: i64,
 }
 
-/// Adds a batch to a run; returns the state it is in now.
+/// Adds a batch to a run, unless another worker has gone on with it; returns the state it is in now.
 pub(super) async fn save_progress(
     tx: &mut Tx,
     area_id: AreaId,
-    id: RunId,
+    (id, bytes_read): (RunId, i64),
     (tally, at): (&Tally, (i64, i64)),
     ended_at: Option<Timestamp>,
 ) -> StoreResult<String> {
     let row = tx
-        .query_one(
+        .query_opt(
             "UPDATE feed_run SET rows_new = rows_new + $3, rows_same = rows_same + $4, rows_bad = rows_bad + $5, \
              rows_matched = rows_matched + $6, people_new = people_new + $7, bytes_read = $8, line = $9, ended_at = $10, \
              state = CASE WHEN $11 = 1 THEN 'done' WHEN state = 'stopping' THEN 'stopped' ELSE state END \
-             WHERE area_id = $1 AND run_id = $2 RETURNING state",
+             WHERE area_id = $1 AND run_id = $2 AND bytes_read = $12 RETURNING state",
             vals![
                 area_id,
                 id,
@@ -94,11 +97,12 @@ pub(super) async fn save_progress(
                 at.0,
                 at.1,
                 ended_at,
-                i64::from(ended_at.is_some())
+                i64::from(ended_at.is_some()),
+                bytes_read
             ],
         )
         .await?;
-    row.get("state")
+    row.ok_or_else(|| StoreError::Busy("another worker has gone on with this run".to_owned()))?.get("state")
 }
 
 pub(super) async fn fail_run(tx: &mut Tx, area_id: AreaId, id: RunId, problem: &str, at: Timestamp) -> StoreResult<()> {
@@ -113,19 +117,12 @@ pub(super) async fn move_run(tx: &mut Tx, area_id: AreaId, id: RunId, (from, to)
     Ok(tx.execute(sql, vals![area_id, id, from, to]).await? == 1)
 }
 
-pub(super) async fn insert_bad_row(
-    tx: &mut Tx,
-    area_id: AreaId,
-    id: RunId,
-    (line, raw): (i64, &str),
-    bad: &BadRow,
-) -> StoreResult<()> {
-    tx.execute(
-        "INSERT INTO feed_bad_row (area_id, run_id, line, column_name, reason, raw) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
-        vals![area_id, id, line, &bad.column, &bad.reason, raw],
-    )
-    .await?;
-    Ok(())
+pub(super) async fn insert_bad_rows(tx: &mut Tx, area_id: AreaId, id: RunId, bad: Vec<(i64, String, BadRow)>) -> StoreResult<()> {
+    let rows = bad
+        .into_iter()
+        .map(|(line, raw, bad)| [area_id.into(), id.into(), line.into(), bad.column.into(), bad.reason.into(), raw.into()]);
+    let insert = "INSERT INTO feed_bad_row (area_id, run_id, line, column_name, reason, raw)";
+    tx.insert_all(insert, rows.collect(), "ON CONFLICT DO NOTHING").await
 }
 
 /// A row in quarantine.
@@ -169,40 +166,69 @@ pub(super) struct KnownRecord {
     pub(super) person: Option<PersonId>,
 }
 
-pub(super) async fn find_record(tx: &mut Tx, area_id: AreaId, source: &str, key: &str) -> StoreResult<Option<KnownRecord>> {
-    let find = "SELECT content_hash, person_id FROM feed_record WHERE area_id = $1 AND source = $2 AND record_key = $3";
-    let row = tx.query_opt(find, vals![area_id, source, key]).await?;
-    row.map(|row| Ok(KnownRecord { content_hash: row.get("content_hash")?, person: row.opt_id("person_id")? })).transpose()
+/// Returns which of these records are known, by source and key.
+pub(super) async fn find_records<'a>(
+    tx: &mut Tx,
+    area_id: AreaId,
+    records: &'a [ReadRecord<'a>],
+) -> StoreResult<HashMap<(&'a str, &'a str), KnownRecord>> {
+    let mut wanted: BTreeMap<&str, BTreeMap<&str, (&'a str, &'a str)>> = BTreeMap::new();
+    for read in records {
+        wanted.entry(read.part.source).or_default().insert(&read.record.key, read.name());
+    }
+    let mut known = HashMap::new();
+    for (source, names) in wanted {
+        let mut values = vec![Val::from(area_id), Val::from(source)];
+        let sql = format!(
+            "SELECT record_key, content_hash, person_id FROM feed_record WHERE area_id = $1 AND source = $2 AND record_key IN ({}) \
+             ORDER BY record_key LIMIT 10000",
+            list(&mut values, names.keys().copied())
+        );
+        for row in tx.query(&sql, &values).await? {
+            let one = KnownRecord { content_hash: row.get("content_hash")?, person: row.opt_id("person_id")? };
+            if let Some(name) = names.get(row.get::<String>("record_key")?.as_str()) {
+                known.insert(*name, one);
+            }
+        }
+    }
+    Ok(known)
 }
 
 /// A record to keep.
 pub(super) struct Kept<'a> {
-    pub(super) source: &'a str,
-    pub(super) record: &'a Record,
-    pub(super) hash: &'a [u8],
+    pub(super) read: &'a ReadRecord<'a>,
     pub(super) person: Option<PersonId>,
-    pub(super) run: RunId,
-    pub(super) at: Timestamp,
+    pub(super) is_new: bool,
 }
 
-/// Keeps a record; one that waits is found by its agency's practitioners under the words of its name and date of birth.
-pub(super) async fn save_record(tx: &mut Tx, area_id: AreaId, kept: &Kept<'_>) -> StoreResult<()> {
-    let body = serde_json::to_string(kept.record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-    tx.execute(
-        "INSERT INTO feed_record (area_id, source, record_key, content_hash, person_id, body, run_id, recorded_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (area_id, source, record_key) DO UPDATE SET content_hash = excluded.content_hash, \
-         person_id = COALESCE(excluded.person_id, feed_record.person_id), body = excluded.body, run_id = excluded.run_id, recorded_at = excluded.recorded_at",
-        vals![area_id, kept.source, &kept.record.key, kept.hash, kept.person, body, kept.run, kept.at],
-    )
-    .await?;
-    if kept.person.is_none() {
-        for word in words(kept.record) {
-            let insert =
-                "INSERT INTO feed_word (area_id, word, source, record_key) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING";
-            tx.execute(insert, vals![area_id, word, kept.source, &kept.record.key]).await?;
+/// Keeps records; one that waits is found by its agency's practitioners under the words of its name and date of birth.
+pub(super) async fn save_records(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (run, at): (RunId, Timestamp),
+    records: &[Kept<'_>],
+) -> StoreResult<()> {
+    let (mut new, mut new_words) = (Vec::with_capacity(records.len()), Vec::new());
+    for Kept { read, person, is_new } in records {
+        let (source, key) = read.name();
+        let body = serde_json::to_string(&read.record).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        if person.is_none() {
+            let words = words(&read.record).into_iter();
+            new_words.extend(words.map(|word| [area_id.into(), word.into(), source.into(), key.into()]));
+        }
+        if *is_new {
+            let hash = read.hash.clone().into();
+            new.push([area_id.into(), source.into(), key.into(), hash, (*person).into(), body.into(), run.into(), at.into()]);
+        } else {
+            let save = "UPDATE feed_record SET content_hash = $4, person_id = COALESCE($5, person_id), body = $6, run_id = $7, \
+                        recorded_at = $8 WHERE area_id = $1 AND source = $2 AND record_key = $3";
+            tx.execute(save, vals![area_id, source, key, read.hash.as_slice(), *person, body, run, at]).await?;
         }
     }
-    Ok(())
+    let insert = "INSERT INTO feed_record (area_id, source, record_key, content_hash, person_id, body, run_id, recorded_at)";
+    tx.insert_all(insert, new, "").await?;
+    let insert = "INSERT INTO feed_word (area_id, word, source, record_key)";
+    tx.insert_all(insert, new_words, "ON CONFLICT DO NOTHING").await
 }
 
 fn words(record: &Record) -> Vec<String> {
@@ -263,23 +289,26 @@ pub(super) struct Known {
     pub(super) born: Option<PartialDate>,
 }
 
-/// Returns who is known by an identifier, at most 10.
+/// Returns who is known by identifiers of a scheme, each with the identifier.
 ///
-/// `CROSS JOIN` keeps SQLite from walking the area's facts first, which would make a load grow with its square.
-pub(super) async fn find_by_identifier(tx: &mut Tx, area_id: AreaId, identifier: &Identifier) -> StoreResult<Vec<Known>> {
-    let rows = tx
-        .query(
-            "SELECT f.person_id, MAX(CASE WHEN i.verified = 'verified' THEN 1 ELSE 0 END) AS verified, \
-             (SELECT MIN(b.holds_from) FROM fact b WHERE b.area_id = $1 AND b.person_id = f.person_id AND b.kind = 'birth' \
-              AND b.superseded_at IS NULL) AS born FROM identifier_fact i CROSS JOIN fact f \
-             WHERE f.area_id = i.area_id AND f.fact_id = i.fact_id AND i.area_id = $1 AND i.scheme = $2 AND i.value = $3 AND f.superseded_at IS NULL GROUP BY f.person_id \
-             ORDER BY f.person_id LIMIT 10",
-            vals![area_id, identifier.scheme.as_str(), &identifier.value],
-        )
-        .await?;
-    rows.iter()
-        .map(|row| Ok(Known { person: row.id("person_id")?, verified: row.get("verified")?, born: row.get("born")? }))
-        .collect()
+/// `CROSS JOIN` keeps SQLite to this order: walking the area's facts first would make a load grow with its square.
+pub(super) async fn find_by_identifiers(
+    tx: &mut Tx,
+    area_id: AreaId,
+    scheme: Scheme,
+    wanted: BTreeSet<&str>,
+) -> StoreResult<Vec<(String, Known)>> {
+    let mut values = vec![Val::from(area_id), Val::from(scheme.as_str())];
+    let sql = format!(
+        "SELECT i.value, f.person_id, MAX(CASE WHEN i.verified = 'verified' THEN 1 ELSE 0 END) AS verified, \
+         (SELECT MIN(b.holds_from) FROM fact b WHERE b.area_id = $1 AND b.person_id = f.person_id AND b.kind = 'birth' \
+          AND b.superseded_at IS NULL) AS born FROM identifier_fact i CROSS JOIN fact f \
+         WHERE f.area_id = i.area_id AND f.fact_id = i.fact_id AND i.area_id = $1 AND i.scheme = $2 AND i.value IN ({}) \
+         AND f.superseded_at IS NULL GROUP BY i.value, f.person_id ORDER BY i.value, f.person_id LIMIT 20000",
+        list(&mut values, wanted)
+    );
+    let known = |row: &Row| Ok(Known { person: row.id("person_id")?, verified: row.get("verified")?, born: row.get("born")? });
+    tx.query(&sql, &values).await?.iter().map(|row| Ok((row.get("value")?, known(row)?))).collect()
 }
 
 pub(super) async fn find_agency(tx: &mut Tx, area_id: AreaId, code: &str) -> StoreResult<Option<AgencyId>> {

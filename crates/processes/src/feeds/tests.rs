@@ -33,7 +33,7 @@ fn row(text: &str) -> Vec<String> {
 #[test]
 fn a_row_is_refused_for_what_makes_it_unreadable_and_its_column_is_named() {
     let today = "2026-11-02".parse().unwrap();
-    let read = |text: &str| reading::read(&row(text), &columns(), &gp(), today);
+    let read = |text: &str| reading::read(&row(text), &columns(), &columns().places(&gp()), today);
     let refused = |text: &str| read(text).unwrap_err().column;
     assert_eq!(refused("1,gp,Amy,,Barlow,2027-01-01,F,,,,,,,,,,2026"), "dob");
     assert_eq!(refused("1,gp,Amy,,Barlow,31/02/1990,F,,,,,,,,,,2026"), "dob");
@@ -53,7 +53,7 @@ fn formulas_are_guarded_when_they_leave_and_plain_when_they_come_back() {
         assert!(out.starts_with('\''));
         let mut cells = row("1,gp,Amy,,Barlow,,F,,,,,,,,,,2026");
         cells[3] = out;
-        let record = reading::read(&cells, &columns(), &gp(), "2026-11-02".parse().unwrap()).unwrap();
+        let record = reading::read(&cells, &columns(), &columns().places(&gp()), "2026-11-02".parse().unwrap()).unwrap();
         assert_eq!(record.get(Field::MiddleName), evil);
     }
 }
@@ -69,7 +69,7 @@ fn bytes_are_read_as_utf_8_or_as_windows_1252_and_never_as_nul() {
 proptest::proptest! {
     #[test]
     fn no_row_makes_it_panic(cells in proptest::collection::vec(".{0,20}", 0..20)) {
-        let _ = reading::read(&cells, &columns(), &gp(), "2026-11-02".parse().unwrap());
+        let _ = reading::read(&cells, &columns(), &columns().places(&gp()), "2026-11-02".parse().unwrap());
     }
 }
 
@@ -145,6 +145,43 @@ async fn the_same_file_twice_changes_nothing_and_a_changed_row_changes_what_chan
         assert_eq!(names.len(), 1, "what did not change is left alone");
         let gone = search::find(&mut ctx, &Query::parse("hill street", w.world.clock.today()), "contact").await.unwrap();
         assert_eq!(gone.count, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_an_extract_says_no_more_is_withdrawn_and_said_again_when_it_comes_back() {
+    on_both_engines(async |w: TestWorld| {
+        let folder = tempfile::tempdir().unwrap();
+        load(&w, "gp", &file(folder.path(), "gp.csv", &[AMY_AT_GP])).await;
+        let silent = AMY_AT_GP.replace("07700900001", "");
+        let mut ctx = w.ctx("Aisha").await;
+        let found = search::find(&mut ctx, &Query::parse("amy barlow", w.world.clock.today()), "contact").await.unwrap();
+        drop(ctx);
+        for (row, phones) in [(silent.as_str(), 0), (AMY_AT_GP, 1)] {
+            load(&w, "gp", &file(folder.path(), "next.csv", &[row])).await;
+            let mut ctx = w.ctx("Aisha").await;
+            let known = facts::list_of(&mut ctx, &[found.found[0].id], Some(&[Kind::Phone])).await.unwrap();
+            assert_eq!(known.len(), phones);
+            let by_phone = search::find(&mut ctx, &Query::parse("07700900001", w.world.clock.today()), "contact").await.unwrap();
+            assert_eq!(by_phone.count, phones, "and is not found by it");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_record_that_comes_twice_in_one_file_is_kept_as_it_came_last() {
+    on_both_engines(async |w: TestWorld| {
+        let folder = tempfile::tempdir().unwrap();
+        let later = AMY_AT_GP.replace("Hill Street", "Mill Lane");
+        let run = load(&w, "gp", &file(folder.path(), "gp.csv", &[AMY_AT_GP, &later, &later])).await;
+        assert_eq!((run.rows_new, run.rows_same, run.people_new), (2, 1, 1));
+        let mut ctx = w.ctx("Aisha").await;
+        for (street, count) in [("hill street", 0), ("mill lane", 1)] {
+            let found = search::find(&mut ctx, &Query::parse(street, w.world.clock.today()), "contact").await.unwrap();
+            assert_eq!(found.count, count, "{street}");
+        }
     })
     .await;
 }
