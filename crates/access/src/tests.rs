@@ -1,1 +1,219 @@
-//! placeholder
+//! The access matrix: what each role may do to what, and through which rule, as one table that a change of the rules shows in.
+
+use crate::{Act, Actor, AgencyId, Attr, Policies, PractitionerId, Resource, Role, Thing};
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write;
+use uuid::Uuid;
+
+const ME: Uuid = Uuid::from_u128(1);
+const MY_AGENCY: Uuid = Uuid::from_u128(2);
+const SOMEBODY: Uuid = Uuid::from_u128(3);
+const OTHER_AGENCY: Uuid = Uuid::from_u128(4);
+
+/// How whoever asks stands to a person.
+const STANDINGS: [&str; 13] = [
+    "no relation",
+    "own agency works with them",
+    "works with them",
+    "in the team around the family",
+    "manages somebody who works with them",
+    "gave a reason",
+    "shielded, no relation",
+    "shielded, works with them",
+    "shielded, gave a reason",
+    "shielded, named for them",
+    "place shielded, works with them",
+    "place shielded, gave a reason",
+    "place shielded, works with them and is named",
+];
+
+fn person(id: u128, standing: &str) -> Thing {
+    let has = |words: &str| standing.contains(words);
+    let me = |is: bool| if is { vec![ME] } else { Vec::new() };
+    let mine = has("own agency") || has("works with them");
+    let restricted = standing.starts_with("shielded");
+    let place = standing.starts_with("place shielded");
+    let people = |ids| Attr::Many("Practitioner", ids);
+    Thing {
+        kind: "Person",
+        id: Uuid::from_u128(id),
+        attrs: vec![
+            ("restricted", Attr::Flag(restricted)),
+            ("locationShielded", Attr::Flag(place)),
+            ("known", Attr::Many("Agency", if mine { vec![MY_AGENCY] } else { Vec::new() })),
+            ("workers", people(me(has("works with them") && !has("manages")))),
+            ("managers", people(me(has("manages")))),
+            ("team", people(me(has("team around")))),
+            ("askers", people(me(has("gave a reason")))),
+            ("named", people(me(restricted && has("named")))),
+            ("namedForPlace", people(me(place && has("named")))),
+        ],
+    }
+}
+
+fn resource(thing: Thing, beside: Vec<Thing>) -> Resource {
+    Resource { thing, beside, subject_id: None, hide_refusal: true }
+}
+
+fn fact(kind: &str, class: &str, recorded: &str, standing: &str) -> Resource {
+    let agency = if recorded == "by another agency" || recorded.starts_with("shared") { OTHER_AGENCY } else { MY_AGENCY };
+    let shared = if recorded.starts_with("shared") { vec![MY_AGENCY] } else { Vec::new() };
+    let mut attrs = vec![
+        ("kind", Attr::Text(kind.to_owned())),
+        ("class", Attr::Text(class.to_owned())),
+        ("agency", Attr::One("Agency", agency)),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+        ("sharedWith", Attr::Many("Agency", shared)),
+    ];
+    attrs.push(("author", Attr::One("Practitioner", if recorded == "by oneself" { ME } else { SOMEBODY })));
+    resource(Thing { kind: "Fact", id: Uuid::from_u128(11), attrs }, vec![person(10, standing)])
+}
+
+/// That somebody of no relation is related to one who stands so.
+fn relationship(to: &str) -> Resource {
+    let mut fact = fact("relationship", "ordinary", "by another agency", "no relation");
+    fact.thing.attrs.push(("other", Attr::One("Person", Uuid::from_u128(12))));
+    fact.beside.push(person(12, to));
+    fact
+}
+
+fn contact(part: &str, standing: &str) -> Resource {
+    let at = |is: bool| if is { ME } else { SOMEBODY };
+    let agency = if part == "of another agency" { OTHER_AGENCY } else { MY_AGENCY };
+    let attrs = vec![
+        ("agency", Attr::One("Agency", agency)),
+        ("author", Attr::One("Practitioner", at(part == "one's own"))),
+        ("owner", Attr::One("Practitioner", at(part == "one's to decide"))),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+    ];
+    resource(Thing { kind: "Contact", id: Uuid::from_u128(13), attrs }, vec![person(10, standing)])
+}
+
+fn referral(part: &str, standing: &str) -> Resource {
+    let at = |is: bool| if is { ME } else { SOMEBODY };
+    let agency = |is: bool| if is { MY_AGENCY } else { OTHER_AGENCY };
+    let attrs = vec![
+        ("sender", Attr::One("Practitioner", at(part == "sent by oneself"))),
+        ("fromAgency", Attr::One("Agency", agency(part.starts_with("sent")))),
+        ("toAgency", Attr::One("Agency", agency(part == "to one's agency"))),
+        ("owner", Attr::One("Practitioner", at(part == "one's to answer"))),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+    ];
+    resource(Thing { kind: "Referral", id: Uuid::from_u128(14), attrs }, vec![person(10, standing)])
+}
+
+/// Everything that can be asked for, in words.
+fn things(kind: &str) -> Vec<(String, Resource)> {
+    let mut things = Vec::new();
+    let mut add = |words: String, thing: Resource| things.push((words, thing));
+    match kind {
+        "Person" => {
+            STANDINGS.iter().for_each(|standing| add((*standing).to_owned(), resource(person(10, standing), Vec::new())));
+        }
+        "Fact" => {
+            let of = [("need", "ordinary"), ("need", "confidential"), ("need", "sensitive_service"), ("need", "restricted")];
+            for (kind, class) in
+                of.into_iter().chain([("name", "ordinary"), ("address", "ordinary"), ("address", "confidential")])
+            {
+                for recorded in ["by another agency", "by one's agency", "by oneself", "shared with one's agency"] {
+                    for standing in STANDINGS {
+                        add(format!("{class} {kind}, recorded {recorded}, {standing}"), fact(kind, class, recorded, standing));
+                    }
+                }
+            }
+            STANDINGS.iter().for_each(|to| add(format!("relationship to somebody: {to}"), relationship(to)));
+        }
+        "Contact" => {
+            for part in ["one's own", "one's to decide", "of one's agency", "of another agency"] {
+                STANDINGS.iter().for_each(|standing| add(format!("{part}, {standing}"), contact(part, standing)));
+            }
+        }
+        "Referral" => {
+            for part in ["sent by oneself", "one's to answer", "to one's agency", "sent by one's agency", "of others"] {
+                STANDINGS.iter().for_each(|standing| add(format!("{part}, {standing}"), referral(part, standing)));
+            }
+        }
+        _ => add("the area".to_owned(), Resource::area()),
+    }
+    things
+}
+
+fn actor(role: Role) -> Actor {
+    Actor {
+        id: PractitionerId(ME),
+        agency_id: AgencyId(MY_AGENCY),
+        name: String::new(),
+        agency: String::new(),
+        sensitive: false,
+        roles: BTreeSet::from([role]),
+        cleared: true,
+        trained: true,
+    }
+}
+
+/// Returns who may, by the rules that let them: `practitioner, team manager (people.find)`.
+fn who_may(policies: &Policies, act: Act, thing: &Resource) -> String {
+    let mut by_rule: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for role in Role::ALL {
+        let decided = policies.decide(&actor(role), act, thing).unwrap();
+        if decided.allowed {
+            by_rule.entry(decided.rule_ids()).or_default().push(role.words());
+        }
+    }
+    let all: Vec<String> = by_rule.into_iter().map(|(rules, roles)| format!("{} ({rules})", roles.join(", "))).collect();
+    if all.is_empty() { "nobody".to_owned() } else { all.join("; ") }
+}
+
+#[test]
+fn the_access_matrix_is_as_it_was_agreed() {
+    let policies = Policies::load(&[]).unwrap();
+    let mut matrix = String::new();
+    for act in Act::ALL {
+        writeln!(matrix, "{}", act.as_str()).unwrap();
+        let mut same: Vec<(String, Vec<String>)> = Vec::new();
+        for (words, thing) in things(act.of_kind()) {
+            let who = who_may(&policies, *act, &thing);
+            match same.iter_mut().find(|(known, _)| *known == who) {
+                Some((_, all)) => all.push(words),
+                None => same.push((who, vec![words])),
+            }
+        }
+        for (who, what) in same {
+            writeln!(matrix, "  {who}").unwrap();
+            what.iter().for_each(|one| writeln!(matrix, "    - {one}").unwrap());
+        }
+    }
+    insta::assert_snapshot!(matrix);
+}
+
+#[test]
+fn without_clearance_or_training_nothing_is_permitted_but_ones_own_account() {
+    let policies = Policies::load(&[]).unwrap();
+    for act in Act::ALL.iter().filter(|act| **act != Act::SeeAccount) {
+        for (words, thing) in things(act.of_kind()) {
+            for role in Role::ALL {
+                for (cleared, trained) in [(false, true), (true, false)] {
+                    let actor = Actor { cleared, trained, ..actor(role) };
+                    let decided = policies.decide(&actor, *act, &thing).unwrap();
+                    assert!(!decided.allowed, "{} {words} {}", act.as_str(), role.words());
+                }
+            }
+        }
+    }
+}
+
+/// Rule [3.30]
+#[test]
+fn no_rule_lets_anybody_read_a_shielded_address_or_know_of_a_shielded_person_unless_they_are_named() {
+    let policies = Policies::load(&[]).unwrap();
+    for act in Act::ALL {
+        for (words, thing) in things(act.of_kind()) {
+            let of_shielded = words.contains("shielded") && !words.contains("named");
+            let of_place = words.contains("place shielded");
+            if !of_shielded || (of_place && !words.contains("address")) {
+                continue;
+            }
+            assert_eq!(who_may(&policies, *act, &thing), "nobody", "{} {words}", act.as_str());
+        }
+    }
+}
