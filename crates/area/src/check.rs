@@ -14,7 +14,19 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     feeds(files, &mut errors);
     people(files, &mut errors);
     relationships(files, &mut errors);
+    kinds(files, &mut errors);
     errors
+}
+
+fn kinds(files: &Files, errors: &mut Vec<AreaError>) {
+    for (list, choices, needed) in
+        [("name_kinds", &files.setting.name_kinds, "usual"), ("address_kinds", &files.setting.address_kinds, "home")]
+    {
+        if !choices.iter().any(|choice| choice.id == needed) {
+            let remedy = "Add it: records are kept under it.";
+            errors.push(whole("area.toml", format!("{list} lacks '{needed}'"), remedy));
+        }
+    }
 }
 
 fn terms(files: &Files, errors: &mut Vec<AreaError>) {

@@ -46,6 +46,10 @@ pub struct Setting {
     pub decline_reasons: Vec<Choice>,
     /// How support can end: id and words.
     pub support_outcomes: Vec<Choice>,
+    /// What kinds of name somebody has: id and words. `usual` is the one a name has until somebody says otherwise.
+    pub name_kinds: Vec<Choice>,
+    /// What kinds of address somebody has: id and words. `home` is the one an address has until somebody says otherwise.
+    pub address_kinds: Vec<Choice>,
     /// How people can be related: id, words and the words from the other side.
     pub relationships: Vec<Relationship>,
 }

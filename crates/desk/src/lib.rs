@@ -1,9 +1,10 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
-//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`facts`] (why can I see this),
+//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`facts`] (why can I see this),
 //! [`area_pages`] (what belongs to the area as a whole).
 
 pub mod area_pages;
+pub mod details;
 pub mod facts;
 pub mod home;
 pub mod person;
@@ -33,12 +34,21 @@ pub fn routes() -> Router<Shared> {
         .merge(home::routes())
         .merge(search::routes())
         .merge(person::routes())
+        .merge(details::routes())
         .merge(facts::routes())
         .merge(area_pages::routes())
 }
 
 /// Every state of every page of this crate.
 pub fn samples() -> Vec<web::Sample> {
-    [sign_in::samples(), home::samples(), search::samples(), person::samples::samples(), facts::samples(), area_pages::samples()]
-        .concat()
+    [
+        sign_in::samples(),
+        home::samples(),
+        search::samples(),
+        person::samples::samples(),
+        details::samples::samples(),
+        facts::samples(),
+        area_pages::samples(),
+    ]
+    .concat()
 }

@@ -25,6 +25,8 @@ struct Page {
     source: String,
     recorded: String,
     superseded: String,
+    withdrawn: bool,
+    elsewhere: String,
     rules: Vec<Rule>,
     history: Vec<(String, String)>,
     may_correct: bool,
@@ -43,8 +45,9 @@ async fn page(visitor: &Visitor, id: FactId, typed: String, (changed, errors): (
     let today = ctx.clock.today();
     ctx.seen().await?;
     let area = &visitor.app.area;
-    let said = |fact: &facts::Fact| words::sentence(area, fact).unwrap_or_else(|| fact.new.words.clone());
-    let correctable = why.fact.new.shape == Shape::Plain;
+    let said = |fact: &facts::Fact| words::sentence(area, fact).unwrap_or_else(|| words::detail(area, fact));
+    let elsewhere = crate::details::where_corrected(&why.fact).filter(|_| why.may_correct);
+    let correctable = why.fact.new.shape == Shape::Plain && elsewhere.is_none();
     let shown = Page {
         id: id.to_string(),
         person: why.fact.new.person.to_string(),
@@ -52,6 +55,8 @@ async fn page(visitor: &Visitor, id: FactId, typed: String, (changed, errors): (
         source: words::source(&why.fact, today),
         recorded: british::moment(why.fact.recorded_at),
         superseded: why.fact.superseded_at.map_or_else(String::new, british::moment),
+        withdrawn: why.fact.is_withdrawn(),
+        elsewhere: elsewhere.unwrap_or_default(),
         rules: why.decided.rules,
         history: why.history.iter().map(|fact| (said(fact), words::source(fact, today))).collect(),
         may_correct: why.may_correct && correctable,
@@ -84,7 +89,7 @@ pub fn samples() -> Vec<Sample> {
     let rule = json!({ "id": "facts.own-agency", "reason": "Your agency recorded this.", "para": "3.19", "change": "" });
     let page = |history, changed: bool, errors| {
         json!({ "id": "1", "person": "2", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "recorded": "2 November 2026",
-                "superseded": if changed { "3 November 2026" } else { "" }, "rules": [rule], "history": history, "may_correct": !changed,
+                "superseded": if changed { "3 November 2026" } else { "2 November 2026" }, "withdrawn": !changed, "elsewhere": if changed { "" } else { "/people/2/details/name?corrects=1" }, "rules": [rule], "history": history, "may_correct": !changed,
                 "typed": "Behind", "changed": changed, "errors": errors })
     };
     let sample =

@@ -3,7 +3,7 @@
 use super::words::{age_words, latest};
 use access::{Act, Ctx, PractitionerId};
 use area::Area;
-use families::facts::{self, Fact, Kind, Shape, words};
+use families::facts::{self, Answer, Fact, Kind, Shape, words};
 use families::family::{self, Around};
 use families::people::PersonId;
 use families::search::actions::display_name;
@@ -21,7 +21,7 @@ pub struct PersonLine {
     name: String,
     age: String,
     relation: String,
-    address: String,
+    addresses: Vec<String>,
     languages: String,
     is_focus: bool,
 }
@@ -171,10 +171,7 @@ async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
     let mut persons = vec![focus];
     persons.extend(arounds.iter().flat_map(|around| around.members.iter().map(|member| member.person)));
     persons.extend(toward.iter().map(|fact| fact.new.person));
-    persons.extend(own.iter().filter_map(|fact| match fact.new.shape {
-        Shape::Relationship { other } => Some(other),
-        Shape::Plain | Shape::Name { .. } | Shape::Address { .. } | Shape::Identifier(_) | Shape::Involvement { .. } => None,
-    }));
+    persons.extend(own.iter().filter_map(|fact| fact.new.other()));
     let mut seen = std::collections::BTreeSet::new();
     persons.retain(|person| seen.insert(*person));
     persons.truncate(40);
@@ -209,15 +206,17 @@ impl Known {
                 let born = latest(facts, Kind::Birth)
                     .and_then(|fact| fact.new.holds_from)
                     .map_or(9999, kernel::partial_date::PartialDate::year);
-                let address = latest(facts, Kind::Address).and_then(|fact| words::sentence(area, fact)).unwrap_or_default();
-                let languages: Vec<&str> =
-                    facts.iter().filter(|fact| fact.new.kind == Kind::Language).map(|fact| fact.new.words.as_str()).collect();
+                let languages: Vec<String> = facts
+                    .iter()
+                    .filter(|fact| fact.new.kind == Kind::Language && fact.new.answer == Answer::Known)
+                    .map(|fact| words::detail(area, fact))
+                    .collect();
                 let line = PersonLine {
                     id: person.to_string(),
                     name: self.name_of(*person),
                     age: age_words(facts, self.today),
                     relation: self.relation(area, *person),
-                    address: address.trim_start_matches("Address: ").to_owned(),
+                    addresses: addresses(area, facts, self.today),
                     languages: languages.join(", "),
                     is_focus: *person == self.focus,
                 };
@@ -235,12 +234,19 @@ impl Known {
         }
         let kinds = &area.setting.relationships;
         let mut words: Vec<String> = Vec::new();
-        for fact in self.of(self.focus).iter().filter(|fact| fact.new.shape == Shape::Relationship { other: person }) {
-            words.extend(kinds.iter().find(|kind| kind.id == fact.new.term).map(|kind| kind.other.clone()));
+        let mut say = |fact: &Fact, other: &str| {
+            words.push(if fact.new.is_over(self.today) { format!("was {other}") } else { other.to_owned() });
+        };
+        for fact in self.of(self.focus).iter().filter(|fact| fact.new.other() == Some(person)) {
+            if let Some(kind) = kinds.iter().find(|kind| kind.id == fact.new.term) {
+                say(fact, &kind.other);
+            }
         }
         for fact in self.toward.iter().filter(|fact| fact.new.person == person) {
             let inverse = kinds.iter().find(|kind| kind.id == fact.new.term).map(|kind| kind.inverse.as_str());
-            words.extend(kinds.iter().find(|kind| Some(kind.id.as_str()) == inverse).map(|kind| kind.other.clone()));
+            if let Some(kind) = kinds.iter().find(|kind| Some(kind.id.as_str()) == inverse) {
+                say(fact, &kind.other);
+            }
         }
         words.sort();
         words.dedup();
@@ -298,8 +304,12 @@ impl Known {
         }
         for (kind, words) in [(Kind::Birth, "Date of birth"), (Kind::Language, "Language, and whether an interpreter is needed")]
         {
-            if !has(kind) {
-                unknown.push(words.to_owned());
+            match facts.iter().find(|fact| fact.new.kind == kind && fact.new.answer != Answer::Known) {
+                Some(answered) if latest(facts, kind).is_none() => {
+                    unknown.push(format!("{words}: {}", answered.new.answer.words()));
+                }
+                None if !has(kind) => unknown.push(words.to_owned()),
+                Some(_) | None => {}
             }
         }
         if !facts.iter().any(|fact| fact.new.kind == Kind::Strength) {
@@ -329,6 +339,20 @@ impl Known {
         names.sort();
         names
     }
+}
+
+/// Returns where somebody lives now, the latest first: one of each kind, as two homes are two.
+fn addresses(area: &Area, facts: &[Fact], today: Date) -> Vec<String> {
+    let mut of_kind: BTreeMap<&str, &Fact> = BTreeMap::new();
+    for fact in facts.iter().filter(|fact| fact.new.kind == Kind::Address && !fact.new.is_over(today)) {
+        let known = of_kind.entry(&fact.new.term).or_insert(fact);
+        if fact.recorded_at > known.recorded_at {
+            *known = fact;
+        }
+    }
+    let mut latest: Vec<&Fact> = of_kind.into_values().collect();
+    latest.sort_by_key(|fact| (fact.new.term != "home", std::cmp::Reverse(fact.recorded_at)));
+    latest.into_iter().map(|fact| words::detail(area, fact)).collect()
 }
 
 async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {

@@ -1,12 +1,13 @@
 //! Who somebody is, in words. Pure.
 
-use families::facts::{Fact, Kind, Shape};
+use families::facts::{Answer, Fact, Kind, Shape};
 use kernel::Date;
 use kernel::postcode::Postcode;
 
-/// Returns the latest fact of a kind.
+/// Returns the latest fact of a kind that is known; what is over gives way to what is not.
 pub fn latest(facts: &[Fact], kind: Kind) -> Option<&Fact> {
-    facts.iter().filter(|fact| fact.new.kind == kind).max_by_key(|fact| fact.recorded_at)
+    let known = facts.iter().filter(|fact| fact.new.kind == kind && fact.new.answer == Answer::Known);
+    known.max_by_key(|fact| (fact.new.holds_to.is_none(), fact.recorded_at))
 }
 
 /// Returns how old somebody is: "34 years", "born 1990, about 35 years", "due 3 March 2027", "age not known".

@@ -2,8 +2,8 @@
 
 use crate::people::PersonId;
 use access::{AgencyId, PractitionerId};
-use kernel::Timestamp;
 use kernel::partial_date::PartialDate;
+use kernel::{Date, Timestamp};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -183,7 +183,31 @@ pub struct NewFact {
     pub shape: Shape,
 }
 
+impl Verified {
+    /// Returns the status in plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Verified => "checked",
+            Self::Unverified => "not checked",
+            Self::InDoubt => "in doubt",
+        }
+    }
+}
+
 impl NewFact {
+    /// Returns whether it held once and holds no more.
+    pub fn is_over(&self, today: Date) -> bool {
+        self.holds_to.is_some_and(|to| to.latest() < today)
+    }
+
+    /// Returns the other of a relationship.
+    pub fn other(&self) -> Option<PersonId> {
+        match self.shape {
+            Shape::Relationship { other } => Some(other),
+            Shape::Plain | Shape::Name { .. } | Shape::Address { .. } | Shape::Identifier(_) | Shape::Involvement { .. } => None,
+        }
+    }
+
     /// Returns a known fact in words, ordinary, seen by its author.
     pub fn plain(person: PersonId, kind: Kind, term: &str, words: &str) -> Self {
         Self {

@@ -7,7 +7,7 @@ use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
 use kernel::Timestamp;
 use std::collections::BTreeSet;
 use store::value::list as list_of;
-use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
 /// Facts in a list whose table is `f`.
