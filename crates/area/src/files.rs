@@ -79,6 +79,9 @@ pub struct Relationship {
     pub inverse: String,
     /// What the second person is to the first: "child".
     pub other: String,
+    /// Whether the first person is a parent or carer of the second.
+    #[serde(default)]
+    pub makes_parent: bool,
 }
 
 /// `agencies.toml`.

@@ -10,6 +10,7 @@ use axum::routing::get;
 use families::facts::{self, Fact, FactError, FactId, Kind, NewFact, Shape, words};
 use families::people::{self, PersonId};
 use frontline::referrals::actions::names_of;
+use kernel::Date;
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, PageError, PageResult, Posted, Shared, Visitor};
 
@@ -18,12 +19,26 @@ pub fn routes() -> Router<Shared> {
     Router::new().route("/people/{id}/details", get(show)).route("/people/{id}/details/{kind}", get(form).post(record))
 }
 
+/// What is known, and everybody who said so.
 #[derive(Debug, Serialize)]
 struct Row {
-    id: String,
     words: String,
-    source: String,
     is_over: bool,
+    sources: Vec<(String, String)>,
+}
+
+/// Returns what facts say, each saying once.
+fn rows(said: Vec<(String, &Fact)>, today: Date) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    for (words, fact) in said {
+        let source = (fact.id.to_string(), words::source(fact, today));
+        match rows.iter_mut().find(|row| row.words == words) {
+            Some(row) => row.sources.push(source),
+            None => rows.push(Row { words, is_over: fact.new.is_over(today), sources: vec![source] }),
+        }
+    }
+    rows.sort_by_key(|row| row.is_over);
+    rows
 }
 
 #[derive(Debug, Serialize)]
@@ -52,17 +67,11 @@ async fn show(visitor: Visitor, Path(id): Path<PersonId>) -> PageResult {
     let relationships = relationships(&mut ctx, &visitor.app.area, id).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;
-    let row = |fact: &Fact| Row {
-        id: fact.id.to_string(),
-        words: words::detail(&visitor.app.area, fact),
-        source: words::source(fact, today),
-        is_over: fact.new.is_over(today),
+    let said = |kind: Kind| {
+        let of_kind = known.iter().filter(|fact| fact.new.kind == kind);
+        rows(of_kind.map(|fact| (words::detail(&visitor.app.area, fact), fact)).collect(), today)
     };
-    let sections = KINDS.iter().map(|(kind, heading)| Section {
-        kind: kind.as_str(),
-        heading,
-        rows: known.iter().filter(|fact| fact.new.kind == *kind).map(row).collect(),
-    });
+    let sections = KINDS.iter().map(|(kind, heading)| Section { kind: kind.as_str(), heading, rows: said(*kind) });
     let title = format!("Who {name} is");
     let page = DetailsPage { id: id.to_string(), name, sections: sections.collect(), relationships, may_record };
     visitor.page("desk/details/templates/details.html", &title, page)
@@ -87,13 +96,8 @@ async fn relationships(ctx: &mut Ctx, area: &area::Area, id: PersonId) -> Result
     let others: Vec<PersonId> = all.iter().map(|(_, other, _)| *other).collect();
     let names = names_of(ctx, &others).await?;
     let today = ctx.clock.today();
-    let row = |((fact, _, said), name): ((Fact, PersonId, String), String)| Row {
-        id: fact.id.to_string(),
-        words: format!("{said} {name}{}", words::holds(&fact)),
-        source: words::source(&fact, today),
-        is_over: fact.new.is_over(today),
-    };
-    Ok(all.into_iter().zip(names).map(row).collect())
+    let said = all.iter().zip(names).map(|((fact, _, said), name)| (format!("{said} {name}{}", words::holds(fact)), fact));
+    Ok(rows(said.collect(), today))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,9 +7,9 @@ use web::Sample;
 /// Returns the samples.
 pub fn samples() -> Vec<Sample> {
     let sample = |template, state, page| Sample { template, state, title: "Who Amy Barlow is".to_owned(), page };
-    let row = json!({ "id": "1", "words": "Amy Barlow (usual name)", "source": "From the records of Hill Surgery, today", "is_over": false });
+    let row = json!({ "words": "Amy Barlow (usual name)", "is_over": false, "sources": [["1", "From the records of Hill Surgery, today"], ["2", "Told to Helen Marsh, today"]] });
     let past =
-        json!({ "id": "2", "words": "1 Hill Street, until 2019", "source": "Told to Helen Marsh, 3 weeks ago", "is_over": true });
+        json!({ "words": "1 Hill Street, until 2019", "is_over": true, "sources": [["3", "Told to Helen Marsh, 3 weeks ago"]] });
     let sections = |rows: Value| {
         typed::KINDS
             .iter()

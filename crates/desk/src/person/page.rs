@@ -299,7 +299,7 @@ impl Known {
         let mut unknown = Vec::new();
         let adult =
             latest(facts, Kind::Birth).and_then(|fact| fact.new.holds_from).is_none_or(|born| born.age_years(self.today).1 >= 16);
-        if adult && !facts.iter().any(|fact| fact.new.term == "parent_of") {
+        if adult && !facts.iter().any(|fact| fact.new.term == "parent_of") && !self.is_parent(area) {
             unknown.push(format!("Whether they are a parent or carer ({})", area.words("parent_of").to_lowercase()));
         }
         for (kind, words) in [(Kind::Birth, "Date of birth"), (Kind::Language, "Language, and whether an interpreter is needed")]
@@ -319,6 +319,15 @@ impl Known {
             unknown.push("What they hope for".to_owned());
         }
         unknown
+    }
+
+    /// Returns whether a relationship tells already that whoever the page was opened through is a parent or carer.
+    fn is_parent(&self, area: &Area) -> bool {
+        let kinds = &area.setting.relationships;
+        let makes_parent = |term: &str| kinds.iter().any(|kind| kind.id == term && kind.makes_parent);
+        let inverse = |term: &str| kinds.iter().find(|kind| kind.id == term).map_or("", |kind| kind.inverse.as_str());
+        self.of(self.focus).iter().any(|fact| fact.new.other().is_some() && makes_parent(&fact.new.term))
+            || self.toward.iter().any(|fact| makes_parent(inverse(&fact.new.term)))
     }
 
     /// Returns the children who care for somebody.
@@ -352,7 +361,10 @@ fn addresses(area: &Area, facts: &[Fact], today: Date) -> Vec<String> {
     }
     let mut latest: Vec<&Fact> = of_kind.into_values().collect();
     latest.sort_by_key(|fact| (fact.new.term != "home", std::cmp::Reverse(fact.recorded_at)));
-    latest.into_iter().map(|fact| words::detail(area, fact)).collect()
+    // A home needs no word for what it is.
+    let home = area.setting.address_kinds.iter().find(|kind| kind.id == "home");
+    let home = home.map_or_else(String::new, |kind| format!(" ({})", kind.words.to_lowercase()));
+    latest.into_iter().map(|fact| words::detail(area, fact).replace(&home, "")).collect()
 }
 
 async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {

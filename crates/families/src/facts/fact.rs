@@ -200,6 +200,18 @@ impl NewFact {
         self.holds_to.is_some_and(|to| to.latest() < today)
     }
 
+    /// Returns a name's first names and last name.
+    pub fn written_name(&self) -> Option<(&str, &str)> {
+        match &self.shape {
+            Shape::Name { forenames, surname } => Some((forenames, surname)),
+            Shape::Plain
+            | Shape::Address { .. }
+            | Shape::Identifier(_)
+            | Shape::Relationship { .. }
+            | Shape::Involvement { .. } => None,
+        }
+    }
+
     /// Returns the other of a relationship.
     pub fn other(&self) -> Option<PersonId> {
         match self.shape {

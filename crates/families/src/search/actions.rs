@@ -2,7 +2,7 @@
 
 use super::query::Query;
 use super::store::{self, Matched, Matches};
-use crate::facts::{self, FACT, Fact, FactId, Kind, Shape};
+use crate::facts::{self, FACT, Fact, FactId, Kind};
 use crate::people::{PERSON, PersonId};
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, Resource};
@@ -140,19 +140,17 @@ pub fn display_name(facts: &[Fact]) -> Option<String> {
         "usual" => 1,
         _ => 2,
     };
-    let mut named: Vec<&Fact> = facts.iter().filter(|fact| fact.new.kind == Kind::Name).collect();
+    let mut names: Vec<(&Fact, (&str, &str))> =
+        facts.iter().filter_map(|fact| fact.new.written_name().map(|name| (fact, name))).collect();
     // A name as people write it before one that a system has put in capitals.
-    let shouted = |fact: &Fact| match &fact.new.shape {
-        Shape::Name { forenames, surname } => *surname == surname.to_uppercase() && *forenames == forenames.to_uppercase(),
-        Shape::Plain | Shape::Address { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => {
-            false
-        }
-    };
-    named.sort_by_key(|fact| (rank(&fact.new.term), shouted(fact), std::cmp::Reverse(fact.recorded_at)));
-    named.first().and_then(|fact| match &fact.new.shape {
-        Shape::Name { forenames, surname } => Some(format!("{forenames} {surname}").trim().to_owned()),
-        Shape::Plain | Shape::Address { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => {
-            None
-        }
-    })
+    let shouted = |name: (&str, &str)| name.0 == name.0.to_uppercase() && name.1 == name.1.to_uppercase();
+    names.sort_by_key(|(fact, name)| {
+        (fact.new.holds_to.is_some(), rank(&fact.new.term), shouted(*name), std::cmp::Reverse(fact.recorded_at))
+    });
+    let (_, (forenames, surname)) = names.first()?;
+    // "Known as Amy-Jo" says nothing of the last name: it is still Barlow.
+    let usual = |part: fn((&str, &str)) -> bool| names.iter().map(|(_, name)| *name).find(|name| part(*name));
+    let forenames = if forenames.is_empty() { usual(|name| !name.0.is_empty()).map_or("", |name| name.0) } else { forenames };
+    let surname = if surname.is_empty() { usual(|name| !name.1.is_empty()).map_or("", |name| name.1) } else { surname };
+    Some(format!("{forenames} {surname}").trim().to_owned())
 }
