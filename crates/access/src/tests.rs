@@ -77,10 +77,11 @@ fn relationship(to: &str) -> Resource {
     fact
 }
 
-fn contact(part: &str, standing: &str) -> Resource {
+fn contact(class: &str, part: &str, standing: &str) -> Resource {
     let at = |is: bool| if is { ME } else { SOMEBODY };
     let agency = if part == "of another agency" { OTHER_AGENCY } else { MY_AGENCY };
     let attrs = vec![
+        ("class", Attr::Text(class.to_owned())),
         ("agency", Attr::One("Agency", agency)),
         ("author", Attr::One("Practitioner", at(part == "one's own"))),
         ("owner", Attr::One("Practitioner", at(part == "one's to decide"))),
@@ -89,10 +90,11 @@ fn contact(part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "Contact", id: Uuid::from_u128(13), attrs }, vec![person(10, standing)])
 }
 
-fn referral(part: &str, standing: &str) -> Resource {
+fn referral(class: &str, part: &str, standing: &str) -> Resource {
     let at = |is: bool| if is { ME } else { SOMEBODY };
     let agency = |is: bool| if is { MY_AGENCY } else { OTHER_AGENCY };
     let attrs = vec![
+        ("class", Attr::Text(class.to_owned())),
         ("sender", Attr::One("Practitioner", at(part == "sent by oneself"))),
         ("fromAgency", Attr::One("Agency", agency(part.starts_with("sent")))),
         ("toAgency", Attr::One("Agency", agency(part == "to one's agency"))),
@@ -125,12 +127,20 @@ fn things(kind: &str) -> Vec<(String, Resource)> {
         }
         "Contact" => {
             for part in ["one's own", "one's to decide", "of one's agency", "of another agency"] {
-                STANDINGS.iter().for_each(|standing| add(format!("{part}, {standing}"), contact(part, standing)));
+                for class in ["ordinary", "sensitive_service"] {
+                    STANDINGS
+                        .iter()
+                        .for_each(|standing| add(format!("{class}, {part}, {standing}"), contact(class, part, standing)));
+                }
             }
         }
         "Referral" => {
             for part in ["sent by oneself", "one's to answer", "to one's agency", "sent by one's agency", "of others"] {
-                STANDINGS.iter().for_each(|standing| add(format!("{part}, {standing}"), referral(part, standing)));
+                for class in ["ordinary", "sensitive_service"] {
+                    STANDINGS
+                        .iter()
+                        .for_each(|standing| add(format!("{class}, {part}, {standing}"), referral(class, part, standing)));
+                }
             }
         }
         _ => add("the area".to_owned(), Resource::area()),

@@ -69,6 +69,13 @@ pub fn class_of(kind: Kind, class: Class, agency_is_sensitive: bool) -> Class {
     }
 }
 
+/// Returns the class of work that an agency does, or is asked for: that a sensitive one has any is itself sensitive.
+///
+/// Rule \[3.30\]: a sensitive service is never named to whoever does not work with it (note 16).
+pub fn work_class(agency_is_sensitive: bool) -> Class {
+    if agency_is_sensitive { Class::SensitiveService } else { Class::Ordinary }
+}
+
 fn shape(shape: Shape, person: crate::people::PersonId) -> Result<Shape, FactRule> {
     match shape {
         Shape::Name { forenames, surname } => {

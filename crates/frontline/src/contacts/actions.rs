@@ -54,6 +54,7 @@ pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<Conta
         id: ctx.new_id(),
         author_id: ctx.actor.id,
         agency_id: ctx.actor.agency_id,
+        class: facts::rules::work_class(ctx.actor.sensitive),
         at: ctx.now(),
         next_on: rules::outcome_by(today, &area.clocks, &area.holidays),
     };

@@ -157,6 +157,8 @@ pub struct Contact {
     pub agency_id: AgencyId,
     /// Its name.
     pub agency: String,
+    /// Whether that it is there names a sensitive service.
+    pub class: Class,
     /// How it came about.
     pub channel: String,
     /// When.
@@ -179,6 +181,7 @@ impl Contact {
     /// Returns the contact as the access rules see it. That it is there is told to nobody it does not concern.
     pub fn resource(&self, person: &people::Standing) -> Resource {
         let mut attrs = vec![
+            ("class", Attr::Text(self.class.as_str().to_owned())),
             ("agency", Attr::One("Agency", self.agency_id.0)),
             ("author", Attr::One("Practitioner", self.author_id.0)),
             ("person", Attr::One("Person", self.person.0)),

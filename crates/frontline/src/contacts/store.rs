@@ -2,6 +2,7 @@
 
 use super::rules::{Contact, ContactId, NewContact};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use families::facts::Class;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -10,13 +11,13 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 /// Contacts in a list whose table is `c`.
 pub(super) static CONTACT: SqlMap = SqlMap {
     name: "contact",
-    columns: &[("agency", "c.agency_id"), ("author", "c.author_id"), ("owner", "c.owner_id")],
+    columns: &[("class", "c.class"), ("agency", "c.agency_id"), ("author", "c.author_id"), ("owner", "c.owner_id")],
     flags: person_flags!("person.", "c.area_id", "c.person_id"),
     sets: person_sets!("person.", "c.area_id", "c.person_id"),
     presences: &[("owner", "c.owner_id IS NOT NULL")],
 };
 
-const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, c.channel, \
+const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, c.class, c.channel, \
      c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, c.next_on, c.version FROM contact c \
      JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
      JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id ";
@@ -29,6 +30,7 @@ fn contact(row: &Row) -> StoreResult<Contact> {
         author: row.get("author")?,
         agency_id: row.id("agency_id")?,
         agency: row.get("agency")?,
+        class: row.parse("class")?,
         channel: row.get("channel")?,
         happened_on: row.get("happened_on")?,
         recorded_at: row.get("recorded_at")?,
@@ -45,6 +47,7 @@ pub(super) struct Recorded {
     pub(super) id: ContactId,
     pub(super) author_id: PractitionerId,
     pub(super) agency_id: AgencyId,
+    pub(super) class: Class,
     pub(super) at: Timestamp,
     pub(super) next_on: Date,
 }
@@ -60,7 +63,7 @@ pub(super) async fn insert(
     let (outcome_at, next_on) = if outcome.is_some() { (Some(recorded.at), None) } else { (None, Some(recorded.next_on)) };
     tx.execute(
         "INSERT INTO contact (area_id, contact_id, person_id, author_id, agency_id, channel, happened_on, recorded_at, outcome, \
-         outcome_words, outcome_at, owner_id, next_on, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $4, $11, 1)",
+         outcome_words, outcome_at, owner_id, next_on, class, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $4, $11, $12, 1)",
         vals![
             area_id,
             recorded.id,
@@ -72,7 +75,8 @@ pub(super) async fn insert(
             recorded.at,
             outcome,
             outcome_at,
-            next_on
+            next_on,
+            recorded.class.as_str()
         ],
     )
     .await?;

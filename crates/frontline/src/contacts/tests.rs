@@ -142,3 +142,24 @@ async fn the_database_refuses_a_contact_without_an_owner_or_an_outcome() {
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn that_a_sensitive_service_had_a_contact_is_known_to_whoever_works_with_the_person_there_and_nobody_else() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Lena").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Lena").await;
+        assert!(actions::load(&mut ctx, id).await.is_ok());
+        assert_eq!(actions::of_person(&mut ctx, person).await.unwrap().len(), 1);
+        drop(ctx);
+        for name in ["Moira", "Sunita", "Joy"] {
+            let mut ctx = w.ctx(name).await;
+            assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{name}");
+            assert!(actions::of_person(&mut ctx, person).await.unwrap().is_empty(), "{name}");
+        }
+    })
+    .await;
+}

@@ -63,12 +63,15 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
         Some(owner) => owner,
         None => store::find_owner(&mut ctx.tx, ctx.area_id, None).await?.ok_or(ActionError::NobodyAnswers)?,
     };
+    let of_service = area.agencies.get(service.agency.as_ref());
+    let is_sensitive = ctx.actor.sensitive || of_service.is_some_and(|agency| agency.sensitive);
     let asked_at = ctx.now();
     let sent = Sent {
         id: ctx.new_id(),
         sender_id: ctx.actor.id,
         from_agency_id: ctx.actor.agency_id,
         to_agency_id,
+        class: facts::rules::work_class(is_sensitive),
         owner_id,
         asked_at,
         answer_by: rules::answer_by(asked_at, &area.clocks, &area.holidays),

@@ -1,6 +1,7 @@
 //! What a referral is, and the states it passes through.
 
 use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
+use families::facts::Class;
 use families::people::{self, PersonId};
 use kernel::{Date, Timestamp};
 use std::str::FromStr;
@@ -91,6 +92,8 @@ pub struct Referral {
     pub from_agency: String,
     /// The agency that was asked.
     pub to_agency_id: AgencyId,
+    /// Whether that it is there names a sensitive service.
+    pub class: Class,
     /// The need, a term.
     pub need: String,
     /// What the sender wrote.
@@ -131,6 +134,7 @@ impl Referral {
     /// Returns the referral as the access rules see it. That it is there is told to nobody it does not concern.
     pub fn resource(&self, person: &people::Standing) -> Resource {
         let mut attrs = vec![
+            ("class", Attr::Text(self.class.as_str().to_owned())),
             ("sender", Attr::One("Practitioner", self.sender_id.0)),
             ("fromAgency", Attr::One("Agency", self.from_agency_id.0)),
             ("toAgency", Attr::One("Agency", self.to_agency_id.0)),

@@ -2,7 +2,7 @@
 
 use super::referral::{NewReferral, Referral, ReferralId};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
-use families::facts::FactId;
+use families::facts::{Class, FactId};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -12,6 +12,7 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 pub(super) static REFERRAL: SqlMap = SqlMap {
     name: "referral",
     columns: &[
+        ("class", "r.class"),
         ("sender", "r.sender_id"),
         ("fromAgency", "r.from_agency_id"),
         ("toAgency", "r.to_agency_id"),
@@ -23,7 +24,7 @@ pub(super) static REFERRAL: SqlMap = SqlMap {
 };
 
 const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.sender_id, s.name AS sender, r.from_agency_id, \
-     a.name AS from_agency, r.to_agency_id, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
+     a.name AS from_agency, r.to_agency_id, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
      r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.version \
      FROM referral r JOIN practitioner s ON s.area_id = r.area_id AND s.practitioner_id = r.sender_id \
      JOIN agency a ON a.area_id = r.area_id AND a.agency_id = r.from_agency_id \
@@ -39,6 +40,7 @@ fn referral(row: &Row) -> StoreResult<Referral> {
         from_agency_id: row.id("from_agency_id")?,
         from_agency: row.get("from_agency")?,
         to_agency_id: row.id("to_agency_id")?,
+        class: row.parse("class")?,
         need: row.get("need")?,
         words: row.get("words")?,
         state: row.parse("state")?,
@@ -65,6 +67,7 @@ pub(super) struct Sent {
     pub(super) sender_id: PractitionerId,
     pub(super) from_agency_id: AgencyId,
     pub(super) to_agency_id: AgencyId,
+    pub(super) class: Class,
     pub(super) owner_id: PractitionerId,
     pub(super) asked_at: Timestamp,
     pub(super) answer_by: Date,
@@ -73,11 +76,11 @@ pub(super) struct Sent {
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewReferral, sent: &Sent) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO referral (area_id, referral_id, person_id, contact_id, service, sender_id, from_agency_id, to_agency_id, need, words, \
-         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', 1)",
+         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, class, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', $14, 1)",
         vals![
             area_id, sent.id, permit.id(), new.contact, &new.service, sent.sender_id, sent.from_agency_id, sent.to_agency_id, &new.need,
-            &new.words, sent.asked_at, sent.answer_by, sent.owner_id
+            &new.words, sent.asked_at, sent.answer_by, sent.owner_id, sent.class.as_str()
         ],
     )
     .await?;

@@ -216,3 +216,32 @@ async fn the_database_refuses_a_referral_without_an_owner_or_a_next_date() {
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_referral_to_a_sensitive_service_is_known_to_its_two_sides_and_to_no_safeguarding_lead() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        let mut sent = Vec::new();
+        for service in ["lantern_families", "tenancy_support"] {
+            let need = "rent_arrears".to_owned();
+            let new =
+                NewReferral { person, contact: None, service: service.to_owned(), need, words: String::new(), items: Vec::new() };
+            sent.push(actions::ask(&mut ctx, &w.area, new).await.unwrap());
+        }
+        ctx.commit().await.unwrap();
+        for (name, sensitive, ordinary) in
+            [("Helen", true, true), ("Lena", true, false), ("Moira", false, true), ("Sunita", false, false)]
+        {
+            let mut ctx = w.ctx(name).await;
+            assert_eq!(actions::load(&mut ctx, sent[0]).await.is_ok(), sensitive, "{name}");
+            assert_eq!(actions::load(&mut ctx, sent[1]).await.is_ok(), ordinary, "{name}");
+            let listed = actions::of_person(&mut ctx, person).await.unwrap().len();
+            assert_eq!(listed, usize::from(sensitive) + usize::from(ordinary), "{name}");
+        }
+    })
+    .await;
+}
