@@ -7,6 +7,7 @@ CREATE TABLE agency (
   name TEXT NOT NULL,
   kind TEXT NOT NULL,
   sensitive BIGINT NOT NULL,
+  tells_place BIGINT NOT NULL,
   PRIMARY KEY (area_id, agency_id),
   UNIQUE (area_id, code)
 );

@@ -7,6 +7,7 @@ CREATE TABLE feed_run (
   file_name TEXT NOT NULL,
   file_path TEXT NOT NULL,
   file_bytes BIGINT NOT NULL,
+  header TEXT NOT NULL,
   started_by UUID,
   state TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'stopping', 'stopped', 'done', 'failed')),
   problem TEXT NOT NULL,

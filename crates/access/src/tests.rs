@@ -56,12 +56,14 @@ fn resource(thing: Thing, beside: Vec<Thing>) -> Resource {
 }
 
 fn fact(kind: &str, class: &str, recorded: &str, standing: &str) -> Resource {
-    let agency = if recorded == "by another agency" || recorded.starts_with("shared") { OTHER_AGENCY } else { MY_AGENCY };
+    let by_another = recorded == "by another agency" || recorded == "by a school" || recorded.starts_with("shared");
+    let agency = if by_another { OTHER_AGENCY } else { MY_AGENCY };
     let shared = if recorded.starts_with("shared") { vec![MY_AGENCY] } else { Vec::new() };
     let mut attrs = vec![
         ("kind", Attr::Text(kind.to_owned())),
         ("class", Attr::Text(class.to_owned())),
         ("agency", Attr::One("Agency", agency)),
+        ("agencyTellsPlace", Attr::Flag(recorded == "by a school")),
         ("person", Attr::One("Person", Uuid::from_u128(10))),
         ("sharedWith", Attr::Many("Agency", shared)),
     ];
@@ -117,7 +119,8 @@ fn things(kind: &str) -> Vec<(String, Resource)> {
             for (kind, class) in
                 of.into_iter().chain([("name", "ordinary"), ("address", "ordinary"), ("address", "confidential")])
             {
-                for recorded in ["by another agency", "by one's agency", "by oneself", "shared with one's agency"] {
+                for recorded in ["by another agency", "by a school", "by one's agency", "by oneself", "shared with one's agency"]
+                {
                     for standing in STANDINGS {
                         add(format!("{class} {kind}, recorded {recorded}, {standing}"), fact(kind, class, recorded, standing));
                     }
@@ -220,7 +223,8 @@ fn no_rule_lets_anybody_read_a_shielded_address_or_know_of_a_shielded_person_unl
         for (words, thing) in things(act.of_kind()) {
             let of_shielded = words.contains("shielded") && !words.contains("named");
             let of_place = words.contains("place shielded");
-            if !of_shielded || (of_place && !words.contains("address")) {
+            let tells_place = words.contains("address") || words.contains("by a school");
+            if !of_shielded || (of_place && !tells_place) {
                 continue;
             }
             assert_eq!(who_may(&policies, *act, &thing), "nobody", "{} {words}", act.as_str());

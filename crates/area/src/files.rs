@@ -107,6 +107,9 @@ pub struct Agency {
     /// Whether that it works with somebody is itself sensitive (report 3.30, SI 2007/2182 reg 11).
     #[serde(default)]
     pub sensitive: bool,
+    /// Whether that it knows somebody tells roughly where they are: a school, a surgery, a landlord.
+    #[serde(default)]
+    pub tells_place: bool,
 }
 
 /// Kinds of agency that the report names.

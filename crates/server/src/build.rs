@@ -69,6 +69,7 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
             name: agency.name.clone(),
             kind: agency.kind.as_str().to_owned(),
             sensitive: agency.sensitive,
+            tells_place: agency.tells_place,
         })
         .collect();
     let people: Vec<people::MadeUp<'_>> = made_up

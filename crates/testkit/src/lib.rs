@@ -112,6 +112,7 @@ async fn build(url: &str, folder: tempfile::TempDir) -> TestWorld {
             name: agency.name.clone(),
             kind: agency.kind.as_str().to_owned(),
             sensitive: agency.sensitive,
+            tells_place: agency.tells_place,
         })
         .collect();
     people::settle(&world, &agencies, &made_up).await.unwrap();

@@ -25,6 +25,8 @@ pub struct Agency {
     pub kind: String,
     /// Whether that it works with somebody is itself sensitive.
     pub sensitive: bool,
+    /// Whether that it knows somebody tells roughly where they are.
+    pub tells_place: bool,
 }
 
 /// Somebody who can sign in, as others see them.

@@ -13,10 +13,10 @@ use store::{AreaId, Row, StoreResult, Tx, vals};
 pub async fn insert_agency(tx: &mut Tx, area_id: AreaId, agency: &Agency) -> StoreResult<AgencyId> {
     let row = tx
         .query_one(
-            "INSERT INTO agency (area_id, agency_id, code, name, kind, sensitive) VALUES ($1, $2, $3, $4, $5, $6) \
-             ON CONFLICT (area_id, code) DO UPDATE SET name = excluded.name, kind = excluded.kind, sensitive = excluded.sensitive \
-             RETURNING agency_id",
-            vals![area_id, agency.id, &agency.code, &agency.name, &agency.kind, agency.sensitive],
+            "INSERT INTO agency (area_id, agency_id, code, name, kind, sensitive, tells_place) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+             ON CONFLICT (area_id, code) DO UPDATE SET name = excluded.name, kind = excluded.kind, sensitive = excluded.sensitive, \
+             tells_place = excluded.tells_place RETURNING agency_id",
+            vals![area_id, agency.id, &agency.code, &agency.name, &agency.kind, agency.sensitive, agency.tells_place],
         )
         .await?;
     row.id("agency_id")
@@ -27,7 +27,7 @@ pub async fn insert_agency(tx: &mut Tx, area_id: AreaId, agency: &Agency) -> Sto
 /// # Errors
 /// [`store::StoreError`] from the engine.
 pub async fn list_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agency>> {
-    let list = "SELECT agency_id, code, name, kind, sensitive FROM agency WHERE area_id = $1 ORDER BY name, agency_id LIMIT 1000";
+    let list = "SELECT agency_id, code, name, kind, sensitive, tells_place FROM agency WHERE area_id = $1 ORDER BY name, agency_id LIMIT 1000";
     let rows = tx.query(list, vals![area_id]).await?;
     rows.iter()
         .map(|row| {
@@ -37,6 +37,7 @@ pub async fn list_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agen
                 name: row.get("name")?,
                 kind: row.get("kind")?,
                 sensitive: row.get("sensitive")?,
+                tells_place: row.get("tells_place")?,
             })
         })
         .collect()

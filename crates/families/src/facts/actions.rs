@@ -210,6 +210,7 @@ pub async fn resource(ctx: &mut Ctx, fact: &Fact) -> Result<Resource, AccessErro
         ("kind", Attr::Text(fact.new.kind.as_str().to_owned())),
         ("class", Attr::Text(fact.new.class.as_str().to_owned())),
         ("agency", Attr::One("Agency", fact.agency_id.0)),
+        ("agencyTellsPlace", Attr::Flag(fact.agency_tells_place)),
         ("person", Attr::One("Person", fact.new.person.0)),
         ("sharedWith", Attr::Many("Agency", shared_with)),
     ];

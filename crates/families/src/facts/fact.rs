@@ -275,6 +275,8 @@ pub struct Fact {
     pub agency_id: AgencyId,
     /// Its name.
     pub agency: String,
+    /// Whether that it knows somebody tells roughly where they are.
+    pub agency_tells_place: bool,
     /// When it was recorded.
     pub recorded_at: Timestamp,
     /// When a later one took its place, or its source withdrew it.

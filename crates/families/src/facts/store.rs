@@ -25,7 +25,16 @@ const OTHER_FLAGS: &[(&str, &str); 2] = person_flags!(
     "f.area_id",
     "(SELECT q.other_id FROM relationship_fact q WHERE q.area_id = f.area_id AND q.fact_id = f.fact_id)"
 );
-const FLAGS: &[(&str, &str)] = &[PERSON_FLAGS[0], PERSON_FLAGS[1], OTHER_FLAGS[0], OTHER_FLAGS[1]];
+const FLAGS: &[(&str, &str)] = &[
+    PERSON_FLAGS[0],
+    PERSON_FLAGS[1],
+    OTHER_FLAGS[0],
+    OTHER_FLAGS[1],
+    (
+        "agencyTellsPlace",
+        "EXISTS (SELECT 1 FROM agency p WHERE p.area_id = f.area_id AND p.agency_id = f.agency_id AND p.tells_place = 1)",
+    ),
+];
 const PERSON_SETS: &[(&str, &str); 7] = person_sets!("person.", "f.area_id", "f.person_id");
 const OTHER_SETS: &[(&str, &str); 7] = person_sets!(
     "other.",
@@ -198,7 +207,7 @@ pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> Sto
 }
 
 const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \
-     f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, f.origin_id, f.class, f.recorded_at, f.superseded_at, f.superseded_by, \
+     f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, a.tells_place, f.origin_id, f.class, f.recorded_at, f.superseded_at, f.superseded_by, \
      n.forenames, n.surname, d.lines, d.town, d.postcode, i.scheme, i.value, i.verified, r.other_id, v.fact_id AS involvement_id, \
      v.practitioner_id, v.ended_at FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
      LEFT JOIN practitioner w ON w.area_id = f.area_id AND w.practitioner_id = f.author_id \
@@ -243,6 +252,7 @@ fn fact(row: &Row) -> StoreResult<Fact> {
         author: row.get("author")?,
         agency_id: row.id("agency_id")?,
         agency: row.get("agency")?,
+        agency_tells_place: row.get("tells_place")?,
         recorded_at: row.get("recorded_at")?,
         superseded_at: row.get("superseded_at")?,
         superseded_by: row.opt_id("superseded_by")?,

@@ -4,6 +4,7 @@ use super::store;
 use super::{Around, Family, FamilyId, Part};
 use crate::people::{self, AskError, PERSON, PersonId, ShieldKind};
 use ::store::StoreError;
+use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, PractitionerId};
 use kernel::Date;
 use kernel::text::{self, TextError};
@@ -87,6 +88,19 @@ pub async fn join(ctx: &mut Ctx, family: (FamilyId, PersonId), person: PersonId,
     ctx.detail(serde_json::json!({ "family": id.0, "part": part.as_str() }));
     let now = ctx.now();
     store::insert_member(&mut ctx.tx, ctx.area_id, id, (&permit, part), now).await?;
+    shield_together(ctx, id).await?;
+    Ok(())
+}
+
+/// Gives the shield of place that one of a family has to those who have none: whoever joins would give the others away.
+async fn shield_together(ctx: &mut Ctx, id: FamilyId) -> Result<(), StoreError> {
+    let (Some(shield), unshielded) = store::find_unshielded(&mut ctx.tx, ctx.area_id, id).await? else { return Ok(()) };
+    let now = ctx.now();
+    for person in unshielded {
+        let new = ctx.new_id();
+        people::store::copy_shield(&mut ctx.tx, ctx.area_id, (shield, new), person, now).await?;
+        ctx.note("shield_person", Outcome::Done, Some(person.0), serde_json::json!({ "kind": "location", "with": "the family" }));
+    }
     Ok(())
 }
 
@@ -147,11 +161,12 @@ pub async fn leave_team(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
 /// [`AccessError`] when the rules or the store fail.
 pub async fn around(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Around>, AccessError> {
     let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let of_team = ctx.narrow(Act::ReadFact, &store::TEAM)?;
     let now = ctx.now();
     let mut all = Vec::new();
     for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
         let members = store::list_members(&mut ctx.tx, ctx.area_id, family.id, (&narrowing, now)).await?;
-        let team = store::list_team(&mut ctx.tx, ctx.area_id, family.id, (&narrowing, now)).await?;
+        let team = store::list_team(&mut ctx.tx, ctx.area_id, family.id, (&of_team, now)).await?;
         let read_at = store::find_read(&mut ctx.tx, ctx.area_id, ctx.actor.id, family.id).await?;
         all.push(Around { family, members, team, read_at });
     }

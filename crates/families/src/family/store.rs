@@ -1,8 +1,9 @@
 //! The SQL of families.
 
 use super::{Family, FamilyId, Member, Part, TeamMember};
-use crate::people::PersonId;
-use access::{Narrowing, Permit, PractitionerId};
+use crate::people::{PersonId, ShieldId};
+use crate::{person_flags, person_sets};
+use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::{Date, Timestamp};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
@@ -77,6 +78,31 @@ pub(super) async fn end_team(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: Tim
     Ok(())
 }
 
+/// Returns a shield of place that somebody of the family has, and who of the family has none.
+pub(super) async fn find_unshielded(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FamilyId,
+) -> StoreResult<(Option<ShieldId>, Vec<PersonId>)> {
+    let rows = tx
+        .query(
+            "SELECT m.person_id, s.shield_id FROM family_member m LEFT JOIN shield s ON s.area_id = m.area_id \
+             AND s.person_id = m.person_id AND s.kind = 'location' AND s.ended_at IS NULL \
+             WHERE m.area_id = $1 AND m.family_id = $2 AND m.ended_at IS NULL AND m.part = 'member' ORDER BY m.from_at, m.person_id LIMIT 200",
+            vals![area_id, id],
+        )
+        .await?;
+    let mut shield = None;
+    let mut unshielded = Vec::new();
+    for row in &rows {
+        match row.opt_id("shield_id")? {
+            Some(found) => shield = shield.or(Some(found)),
+            None => unshielded.push(row.id("person_id")?),
+        }
+    }
+    Ok((shield, unshielded))
+}
+
 /// Returns everybody else of the families of somebody, whoever may know of them: for shielding them together.
 pub(super) async fn list_all_members(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<PersonId>> {
     let rows = tx
@@ -126,7 +152,36 @@ pub(super) async fn list_members(
     rows.iter().map(|row| Ok(Member { person: row.id("person_id")?, part: row.parse("part")? })).collect()
 }
 
-/// Returns the team, as far as the viewer may find whom each came through.
+/// That a practitioner is in the team is known to whoever may know that they work with whom they came through.
+pub(super) static TEAM: SqlMap = SqlMap {
+    name: "team",
+    columns: &[("kind", "'involvement'"), ("class", "'ordinary'"), ("agency", "w.agency_id"), ("author", "t.practitioner_id")],
+    flags: TEAM_FLAGS,
+    sets: TEAM_SETS,
+    presences: &[("author", "1 = 1"), ("other", "1 = 0")],
+};
+
+const THROUGH_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "t.area_id", "t.through_id");
+const TEAM_FLAGS: &[(&str, &str)] =
+    &[THROUGH_FLAGS[0], THROUGH_FLAGS[1], ("agencyTellsPlace", "a.tells_place = 1"), ("other.restricted", "1 = 0")];
+const THROUGH_SETS: &[(&str, &str); 7] = person_sets!("person.", "t.area_id", "t.through_id");
+const TEAM_SETS: &[(&str, &str)] = &[
+    THROUGH_SETS[0],
+    THROUGH_SETS[1],
+    THROUGH_SETS[2],
+    THROUGH_SETS[3],
+    THROUGH_SETS[4],
+    THROUGH_SETS[5],
+    THROUGH_SETS[6],
+    ("other.named", "{} IS NULL"),
+    ("other.workers", "{} IS NULL"),
+    ("other.team", "{} IS NULL"),
+    ("other.managers", "{} IS NULL"),
+    ("other.askers", "{} IS NULL"),
+    ("sharedWith", "{} IS NULL"),
+];
+
+/// Returns the team, as far as the viewer may know that each works with whom they came through.
 pub(super) async fn list_team(
     tx: &mut Tx,
     area_id: AreaId,
@@ -140,7 +195,6 @@ pub(super) async fn list_team(
             &format!("SELECT t.practitioner_id, w.name, a.name AS agency, w.job, w.telephone, t.part, t.from_at FROM family_team t \
              JOIN practitioner w ON w.area_id = t.area_id AND w.practitioner_id = t.practitioner_id \
              JOIN agency a ON a.area_id = w.area_id AND a.agency_id = w.agency_id \
-             JOIN person p ON p.area_id = t.area_id AND p.person_id = t.through_id \
              WHERE t.area_id = $1 AND t.family_id = $2 AND t.ended_at IS NULL AND {narrowed} ORDER BY t.from_at, t.practitioner_id LIMIT 100"),
             &values,
         )

@@ -96,3 +96,55 @@ async fn a_family_is_not_there_for_whom_none_of_its_members_is() {
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn whoever_joins_a_family_is_under_its_shield_of_place_and_brings_theirs_along() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let people = ["Ann", "Ben", "Cat"];
+        let mut ids = Vec::new();
+        for name in people {
+            ids.push(somebody(&mut ctx, name).await);
+        }
+        let named = [w.actor("Sunita").id, w.actor("Moira").id];
+        people::shield(&mut ctx, ids[1], people::ShieldKind::Location, "He is looking for them", &named).await.unwrap();
+        let family = create(&mut ctx, "Abels", ids[0], ("Visit", day("2026-12-01"))).await.unwrap();
+        for joined in [ids[1], ids[2]] {
+            join(&mut ctx, (family, ids[0]), joined, Part::Member).await.unwrap();
+        }
+        for id in ids {
+            let standing = people::load(&mut ctx, id).await.unwrap();
+            assert!(standing.location_shielded);
+            assert!(named.iter().all(|named| standing.named_for_place.contains(&named.0)));
+        }
+        ctx.commit().await.unwrap();
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_shield_of_place_hides_which_school_knows_a_child_and_the_teacher_in_the_team() {
+    on_both_engines(async |w: TestWorld| {
+        assert!(w.area.agencies["school"].tells_place && w.actor("Ben").agency == w.area.agencies["school"].name);
+        let mut ctx = w.ctx("Ben").await;
+        let child = somebody(&mut ctx, "Ben").await;
+        create(&mut ctx, "Abels", child, ("Visit", day("2026-12-01"))).await.unwrap();
+        ctx.commit().await.unwrap();
+        let seen = async |name: &str| {
+            let mut ctx = w.ctx(name).await;
+            people::ask(&mut ctx, child, ("worried", "A test of the shield"), 1).await.unwrap();
+            let team = around(&mut ctx, child).await.unwrap().remove(0).team.len();
+            (team, facts::list_of(&mut ctx, &[child], Some(&[facts::Kind::Involvement])).await.unwrap().len())
+        };
+        assert_eq!(seen("Helen").await, (1, 1));
+        let mut ctx = w.ctx("Moira").await;
+        let named = [w.actor("Sunita").id, w.actor("Moira").id];
+        people::shield(&mut ctx, child, people::ShieldKind::Location, "He is looking for them", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(seen("Helen").await, (0, 0));
+        assert_eq!(seen("Sunita").await, (1, 1));
+    })
+    .await;
+}

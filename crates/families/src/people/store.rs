@@ -249,6 +249,29 @@ pub(super) async fn insert_shield(tx: &mut Tx, area_id: AreaId, permit: &Permit,
     Ok(())
 }
 
+/// Gives a shield that somebody has to somebody else, with those who are named for it.
+pub(crate) async fn copy_shield(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (shield, copy): (ShieldId, ShieldId),
+    to: PersonId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO shield (area_id, shield_id, person_id, kind, reason, decided_by, from_at) \
+         SELECT area_id, $3, $4, kind, reason, decided_by, $5 FROM shield WHERE area_id = $1 AND shield_id = $2",
+        vals![area_id, shield, copy, to, at],
+    )
+    .await?;
+    tx.execute(
+        "INSERT INTO shield_named (area_id, shield_id, practitioner_id) SELECT area_id, $3, practitioner_id FROM shield_named \
+         WHERE area_id = $1 AND shield_id = $2",
+        vals![area_id, shield, copy],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Ends the shield of a kind: a new one takes its place, or none does.
 pub(super) async fn end_shield(
     tx: &mut Tx,

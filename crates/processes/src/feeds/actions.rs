@@ -59,6 +59,7 @@ pub async fn insert(
         file_name: new.file_name,
         file_path: new.file_path,
         file_bytes: new.file_bytes,
+        header: Vec::new(),
         state: "running".to_owned(),
         problem: String::new(),
         bytes_read: 0,
@@ -113,7 +114,12 @@ pub async fn run_job(world: &World, area: &Area, job: &jobs::Job) -> Result<(), 
     let Some(id) = job.payload["run"].as_str().and_then(|id| id.parse().ok()) else { return Ok(()) };
     loop {
         match loading::load_slice(world, area, id, 40).await {
-            Ok(run) if run.is_over() => return Ok(()),
+            Ok(run) if run.is_over() => {
+                if run.state == "done" {
+                    forget_file(&run);
+                }
+                return Ok(());
+            }
             Ok(_) => {
                 let mut tx = world.db.begin().await?;
                 jobs::renew(&mut tx, job, world.clock.now()).await?;
@@ -122,6 +128,14 @@ pub async fn run_job(world: &World, area: &Area, job: &jobs::Job) -> Result<(), 
             Err(loading::LoadError::File(_)) => return Ok(()),
             Err(e) => return Err(e),
         }
+    }
+}
+
+/// Deletes an uploaded file once every row of it is a record or in quarantine; a file of the command line's is its owner's.
+fn forget_file(run: &Run) {
+    let path = std::path::Path::new(&run.file_path);
+    if path.file_stem().is_some_and(|stem| *stem == *run.id.to_string()) && std::fs::remove_file(path).is_err() {
+        tracing::warn!(run = %run.id, "an uploaded file could not be deleted");
     }
 }
 

@@ -103,6 +103,10 @@ impl<'a> Loader<'a> {
             let rows = self.next_rows()?;
             let is_last = rows.len() < ROWS_TOGETHER;
             let mut tx = self.world.db.begin().await?;
+            if self.run.header.is_empty() {
+                self.run.header.clone_from(&self.columns.header);
+                store::save_header(&mut tx, self.world.area_id, self.run.id, &self.run.header).await?;
+            }
             let tally = self.keep(&mut tx, &rows).await?;
             let position = self.reader.position().clone();
             let at = (i64::try_from(position.byte()).unwrap_or(0), i64::try_from(position.line()).unwrap_or(0));

@@ -35,6 +35,8 @@ pub struct Run {
     pub file_path: String,
     /// Its size.
     pub file_bytes: i64,
+    /// Its first row, once it was read.
+    pub header: Vec<String>,
     /// `waiting`, `running`, `stopping`, `stopped`, `done` or `failed`.
     pub state: String,
     /// Why it failed.

@@ -209,10 +209,9 @@ async fn bad_rows(visitor: Visitor, State(app): State<Shared>, Path(id): Path<Ru
     let mut ctx = visitor.read().await?;
     let run = actions::load(&mut ctx, id).await?;
     ctx.detail(json!({ "run": id.0, "bad_rows": run.rows_bad }));
-    let header = header_of(&run.file_path);
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let ours = |e: csv::Error| PageError::Ours(e.to_string());
-    let mut first = header.clone();
+    let mut first = run.header.clone();
     first.extend(["problem_line".to_owned(), "problem_column".to_owned(), "problem".to_owned()]);
     writer.write_record(&first).map_err(ours)?;
     let mut after = -1;
@@ -222,7 +221,7 @@ async fn bad_rows(visitor: Visitor, State(app): State<Shared>, Path(id): Path<Ru
         after = last.line;
         for row in &rows {
             let mut cells: Vec<String> = row.cells.iter().map(|cell| reading::escape(cell)).collect();
-            cells.resize(header.len().max(cells.len()), String::new());
+            cells.resize(run.header.len().max(cells.len()), String::new());
             cells.extend([row.line.to_string(), row.column.clone(), row.reason.clone()]);
             writer.write_record(&cells).map_err(ours)?;
         }
@@ -234,14 +233,6 @@ async fn bad_rows(visitor: Visitor, State(app): State<Shared>, Path(id): Path<Ru
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"bad-rows-{id}.csv\"")),
     ];
     Ok((headers, bytes).into_response())
-}
-
-fn header_of(path: &str) -> Vec<String> {
-    let Ok(mut reader) = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_path(path) else { return Vec::new() };
-    reader.byte_headers().map_or_else(
-        |_| Vec::new(),
-        |header| header.iter().map(|cell| String::from_utf8_lossy(cell).trim_start_matches('\u{FEFF}').to_owned()).collect(),
-    )
 }
 
 async fn take_up(

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::value::list;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
 
-const RUN_COLUMNS: &str = "SELECT run_id, source, file_name, file_path, file_bytes, state, problem, bytes_read, line, rows_new, rows_same, \
+const RUN_COLUMNS: &str = "SELECT run_id, source, file_name, file_path, file_bytes, header, state, problem, bytes_read, line, rows_new, rows_same, \
      rows_bad, rows_matched, people_new FROM feed_run ";
 
 fn run(row: &Row) -> StoreResult<Run> {
@@ -23,6 +23,7 @@ fn run(row: &Row) -> StoreResult<Run> {
         file_name: row.get("file_name")?,
         file_path: row.get("file_path")?,
         file_bytes: row.get("file_bytes")?,
+        header: serde_json::from_str(&row.get::<String>("header")?).map_err(|e| StoreError::Corrupt(e.to_string()))?,
         state: row.get("state")?,
         problem: row.get("problem")?,
         bytes_read: row.get("bytes_read")?,
@@ -43,9 +44,9 @@ pub(super) async fn insert_run(
     at: Timestamp,
 ) -> StoreResult<()> {
     tx.execute(
-        "INSERT INTO feed_run (area_id, run_id, source, file_name, file_path, file_bytes, started_by, state, problem, bytes_read, line, \
+        "INSERT INTO feed_run (area_id, run_id, source, file_name, file_path, file_bytes, header, started_by, state, problem, bytes_read, line, \
          rows_new, rows_same, rows_bad, rows_matched, people_new, started_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, 'running', '', 0, 0, 0, 0, 0, 0, 0, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, '[]', $7, 'running', '', 0, 0, 0, 0, 0, 0, 0, $8)",
         vals![area_id, run.id, &run.source, &run.file_name, &run.file_path, run.file_bytes, by, at],
     )
     .await?;
@@ -103,6 +104,13 @@ pub(super) async fn save_progress(
         )
         .await?;
     row.ok_or_else(|| StoreError::Busy("another worker has gone on with this run".to_owned()))?.get("state")
+}
+
+/// Keeps a file's first row: its rows in quarantine are given back under it when the file is gone.
+pub(super) async fn save_header(tx: &mut Tx, area_id: AreaId, id: RunId, header: &[String]) -> StoreResult<()> {
+    let save = "UPDATE feed_run SET header = $3 WHERE area_id = $1 AND run_id = $2";
+    tx.execute(save, vals![area_id, id, serde_json::json!(header).to_string()]).await?;
+    Ok(())
 }
 
 pub(super) async fn fail_run(tx: &mut Tx, area_id: AreaId, id: RunId, problem: &str, at: Timestamp) -> StoreResult<()> {

@@ -228,6 +228,36 @@ async fn a_run_that_stops_goes_on_where_it_was() {
 }
 
 #[tokio::test]
+async fn an_uploaded_file_is_deleted_when_all_of_it_is_kept_and_its_bad_rows_keep_their_header() {
+    on_both_engines(async |w: TestWorld| {
+        let folder = tempfile::tempdir().unwrap();
+        let id = RunId(w.world.ids.uuid(&w.world.clock));
+        let rows = [AMY_AT_GP, "5,gp,Ann,,Test,2099-01-01,F,,,,,,,,,,2024"];
+        let path = file(folder.path(), &format!("{id}.csv"), &rows);
+        let new = NewRun {
+            id,
+            source: "gp".to_owned(),
+            file_name: "gp.csv".to_owned(),
+            file_path: path.display().to_string(),
+            file_bytes: 1,
+        };
+        let mut ctx = w.ctx("Joy").await;
+        actions::start(&mut ctx, new).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut tx = w.world.db.begin().await.unwrap();
+        let job = ::store::jobs::claim(&mut tx, w.world.area_id, w.world.clock.now()).await.unwrap().unwrap();
+        tx.commit(&w.world.ids).await.unwrap();
+        actions::run_job(&w.world, &w.area, &job).await.unwrap();
+        assert!(!path.exists());
+        let mut tx = w.world.db.read().await.unwrap();
+        let run = store::load_run(&mut tx, w.world.area_id, id).await.unwrap().unwrap();
+        assert_eq!((run.state.as_str(), run.rows_new, run.rows_bad), ("done", 1, 1));
+        assert_eq!(run.header.join(","), HEADER);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn files_that_are_no_extract_are_refused_with_what_to_do() {
     let w = testkit::sqlite().await;
     let folder = tempfile::tempdir().unwrap();
