@@ -2,6 +2,8 @@
 //!
 //! PostgreSQL is used beside SQLite when `TEST_POSTGRES_URL` names a server where databases may be made.
 
+pub mod unseen;
+
 use access::{Actor, Ctx, Policies, World, people};
 use area::Area;
 use kernel::Timestamp;

@@ -1,5 +1,7 @@
 //! The product as a whole: every sample renders, every route is tried as nobody and as the wrong person.
 
+mod unseen;
+
 use crate::gallery;
 use crate::routes::{TEMPLATES, router, samples};
 use access::sign_in;

@@ -1,0 +1,234 @@
+//! What somebody may not know changes nothing of what they are sent: random histories, whole pages, byte for byte.
+
+use super::{Site, site};
+use access::{AccessError, Act, Actor, Ctx};
+use families::facts::{self, Class, FactId, Kind, NewFact, Shape};
+use families::family::{self, Part};
+use families::people::{self, PersonId, ShieldKind};
+use frontline::contacts::{self, ContactId, NewContact, Parent};
+use frontline::referrals::{self, ReferralId};
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use testkit::TestWorld;
+use testkit::unseen::{self, Unseen};
+
+const NAMES: [&str; 5] = ["Abel", "Baker", "Carter", "Dyer", "Evans"];
+const ACTORS: [&str; 8] = ["Helen", "Sunita", "Grace", "Ben", "Lena", "Moira", "Aisha", "Dan"];
+const VIEWERS: [&str; 9] = ["Helen", "Sunita", "Grace", "Ben", "Lena", "Moira", "Tariq", "Joy", "Ruth"];
+
+/// One thing that somebody does to somebody.
+#[derive(Clone, Debug)]
+enum Step {
+    Contact(usize, usize),
+    Fact(usize, usize, usize, usize),
+    Relate(usize, usize, usize),
+    Family(usize, usize),
+    Join(usize, usize, usize),
+    Refer(usize, usize, usize),
+    Ask(usize, usize),
+    Shield(usize, bool, usize),
+}
+
+fn steps() -> impl Strategy<Value = Vec<Step>> {
+    let (actor, person) = (0..ACTORS.len(), 0..NAMES.len());
+    prop::collection::vec(
+        prop_oneof![
+            (actor.clone(), person.clone()).prop_map(|(a, p)| Step::Contact(a, p)),
+            (actor.clone(), person.clone(), 0_usize..7, 0_usize..3).prop_map(|(a, p, k, c)| Step::Fact(a, p, k, c)),
+            (actor.clone(), person.clone(), person.clone()).prop_map(|(a, p, o)| Step::Relate(a, p, o)),
+            (actor.clone(), person.clone()).prop_map(|(a, p)| Step::Family(a, p)),
+            (actor.clone(), person.clone(), person.clone()).prop_map(|(a, p, o)| Step::Join(a, p, o)),
+            (actor.clone(), person.clone(), 0_usize..2).prop_map(|(a, p, s)| Step::Refer(a, p, s)),
+            (actor.clone(), person.clone()).prop_map(|(a, p)| Step::Ask(a, p)),
+            (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
+        ],
+        5..30,
+    )
+}
+
+async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> PersonId {
+    let mut ctx = w.ctx(actor).await;
+    let person = people::create(&mut ctx).await.unwrap();
+    let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+    facts::record(&mut ctx, &permit, NewFact::name(person, "Ann", surname)).await.unwrap();
+    facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+    ctx.commit().await.unwrap();
+    person
+}
+
+/// Does one step as far as the rules let the actor; what they refuse is not done.
+async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
+    let who = match step {
+        Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
+        Step::Refer(a, ..) | Step::Ask(a, _) => ACTORS[*a],
+        Step::Shield(..) => "Moira",
+    };
+    let mut ctx = w.ctx(who).await;
+    if take(&mut ctx, w, persons, step).await.is_some() {
+        ctx.commit().await.unwrap();
+    }
+}
+
+async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
+    match step {
+        Step::Contact(_, p) => {
+            let new = NewContact {
+                person: persons[*p],
+                channel: "visit".to_owned(),
+                happened_on: "2026-11-02".parse().unwrap(),
+                narrative: "The house was cold.".to_owned(),
+                standing: facts::Standing::Seen,
+                told_by: String::new(),
+                terms: vec!["rent_arrears".to_owned(), "warm_home".to_owned()],
+                parent: Parent::Yes,
+                outcome: String::new(),
+            };
+            contacts::record(ctx, &w.area, new).await.ok().map(|_| ())
+        }
+        Step::Fact(_, p, kind, class) => {
+            let (_, permit) = people::open(ctx, Act::RecordContact, persons[*p]).await.ok()?;
+            facts::record(ctx, &permit, fact(persons[*p], *kind, *class)).await.ok().map(|_| ())
+        }
+        Step::Relate(_, p, o) => desk::person::relate(ctx, persons[*p], "birth_child", persons[*o]).await.ok(),
+        Step::Family(_, p) => {
+            let next = ("Visit", "2026-12-01".parse().unwrap());
+            family::create(ctx, "The family", persons[*p], next).await.ok().map(|_| ())
+        }
+        Step::Join(_, p, o) => {
+            let around = family::around(ctx, persons[*p]).await.ok()?;
+            family::join(ctx, (around.first()?.family.id, persons[*p]), persons[*o], Part::Member).await.ok()
+        }
+        Step::Refer(_, p, s) => {
+            let service = ["tenancy_support", "lantern_families"][*s].to_owned();
+            let needs = facts::list_of(ctx, &[persons[*p]], Some(&[Kind::Need])).await.ok()?;
+            let items = needs.iter().filter(|fact| fact.agency_id == ctx.actor.agency_id).map(|fact| fact.id).collect();
+            let new = referrals::referral::NewReferral {
+                person: persons[*p],
+                contact: None,
+                service,
+                need: "rent_arrears".to_owned(),
+                words: "Please help".to_owned(),
+                items,
+            };
+            referrals::ask(ctx, &w.area, new).await.ok().map(|_| ())
+        }
+        Step::Ask(_, p) => people::ask(ctx, persons[*p], ("worried", "The neighbours rang"), 8).await.ok(),
+        Step::Shield(p, existence, named) => {
+            let kind = if *existence { ShieldKind::Existence } else { ShieldKind::Location };
+            let named = [w.actor(ACTORS[*named]).id];
+            family::shield(ctx, persons[*p], kind, "Somebody is looking for them", &named).await.ok()
+        }
+    }
+}
+
+fn fact(person: PersonId, kind: usize, class: usize) -> NewFact {
+    let class = [Class::Ordinary, Class::Confidential, Class::SensitiveService][class];
+    let kinds = [Kind::Address, Kind::Phone, Kind::Birth, Kind::Language, Kind::School, Kind::Need, Kind::Strength];
+    let mut fact = NewFact { class, ..NewFact::plain(person, kinds[kind], "", "07700 900123") };
+    match fact.kind {
+        Kind::Address => {
+            fact.shape = Shape::Address { lines: "1 Hill".into(), town: "Otley".into(), postcode: "LS21 1AA".into() }
+        }
+        Kind::Birth => fact = NewFact { class, ..NewFact::birth(person, "1990-05-12".parse().unwrap()) },
+        Kind::Need => "rent_arrears".clone_into(&mut fact.term),
+        Kind::Strength => "warm_home".clone_into(&mut fact.term),
+        _ => {}
+    }
+    fact
+}
+
+fn is_hidden<T>(answer: &Result<T, AccessError>) -> bool {
+    matches!(answer, Err(AccessError::Hidden(_) | AccessError::Refused(_)))
+}
+
+/// Returns everything that the viewer may not know of.
+async fn unseen_by(w: &TestWorld, viewer: &Actor) -> Vec<Unseen> {
+    let mut ctx = Ctx::read(&w.world, viewer.clone()).await.unwrap();
+    let mut unseen = Vec::new();
+    for id in unseen::ids_of(w, "referral").await {
+        if is_hidden(&referrals::load(&mut ctx, ReferralId(id)).await) {
+            unseen.push(Unseen::Referral(id));
+        }
+    }
+    for id in unseen::ids_of(w, "contact").await {
+        if is_hidden(&contacts::load(&mut ctx, ContactId(id)).await) {
+            unseen.push(Unseen::Contact(id));
+        }
+    }
+    for id in unseen::ids_of(w, "fact").await {
+        if is_hidden(&facts::load(&mut ctx, FactId(id)).await) {
+            unseen.push(Unseen::Fact(id));
+        }
+    }
+    for (family_id, practitioner, through) in unseen::parts(w).await {
+        let around = family::around(&mut ctx, PersonId(through)).await.unwrap();
+        let is_shown = around.iter().flat_map(|around| &around.team).any(|member| member.id.0 == practitioner);
+        if !is_shown && practitioner != viewer.id.0 {
+            unseen.push(Unseen::Part(family_id, practitioner));
+        }
+    }
+    for id in unseen::ids_of(w, "person").await {
+        if is_hidden(&people::open(&mut ctx, Act::FindPerson, PersonId(id)).await) {
+            unseen.push(Unseen::Person(id));
+        }
+    }
+    unseen
+}
+
+/// Returns everything that somebody is sent who tries every page, with what is new in each page taken out.
+async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    for path in pages {
+        let (status, location, body) = site.ask("GET", path, Some(cookie), "").await;
+        assert!(!status.is_server_error(), "{path}: {body}");
+        let lines = body.lines().map(|line| line.split("name=\"once\"").next().unwrap_or_default()).collect::<Vec<_>>();
+        all.push((path.clone(), format!("{status} {location}\n{}", lines.join("\n"))));
+    }
+    all
+}
+
+/// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
+async fn pages(w: &TestWorld) -> Vec<String> {
+    let mut pages: Vec<String> = ["/", "/referrals", "/people/new"].map(str::to_owned).to_vec();
+    for query in ["ann", "abel", "ann baker", "LS21 1AA", "12 May 1990", "07700900123", "otley"] {
+        pages.push(format!("/search?why=worried&q={}", web::in_query(query)));
+    }
+    for id in unseen::ids_of(w, "person").await {
+        pages.extend(["", "/details", "/contacts/new", "/support", "/shield"].map(|page| format!("/people/{id}{page}")));
+    }
+    for (kind, folder) in [("contact", "contacts"), ("referral", "referrals"), ("fact", "facts")] {
+        pages.extend(unseen::ids_of(w, kind).await.into_iter().map(|id| format!("/{folder}/{id}")));
+    }
+    pages
+}
+
+#[test]
+fn what_somebody_may_not_know_changes_no_byte_of_any_page_they_are_sent() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut runner = TestRunner::new(Config { cases: 8, failure_persistence: None, max_shrink_iters: 60, ..Config::default() });
+    runner
+        .run(&(steps(), 0..VIEWERS.len()), |(steps, viewer)| {
+            runtime.block_on(async {
+                let site = site().await;
+                let w = &site.world;
+                let mut persons = Vec::new();
+                for (at, name) in NAMES.iter().enumerate() {
+                    persons.push(somebody(w, ACTORS[at % ACTORS.len()], name).await);
+                }
+                for step in &steps {
+                    play(w, &persons, step).await;
+                }
+                let viewer = VIEWERS[viewer];
+                let cookie = site.cookie(viewer).await;
+                let pages = pages(w).await;
+                let with = sent(&site, &cookie, &pages).await;
+                unseen::take_out(w, &unseen_by(w, &w.actor(viewer)).await).await;
+                let without = sent(&site, &cookie, &pages).await;
+                for (with, without) in with.iter().zip(&without) {
+                    assert_eq!(with, without, "{viewer}");
+                }
+            });
+            Ok(())
+        })
+        .unwrap();
+}

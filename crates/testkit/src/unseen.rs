@@ -1,0 +1,110 @@
+//! Taking things out of a test's database as if they had never been there: to compare what somebody is sent with and without.
+
+use crate::TestWorld;
+use store::vals;
+use uuid::Uuid;
+
+/// What is taken out.
+#[derive(Clone, Copy, Debug)]
+pub enum Unseen {
+    /// Somebody, with everything that tells of them.
+    Person(Uuid),
+    /// One fact.
+    Fact(Uuid),
+    /// One contact.
+    Contact(Uuid),
+    /// One referral.
+    Referral(Uuid),
+    /// A practitioner's part in the team around a family.
+    Part(Uuid, Uuid),
+}
+
+const OF_FACTS: [&str; 9] = [
+    "referral_item",
+    "fact_grant",
+    "search_word",
+    "name_fact",
+    "address_fact",
+    "identifier_fact",
+    "relationship_fact",
+    "involvement",
+    "fact",
+];
+
+const OF_PERSON: [&str; 6] = [
+    "DELETE FROM family_member WHERE area_id = $1 AND person_id = $2",
+    "DELETE FROM family_team WHERE area_id = $1 AND through_id = $2",
+    "DELETE FROM asking WHERE area_id = $1 AND person_id = $2",
+    "DELETE FROM shield_named WHERE area_id = $1 AND shield_id IN (SELECT shield_id FROM shield WHERE area_id = $1 AND person_id = $2)",
+    "DELETE FROM shield WHERE area_id = $1 AND person_id = $2",
+    "DELETE FROM person WHERE area_id = $1 AND person_id = $2",
+];
+
+impl Unseen {
+    fn statements(self) -> Vec<String> {
+        let facts =
+            |chosen: &str| OF_FACTS.map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND fact_id {chosen}")).to_vec();
+        match self {
+            Self::Fact(_) => facts("= $2"),
+            Self::Contact(_) => vec!["DELETE FROM contact WHERE area_id = $1 AND contact_id = $2".to_owned()],
+            Self::Referral(_) => vec![
+                "DELETE FROM referral_item WHERE area_id = $1 AND referral_id = $2".to_owned(),
+                "DELETE FROM referral WHERE area_id = $1 AND referral_id = $2".to_owned(),
+            ],
+            Self::Part(..) => {
+                vec!["DELETE FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3".to_owned()]
+            }
+            Self::Person(_) => OF_PERSON.map(str::to_owned).to_vec(),
+        }
+    }
+}
+
+/// Takes things out of the database of a world; facts first, people last.
+///
+/// # Panics
+/// When the database refuses.
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
+    let mut tx = w.world.db.begin().await.unwrap();
+    for one in unseen {
+        for sql in one.statements() {
+            let values = match *one {
+                Unseen::Part(family, practitioner) => vals![w.world.area_id, family, practitioner].to_vec(),
+                Unseen::Person(id) | Unseen::Fact(id) | Unseen::Contact(id) | Unseen::Referral(id) => {
+                    vals![w.world.area_id, id].to_vec()
+                }
+            };
+            tx.execute(&sql, &values).await.unwrap();
+        }
+    }
+    let empty = "DELETE FROM family WHERE area_id = $1 AND NOT EXISTS (SELECT 1 FROM family_member m WHERE m.area_id = family.area_id \
+                 AND m.family_id = family.family_id) AND NOT EXISTS (SELECT 1 FROM family_team t WHERE t.area_id = family.area_id \
+                 AND t.family_id = family.family_id)";
+    tx.execute(empty, vals![w.world.area_id]).await.unwrap();
+    tx.commit(&w.world.ids).await.unwrap();
+}
+
+/// Returns the ids of everything of a kind that is there: `fact`, `person`, `contact`, `referral`, `family`.
+///
+/// # Panics
+/// When the database refuses.
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+pub async fn ids_of(w: &TestWorld, kind: &str) -> Vec<Uuid> {
+    let mut tx = w.world.db.read().await.unwrap();
+    let sql = format!("SELECT {kind}_id AS id FROM {kind} WHERE area_id = $1 ORDER BY {kind}_id LIMIT 1000");
+    tx.query(&sql, vals![w.world.area_id]).await.unwrap().iter().map(|row| row.get("id").unwrap()).collect()
+}
+
+/// Returns every part in a team: family, practitioner, and through whom.
+///
+/// # Panics
+/// When the database refuses.
+#[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+pub async fn parts(w: &TestWorld) -> Vec<(Uuid, Uuid, Uuid)> {
+    let mut tx = w.world.db.read().await.unwrap();
+    let sql = "SELECT family_id, practitioner_id, through_id FROM family_team WHERE area_id = $1 ORDER BY family_id, practitioner_id LIMIT 1000";
+    let rows = tx.query(sql, vals![w.world.area_id]).await.unwrap();
+    rows.iter()
+        .map(|row| (row.get("family_id").unwrap(), row.get("practitioner_id").unwrap(), row.get("through_id").unwrap()))
+        .collect()
+}
