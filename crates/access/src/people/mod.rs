@@ -9,7 +9,7 @@ use kernel::{Date, Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
     find_actor, insert_agency, insert_practitioner, insert_team_member, list_agencies, list_colleagues, list_practitioners,
-    load_practitioner, managers_of, record_credential, save_roles,
+    load_practitioner, managers_of, record_credential, save_roles, team_of,
 };
 
 /// An organisation that works with families.

@@ -233,6 +233,23 @@ pub async fn list_colleagues(tx: &mut Tx, area_id: AreaId, agency_id: AgencyId, 
     rows.iter().map(practitioner).collect()
 }
 
+/// Returns who is in the teams that somebody manages, themself left out, by name; at most 50.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn team_of(tx: &mut Tx, area_id: AreaId, manager: PractitionerId) -> StoreResult<Vec<(PractitionerId, String)>> {
+    let rows = tx
+        .query(
+            "SELECT DISTINCT p.practitioner_id, p.name FROM team_member m JOIN team_member t ON t.area_id = m.area_id AND t.team_id = m.team_id \
+             JOIN practitioner p ON p.area_id = t.area_id AND p.practitioner_id = t.practitioner_id \
+             WHERE m.area_id = $1 AND m.practitioner_id = $2 AND m.part = 'manager' AND t.practitioner_id <> $2 \
+             ORDER BY p.name, p.practitioner_id LIMIT 50",
+            vals![area_id, manager],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.id("practitioner_id")?, row.get("name")?))).collect()
+}
+
 /// Returns the managers of the teams that somebody is in, at most 20.
 ///
 /// # Errors

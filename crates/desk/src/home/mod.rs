@@ -1,29 +1,25 @@
-//! Home: what do I owe whom today?
+//! Home: what do I owe whom today? For a manager: what does my team, and what is stuck?
+
+mod tasks;
+#[cfg(test)]
+mod tests;
 
 use access::{Act, Ctx, Resource, Role};
 use area::Area;
 use axum::Router;
 use axum::routing::get;
-use families::{family, people};
+use families::people;
+use frontline::referrals;
 use frontline::referrals::pages::{ReferralLine, line};
-use frontline::{contacts, referrals};
 use kernel::british;
 use serde::Serialize;
 use serde_json::json;
+use tasks::{Task, TeamWork};
 use web::{PageError, PageResult, Sample, Shared, Visitor};
 
 /// The routes of home.
 pub fn routes() -> Router<Shared> {
     Router::new().route("/", get(home)).route("/help", get(help))
-}
-
-/// Something to be done.
-#[derive(Debug, Serialize)]
-struct Task {
-    words: String,
-    link: String,
-    due: String,
-    late: bool,
 }
 
 /// Why somebody of the viewer's team looked at somebody they have no work with.
@@ -42,6 +38,7 @@ struct Home {
     tasks: Vec<Task>,
     waiting: Vec<ReferralLine>,
     news: Vec<ReferralLine>,
+    team: Vec<TeamWork>,
     looked: Vec<Looked>,
     links: Vec<(String, String, String)>,
 }
@@ -51,42 +48,13 @@ async fn home(visitor: Visitor) -> PageResult {
     ctx.permit(Act::SeeHome, &Resource::area())?;
     let actor = visitor.actor().clone();
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
-    let (mut tasks, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
+    let area = &visitor.app.area;
+    let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
     if works_with_families {
-        let (area, today) = (&visitor.app.area, ctx.clock.today());
-        let mine = referrals::actions::mine(&mut ctx).await?;
-        for owned in &mine.owned {
-            let shown = line(area, owned, today);
-            let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
-            tasks.push((
-                owned.referral.next_on,
-                Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late },
-            ));
-        }
-        let open = contacts::actions::mine(&mut ctx).await?;
-        let names = referrals::actions::names_of(&mut ctx, &open.iter().map(|c| c.person).collect::<Vec<_>>()).await?;
-        for (contact, name) in open.iter().zip(names) {
-            let due = contact.next_on.map_or_else(String::new, |on| format!("Outcome due by {}", british::day(on)));
-            let late = contact.next_on.is_some_and(|on| on < today);
-            let task = Task {
-                words: format!("Contact about {name}: bring it to an outcome"),
-                link: format!("/contacts/{}", contact.id),
-                due,
-                late,
-            };
-            tasks.push((contact.next_on, task));
-        }
-        for (owned, through) in family::owned_by(&mut ctx, actor.id).await? {
-            let Some(person) = through else { continue };
-            let (due, late) = (format!("By {}", british::day(owned.next_on)), owned.next_on < today);
-            tasks.push((
-                Some(owned.next_on),
-                Task { words: format!("{}: {}", owned.name, owned.next_step), link: format!("/people/{person}"), due, late },
-            ));
-        }
-        tasks.sort_by_key(|(on, _)| *on);
-        let sent: Vec<ReferralLine> = mine.sent.iter().map(|sent| line(area, sent, today)).collect();
-        for (shown, sent) in sent.into_iter().zip(&mine.sent) {
+        mine = tasks::of(&mut ctx, area, actor.id).await?;
+        let today = ctx.clock.today();
+        for sent in referrals::actions::sent(&mut ctx).await? {
+            let shown = line(area, &sent, today);
             if shown.news {
                 news.push(shown);
             } else if !sent.referral.state.is_final() {
@@ -94,17 +62,12 @@ async fn home(visitor: Visitor) -> PageResult {
             }
         }
     }
-    let looked = if actor.is(Role::TeamManager) { looked(&mut ctx, &visitor.app.area).await? } else { Vec::new() };
+    let manages = works_with_families && actor.is(Role::TeamManager);
+    let team = if manages { tasks::of_team(&mut ctx, area).await? } else { Vec::new() };
+    let looked = if manages { looked(&mut ctx, area).await? } else { Vec::new() };
     ctx.seen().await?;
-    let page = Home {
-        name: actor.name.clone(),
-        works_with_families,
-        tasks: tasks.into_iter().map(|(_, task)| task).collect(),
-        waiting,
-        news,
-        looked,
-        links: links(&actor),
-    };
+    let page =
+        Home { name: actor.name.clone(), works_with_families, tasks: mine, waiting, news, team, looked, links: links(&actor) };
     visitor.page("desk/home/templates/home.html", "Home", page)
 }
 
@@ -155,6 +118,7 @@ pub fn samples() -> Vec<Sample> {
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
         json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links,
+                "team": [{ "who": "Helen Marsh", "tasks": tasks, "late": 2 }, { "who": "Dan Fox", "tasks": [], "late": 0 }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });

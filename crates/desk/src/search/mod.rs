@@ -264,26 +264,27 @@ fn read(form: &Form, id: PersonId, area: &area::Area, today: Date) -> (Typed, Fi
 }
 
 async fn create(Posted { visitor, form }: Posted) -> PageResult {
+    // A second press leads where the first did: it does not find whom the first created.
+    drop(visitor.write_once(&form).await?);
     let area = &visitor.app.area;
-    let mut ctx = visitor.write_once(&form).await?;
-    let today = ctx.clock.today();
-    let person = people::create(&mut ctx).await?;
+    let today = visitor.app.world.clock.today();
+    let person = PersonId(visitor.app.world.ids.uuid(&visitor.app.world.clock));
     let (typed, mut errors) = read(&form, person, area, today);
     if !errors.is_empty() {
-        drop(ctx);
         return new_page(&visitor, &form, Vec::new(), errors).await;
     }
     if !form.has("sure", "yes") {
-        // A look is a look: it is journalled though nothing is created yet.
+        // A look is a look: it is journalled, and before anything is written, for which it would wait.
         let mut look = visitor.read().await?;
         let result = search::find(&mut look, &typed.query, "before creating").await?;
         look.seen().await?;
         if !result.found.is_empty() {
             let possible = result.found.iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect();
-            drop(ctx);
             return new_page(&visitor, &form, possible, FieldErrors::default()).await;
         }
     }
+    let mut ctx = visitor.write_once(&form).await?;
+    people::create_as(&mut ctx, person).await?;
     match keep(&mut ctx, person, typed).await {
         Ok(relative) => {
             let to = relative.map_or_else(|| format!("/people/{person}/contacts/new"), |relative| format!("/people/{relative}"));

@@ -30,11 +30,20 @@ impl From<StoreError> for AskError {
 /// # Errors
 /// [`AccessError`] when the actor may not.
 pub async fn create(ctx: &mut Ctx) -> Result<PersonId, AccessError> {
+    let id = ctx.new_id();
+    create_as(ctx, id).await?;
+    Ok(id)
+}
+
+/// Creates somebody under an id that was made for them.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn create_as(ctx: &mut Ctx, id: PersonId) -> Result<(), AccessError> {
     ctx.permit(Act::CreatePerson, &Resource::area())?;
-    let id: PersonId = ctx.new_id();
     let at = ctx.now();
     store::insert_all(&mut ctx.tx, ctx.area_id, &[id], at).await?;
-    Ok(id)
+    Ok(())
 }
 
 /// Returns how everybody stands to a person.

@@ -6,7 +6,7 @@ mod actions;
 pub(crate) mod store;
 
 use access::{Attr, Resource, Thing};
-pub use actions::{AskError, ask, asked_by_team, create, load, open, shield, unshield};
+pub use actions::{AskError, ask, asked_by_team, create, create_as, load, open, shield, unshield};
 use kernel::Timestamp;
 pub use store::PERSON;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! Looking somebody up.
 
-use super::query::Query;
+use super::query::{Query, Wanted};
 use super::store::{self, Matched, Matches};
 use crate::facts::{self, FACT, Fact, FactId, Kind};
 use crate::people::{PERSON, PersonId};
@@ -74,6 +74,12 @@ async fn visible(ctx: &mut Ctx, query: &Query) -> Result<Option<Vec<Matches>>, A
             Matched::TooMany => broad.push(wanted),
         }
     }
+    if narrow_ones.is_empty() && broad.len() > 1 {
+        let Some(people) = of_all(ctx, &broad).await? else { return Ok(None) };
+        for wanted in std::mem::take(&mut broad) {
+            narrow_ones.push((wanted, store::matches_among(&mut ctx.tx, area_id, wanted, &people).await?));
+        }
+    }
     if narrow_ones.is_empty() {
         for wanted in std::mem::take(&mut broad) {
             match store::visible_matches(&mut ctx.tx, area_id, wanted, (&narrowing, now)).await? {
@@ -110,6 +116,16 @@ async fn visible(ctx: &mut Ctx, query: &Query) -> Result<Option<Vec<Matches>>, A
     Ok(Some(narrow_ones.into_iter().map(|(_, matches)| keep(matches)).collect()))
 }
 
+/// Returns who matches all of several broad things; nothing when even those whom the viewer may find are too many.
+async fn of_all(ctx: &mut Ctx, broad: &[&Wanted]) -> Result<Option<Vec<PersonId>>, AccessError> {
+    let (area_id, now) = (ctx.area_id, ctx.now());
+    if let Some(people) = store::people_of_all(&mut ctx.tx, area_id, broad, None).await? {
+        return Ok(Some(people));
+    }
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    Ok(store::people_of_all(&mut ctx.tx, area_id, broad, Some((&narrowing, now))).await?)
+}
+
 /// How many of the words typed are whole words of this person.
 fn exact_words(query: &Query, by_wanted: &[Matches], person: PersonId) -> usize {
     let typed: BTreeSet<String> = query.wanted.iter().flat_map(|wanted| wanted.ranges()).map(|(from, _)| from).collect();
@@ -129,7 +145,7 @@ async fn describe(ctx: &mut Ctx, query: &Query, people: Vec<PersonId>) -> Result
             by_person.entry(fact.new.person).or_default().push(fact);
         }
     }
-    let why: Vec<String> = query.wanted.iter().map(super::query::Wanted::words).collect();
+    let why: Vec<String> = query.wanted.iter().map(Wanted::words).collect();
     Ok(shown.into_iter().map(|id| Found { id, why: why.clone(), facts: by_person.remove(&id).unwrap_or_default() }).collect())
 }
 

@@ -7,6 +7,8 @@
 pub mod actions;
 pub mod query;
 pub(crate) mod store;
+#[cfg(test)]
+mod tests;
 
 pub use actions::{Found, SearchResult, find};
 pub use query::{Query, Wanted};

@@ -12,6 +12,8 @@ use store::{AreaId, StoreResult, Tx, Val, vals};
 /// The most words that are read for one thing wanted: past that, only what the viewer may see is counted.
 const WORDS_MAX: usize = 2000;
 
+const PEOPLE_TOGETHER: usize = 200;
+
 /// People who match one thing, each with the facts and words that match.
 pub(super) type Matches = BTreeMap<PersonId, Vec<(FactId, String)>>;
 
@@ -48,20 +50,76 @@ pub(super) async fn matches(tx: &mut Tx, area_id: AreaId, wanted: &Wanted) -> St
 pub(super) async fn matches_among(tx: &mut Tx, area_id: AreaId, wanted: &Wanted, people: &[PersonId]) -> StoreResult<Matches> {
     let mut matches = Matches::new();
     for (from, to) in wanted.ranges() {
-        for person in people {
-            let rows = tx
-                .query(
-                    "SELECT fact_id, word FROM search_word WHERE area_id = $1 AND person_id = $2 AND word >= $3 AND word < $4 \
-                     ORDER BY word, fact_id LIMIT 50",
-                    vals![area_id, *person, &from, &to],
-                )
-                .await?;
-            for row in &rows {
-                matches.entry(*person).or_default().push((row.id("fact_id")?, row.get("word")?));
+        for some in people.chunks(PEOPLE_TOGETHER) {
+            let mut values = vec![Val::from(area_id), Val::from(&from), Val::from(&to)];
+            let sql = format!(
+                "SELECT person_id, fact_id, word FROM search_word WHERE area_id = $1 AND person_id IN ({}) AND word >= $2 AND word < $3 \
+                 ORDER BY person_id, word, fact_id LIMIT 20000",
+                list(&mut values, some.iter().copied())
+            );
+            for row in &tx.query(&sql, &values).await? {
+                matches.entry(row.id("person_id")?).or_default().push((row.id("fact_id")?, row.get("word")?));
             }
         }
     }
     Ok(matches)
+}
+
+/// Returns who matches all of several broad things, if that is not too many: the rarest of them is read, the others looked up.
+///
+/// Without a narrowing everybody is counted; with one, whom the viewer may find.
+pub(super) async fn people_of_all(
+    tx: &mut Tx,
+    area_id: AreaId,
+    broad: &[&Wanted],
+    narrowing: Option<(&Narrowing, Timestamp)>,
+) -> StoreResult<Option<Vec<PersonId>>> {
+    let mut counted = Vec::with_capacity(broad.len());
+    for wanted in broad {
+        counted.push((count(tx, area_id, wanted).await?, *wanted));
+    }
+    counted.sort_by_key(|(count, _)| *count);
+    let Some(((_, rarest), others)) = counted.split_first() else { return Ok(Some(Vec::new())) };
+    let mut people = BTreeSet::new();
+    for (from, to) in rarest.ranges() {
+        let mut values = vec![Val::from(area_id), Val::from(from), Val::from(to)];
+        let mut sql =
+            "SELECT DISTINCT w.person_id FROM search_word w WHERE w.area_id = $1 AND w.word >= $2 AND w.word < $3".to_owned();
+        for (_, other) in others {
+            let either: Vec<String> = other.ranges().into_iter().map(|range| also_has(&mut values, range)).collect();
+            sql.push_str(&format!(" AND ({})", either.join(" OR ")));
+        }
+        if let Some((narrowing, now)) = narrowing {
+            let narrowed = narrowing.write(&mut values, now);
+            sql.push_str(&format!(
+                " AND EXISTS (SELECT 1 FROM person p WHERE p.area_id = w.area_id AND p.person_id = w.person_id AND {narrowed})"
+            ));
+        }
+        sql.push_str(" ORDER BY w.person_id LIMIT 2001");
+        for row in &tx.query(&sql, &values).await? {
+            people.insert(row.id("person_id")?);
+        }
+    }
+    Ok((people.len() <= WORDS_MAX).then(|| people.into_iter().collect()))
+}
+
+fn also_has(values: &mut Vec<Val>, (from, to): (String, String)) -> String {
+    values.extend([Val::from(from), Val::from(to)]);
+    let at = values.len();
+    format!(
+        "EXISTS (SELECT 1 FROM search_word o WHERE o.area_id = w.area_id AND o.person_id = w.person_id AND o.word >= ${} AND o.word < ${at})",
+        at - 1
+    )
+}
+
+/// Returns how many words match one thing, as far as it matters which of several is the rarest.
+async fn count(tx: &mut Tx, area_id: AreaId, wanted: &Wanted) -> StoreResult<i64> {
+    let mut all = 0;
+    for (from, to) in wanted.ranges() {
+        let sql = "SELECT COUNT(*) AS found FROM (SELECT 1 AS one FROM search_word WHERE area_id = $1 AND word >= $2 AND word < $3 LIMIT 20000) AS few";
+        all += tx.query_one(sql, vals![area_id, from, to]).await?.get::<i64>("found")?;
+    }
+    Ok(all)
 }
 
 /// Returns what of a broad match the viewer may see, if that is not too many.
@@ -98,7 +156,7 @@ pub(super) async fn visible_facts(
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<BTreeSet<FactId>> {
     let mut visible = BTreeSet::new();
-    for some in facts.chunks(200) {
+    for some in facts.chunks(PEOPLE_TOGETHER) {
         let mut values = vec![Val::from(area_id)];
         let marks = list(&mut values, some.iter().copied());
         let narrowed = narrowing.0.write(&mut values, narrowing.1);
@@ -120,7 +178,7 @@ pub(super) async fn findable(
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<BTreeSet<PersonId>> {
     let mut found = BTreeSet::new();
-    for some in people.chunks(200) {
+    for some in people.chunks(PEOPLE_TOGETHER) {
         let mut values = vec![Val::from(area_id)];
         let marks = list(&mut values, some.iter().copied());
         let narrowed = narrowing.0.write(&mut values, narrowing.1);

@@ -3,7 +3,7 @@
 use super::rules::{self, Contact, ContactId, ContactRule, NewContact};
 use super::store::{self, CONTACT, Of, Recorded};
 use ::store::StoreError;
-use access::{AccessError, Act, Ctx, Permit};
+use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use area::Area;
 use families::facts::{self, Fact, FactError};
 use families::people::{self, PersonId};
@@ -122,12 +122,11 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
     Ok(contact)
 }
 
-/// Returns the contacts that the actor is to bring to an outcome, the soonest first.
+/// Returns the contacts that somebody is to bring to an outcome, as far as the actor may read them, the soonest first.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn mine(ctx: &mut Ctx) -> Result<Vec<Contact>, AccessError> {
-    let owner = ctx.actor.id;
+pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Contact>, AccessError> {
     list(ctx, Of::OwnedBy(owner)).await
 }
 

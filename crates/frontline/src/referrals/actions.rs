@@ -256,17 +256,30 @@ pub struct Mine {
     pub at_agency: Vec<Line>,
 }
 
+/// Returns the referrals that somebody answers for, as far as the actor may read them, the soonest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Line>, AccessError> {
+    lines(ctx, Of::OwnedBy(owner)).await
+}
+
 /// Returns a practitioner's referrals.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
     let (id, agency): (PractitionerId, AgencyId) = (ctx.actor.id, ctx.actor.agency_id);
-    Ok(Mine {
-        owned: lines(ctx, Of::OwnedBy(id)).await?,
-        sent: lines(ctx, Of::SentBy(id)).await?,
-        at_agency: lines(ctx, Of::OpenAt(agency)).await?,
-    })
+    Ok(Mine { owned: owned_by(ctx, id).await?, sent: sent(ctx).await?, at_agency: lines(ctx, Of::OpenAt(agency)).await? })
+}
+
+/// Returns the referrals that the actor sent.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn sent(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
+    let id = ctx.actor.id;
+    lines(ctx, Of::SentBy(id)).await
 }
 
 /// Returns the referrals for a person, as far as the actor may read them.
