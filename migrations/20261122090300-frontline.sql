@@ -13,6 +13,8 @@ CREATE TABLE contact (
   outcome TEXT,
   outcome_words TEXT NOT NULL,
   outcome_at BIGINT,
+  handed_by UUID,
+  handed_at BIGINT,
   owner_id UUID,
   next_on TEXT,
   version BIGINT NOT NULL,

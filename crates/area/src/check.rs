@@ -19,6 +19,15 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
 }
 
 fn kinds(files: &Files, errors: &mut Vec<AreaError>) {
+    for outcome in files.setting.contact_outcomes.iter().filter(|outcome| !outcome.hands_to.is_empty()) {
+        if !["team_manager", "safeguarding_lead", "service_coordinator"].contains(&outcome.hands_to.as_str()) {
+            let problem = format!(
+                "the outcome '{}' is handed to '{}', which is no role that answers for work",
+                outcome.id, outcome.hands_to
+            );
+            errors.push(whole("area.toml", problem, "Use team_manager, safeguarding_lead or service_coordinator."));
+        }
+    }
     for (list, choices, needed) in
         [("name_kinds", &files.setting.name_kinds, "usual"), ("address_kinds", &files.setting.address_kinds, "home")]
     {

@@ -65,6 +65,12 @@ pub struct Choice {
     /// Of an outcome: whether whoever recorded the contact goes on working with the person.
     #[serde(default)]
     pub continues: bool,
+    /// Of an outcome: the role that brings the contact to its end, which only begins with this.
+    #[serde(default)]
+    pub hands_to: String,
+    /// Of an outcome: it is the one that asking a service for support brings about by itself.
+    #[serde(default)]
+    pub by_referral: bool,
 }
 
 /// A kind of relationship and its inverse.

@@ -10,7 +10,7 @@ pub enum TextError {
     #[error("must be {0} characters or fewer")]
     TooLong(usize),
     /// Holds control characters or direction overrides, which can hide what a text says.
-    #[error("has characters that cannot be shown; type it again without them")]
+    #[error("has characters that turn or hide what is written; type it again instead of copying it")]
     Unshowable,
 }
 
@@ -19,6 +19,7 @@ pub enum TextError {
 /// # Errors
 /// [`TextError`] when it is empty, longer than `limit` characters, or holds characters that hide.
 pub fn line(text: &str, limit: usize) -> Result<String, TextError> {
+    let text = &without_marks(text);
     if text.chars().any(|c| is_hidden(c) || (c.is_control() && !matches!(c, '\t' | '\r' | '\n'))) {
         return Err(TextError::Unshowable);
     }
@@ -31,16 +32,21 @@ pub fn line(text: &str, limit: usize) -> Result<String, TextError> {
 /// # Errors
 /// [`TextError`] as for [`line()`].
 pub fn note(text: &str, limit: usize) -> Result<String, TextError> {
-    let unix = text.replace("\r\n", "\n").replace('\r', "\n");
+    let unix = without_marks(text).replace("\r\n", "\n").replace('\r', "\n");
     if unix.chars().any(|c| is_hidden(c) || (c.is_control() && !matches!(c, '\n' | '\t'))) {
         return Err(TextError::Unshowable);
     }
     within(unix.trim().to_owned(), limit)
 }
 
+/// Returns a text without the marks that copying leaves in it: they have no width and say nothing.
+fn without_marks(text: &str) -> String {
+    text.chars().filter(|c| !matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}')).collect()
+}
+
 /// Returns whether `c` reverses, embeds or hides text: direction overrides and their kind.
 pub fn is_hidden(c: char) -> bool {
-    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200B}' | '\u{2060}' | '\u{FEFF}' | '\u{E0000}'..='\u{E007F}')
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
 }
 
 fn within(text: String, limit: usize) -> Result<String, TextError> {

@@ -6,7 +6,7 @@ use crate::visitor::site;
 use access::sign_in::{self, Session};
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 
@@ -23,6 +23,7 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; st
 pub async fn around(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str()).to_owned();
     let is_asset = path.starts_with("/assets/");
+    let method = request.method().clone();
     let session = match cookie(request.headers(), SESSION_COOKIE).filter(|_| !is_asset) {
         Some(cookie) => sign_in::session(&app.world, cookie).await.unwrap_or_else(|e| {
             tracing::error!(problem = %e, "a session could not be read");
@@ -38,11 +39,22 @@ pub async fn around(State(app): State<Shared>, mut request: Request, next: Next)
             response = crate::PageError::Hidden(None).into_response();
         }
     }
+    if response.status().is_client_error() && is_plain_text(&response) {
+        // The framework's own words for an address or a form that does not read.
+        let words = "The address or the form does not read. Go back, reload the page and try again".to_owned();
+        let in_path = response.status() == StatusCode::BAD_REQUEST && method == Method::GET;
+        response = if in_path { crate::PageError::Hidden(None) } else { crate::PageError::BadRequest(words) }.into_response();
+    }
     if let Some(error) = response.extensions_mut().remove::<ErrorPage>() {
         response = error_page(&app, session.as_ref(), &path, error).await;
     }
     add_headers(response.headers_mut(), is_asset);
     response
+}
+
+fn is_plain_text(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    response.extensions().get::<ErrorPage>().is_none() && kind.is_some_and(|kind| kind.starts_with("text/plain"))
 }
 
 async fn error_page(app: &Shared, session: Option<&Session>, path: &str, mut error: ErrorPage) -> Response {

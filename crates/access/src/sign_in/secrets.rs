@@ -23,10 +23,11 @@ const COMMON: [&str; 8] = [
     "welcome12345",
 ];
 
-/// Returns whether a password is long enough and not one of the commonest (NCSC: length over composition).
+/// Returns whether a password is long enough, not one of the commonest, and not a few characters over and over.
 pub fn is_good_password(password: &str) -> bool {
     let count = password.chars().count();
-    (PASSWORD_MIN..=PASSWORD_MAX).contains(&count) && !COMMON.contains(&password.to_lowercase().as_str())
+    let different: std::collections::BTreeSet<char> = password.chars().collect();
+    (PASSWORD_MIN..=PASSWORD_MAX).contains(&count) && different.len() >= 5 && !COMMON.contains(&password.to_lowercase().as_str())
 }
 
 /// Returns the Argon2id hash of a password, with its salt and costs.
@@ -146,6 +147,7 @@ mod tests {
     fn short_and_common_passwords_are_refused() {
         assert!(!is_good_password("elevenchars"));
         assert!(!is_good_password("Passwordpassword"));
+        assert!(!is_good_password("aaaaaaaaaaaaaaaa"));
         assert!(is_good_password("three walls and a door"));
     }
 

@@ -38,6 +38,8 @@ struct Home {
     tasks: Vec<Task>,
     waiting: Vec<ReferralLine>,
     news: Vec<ReferralLine>,
+    unanswered: Vec<ReferralLine>,
+    people: Vec<(String, String)>,
     team: Vec<TeamWork>,
     looked: Vec<Looked>,
     links: Vec<(String, String, String)>,
@@ -50,9 +52,14 @@ async fn home(visitor: Visitor) -> PageResult {
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
     let area = &visitor.app.area;
     let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut unanswered, mut people) = (Vec::new(), Vec::new());
     if works_with_families {
         mine = tasks::of(&mut ctx, area, actor.id).await?;
         let today = ctx.clock.today();
+        unanswered = referrals::actions::unanswered_at_agency(&mut ctx).await?.iter().map(|one| line(area, one, today)).collect();
+        let known = people::of_worker(&mut ctx).await?;
+        let names = referrals::actions::names_of(&mut ctx, &known).await?;
+        people = known.iter().map(ToString::to_string).zip(names).collect();
         for sent in referrals::actions::sent(&mut ctx).await? {
             let shown = line(area, &sent, today);
             if shown.news {
@@ -66,8 +73,18 @@ async fn home(visitor: Visitor) -> PageResult {
     let team = if manages { tasks::of_team(&mut ctx, area).await? } else { Vec::new() };
     let looked = if manages { looked(&mut ctx, area).await? } else { Vec::new() };
     ctx.seen().await?;
-    let page =
-        Home { name: actor.name.clone(), works_with_families, tasks: mine, waiting, news, team, looked, links: links(&actor) };
+    let page = Home {
+        name: actor.name.clone(),
+        works_with_families,
+        tasks: mine,
+        waiting,
+        news,
+        unanswered,
+        people,
+        team,
+        looked,
+        links: links(&actor),
+    };
     visitor.page("desk/home/templates/home.html", "Home", page)
 }
 
@@ -117,7 +134,7 @@ pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer",
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links,
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
                 "team": [{ "who": "Helen Marsh", "tasks": tasks, "late": 2 }, { "who": "Dan Fox", "tasks": [], "late": 0 }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };

@@ -41,7 +41,8 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
     for (contact, name) in open.iter().zip(names) {
         let due = contact.next_on.map_or_else(String::new, |on| format!("Outcome due by {}", british::day(on)));
         let late = contact.next_on.is_some_and(|on| on < today);
-        let words = format!("Contact about {name}: bring it to an outcome");
+        let from = if contact.handed_by.is_empty() { String::new() } else { format!(", passed on by {}", contact.handed_by) };
+        let words = format!("Contact about {name}{from}: bring it to an outcome");
         tasks.push((contact.next_on, Task { words, link: format!("/contacts/{}", contact.id), due, late }));
     }
     for (owned, through) in family::owned_by(ctx, owner).await? {

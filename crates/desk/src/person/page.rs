@@ -5,13 +5,13 @@ use access::{Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{self, Answer, Fact, Kind, Shape, words};
 use families::family::{self, Around};
-use families::people::PersonId;
+use families::people::{self, PersonId, ShieldKind, Standing};
 use families::search::actions::display_name;
 use frontline::referrals::pages::{ReferralLine, line};
 use frontline::{contacts, referrals};
 use kernel::{Date, Timestamp, british, clock};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use web::PageError;
 
 /// Somebody of the family.
@@ -24,6 +24,7 @@ pub struct PersonLine {
     addresses: Vec<String>,
     languages: String,
     is_focus: bool,
+    is_hidden: bool,
 }
 
 /// A fact, with its source.
@@ -89,6 +90,7 @@ pub struct FamilyPage {
     may_record: bool,
     may_shield: bool,
     shielded: bool,
+    hidden: bool,
     just_recorded: String,
 }
 
@@ -100,6 +102,7 @@ struct Known {
     toward: Vec<Fact>,
     arounds: Vec<Around>,
     read_at: Option<Timestamp>,
+    hidden: BTreeSet<PersonId>,
     today: Date,
 }
 
@@ -132,7 +135,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
         }
     }
     lately.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
-    let resource = families::people::load(ctx, focus).await?.resource();
+    let resource = people::load(ctx, focus).await?.resource();
     let helpers = helpers(ctx, area, &known).await?;
     Ok(FamilyPage {
         id: focus.to_string(),
@@ -151,15 +154,17 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
         may_record: ctx.may(Act::RecordFact, &resource)?,
         may_shield: ctx.may(Act::ShieldPerson, &resource)?,
         shielded: false,
+        hidden: false,
         just_recorded: String::new(),
     })
 }
 
 impl FamilyPage {
-    /// Notes a contact that was just recorded, and whether the person is shielded.
-    pub fn with(mut self, just_recorded: String, shielded: bool) -> Self {
+    /// Notes a contact that was just recorded, and how the person is shielded.
+    pub fn with(mut self, just_recorded: String, standing: &Standing) -> Self {
         self.just_recorded = just_recorded;
-        self.shielded = shielded;
+        self.shielded = standing.location_shielded;
+        self.hidden = standing.restricted;
         self
     }
 }
@@ -172,7 +177,7 @@ async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
     persons.extend(arounds.iter().flat_map(|around| around.members.iter().map(|member| member.person)));
     persons.extend(toward.iter().map(|fact| fact.new.person));
     persons.extend(own.iter().filter_map(|fact| fact.new.other()));
-    let mut seen = std::collections::BTreeSet::new();
+    let mut seen = BTreeSet::new();
     persons.retain(|person| seen.insert(*person));
     persons.truncate(40);
     let mut by_person: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
@@ -180,7 +185,9 @@ async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
         by_person.entry(fact.new.person).or_default().push(fact);
     }
     let read_at = arounds.iter().filter_map(|around| around.read_at).max();
-    Ok(Known { focus, persons, facts: by_person, toward, arounds, read_at, today: ctx.clock.today() })
+    let shielded = people::shielded(ctx, &persons).await?.into_iter();
+    let hidden = shielded.filter(|(_, kind)| *kind == ShieldKind::Existence).map(|(person, _)| person).collect();
+    Ok(Known { focus, persons, facts: by_person, toward, arounds, read_at, hidden, today: ctx.clock.today() })
 }
 
 impl Known {
@@ -219,6 +226,7 @@ impl Known {
                     addresses: addresses(area, facts, self.today),
                     languages: languages.join(", "),
                     is_focus: *person == self.focus,
+                    is_hidden: self.hidden.contains(person),
                 };
                 (born, line)
             })
@@ -297,9 +305,7 @@ impl Known {
         let facts = self.of(self.focus);
         let has = |kind: Kind| facts.iter().any(|fact| fact.new.kind == kind);
         let mut unknown = Vec::new();
-        let adult =
-            latest(facts, Kind::Birth).and_then(|fact| fact.new.holds_from).is_none_or(|born| born.age_years(self.today).1 >= 16);
-        if adult && !facts.iter().any(|fact| fact.new.term == "parent_of") && !self.is_parent(area) {
+        if !contacts::rules::need_not_ask(area, (facts, &self.toward), self.today) {
             unknown.push(format!("Whether they are a parent or carer ({})", area.words("parent_of").to_lowercase()));
         }
         for (kind, words) in [(Kind::Birth, "Date of birth"), (Kind::Language, "Language, and whether an interpreter is needed")]
@@ -319,15 +325,6 @@ impl Known {
             unknown.push("What they hope for".to_owned());
         }
         unknown
-    }
-
-    /// Returns whether a relationship tells already that whoever the page was opened through is a parent or carer.
-    fn is_parent(&self, area: &Area) -> bool {
-        let kinds = &area.setting.relationships;
-        let makes_parent = |term: &str| kinds.iter().any(|kind| kind.id == term && kind.makes_parent);
-        let inverse = |term: &str| kinds.iter().find(|kind| kind.id == term).map_or("", |kind| kind.inverse.as_str());
-        self.of(self.focus).iter().any(|fact| fact.new.other().is_some() && makes_parent(&fact.new.term))
-            || self.toward.iter().any(|fact| makes_parent(inverse(&fact.new.term)))
     }
 
     /// Returns the children who care for somebody.

@@ -1,7 +1,7 @@
 //! The handlers of the family's page, and of what is done from it.
 
 use super::page;
-use access::{AccessError, Act};
+use access::{AccessError, Act, Ctx};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -34,6 +34,8 @@ pub fn routes() -> Router<Shared> {
 struct After {
     #[serde(default)]
     contact: String,
+    #[serde(default)]
+    why: String,
 }
 
 async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(after): Query<After>) -> PageResult {
@@ -42,7 +44,7 @@ async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(after): Query<Af
         Ok((standing, _)) => {
             // Only an id of a contact comes into the page: never what somebody put into the address.
             let contact = after.contact.parse::<ContactId>().map_or_else(|_| String::new(), |id| id.to_string());
-            let page = page::compose(&mut ctx, &visitor.app.area, id).await?.with(contact, standing.location_shielded);
+            let page = page::compose(&mut ctx, &visitor.app.area, id).await?.with(contact, &standing);
             ctx.seen().await?;
             let title = page.name.clone();
             visitor.page("desk/person/templates/family.html", &title, page)
@@ -50,7 +52,8 @@ async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(after): Query<Af
         Err(AccessError::Refused(refusal)) => {
             drop(ctx);
             visitor.app.world.db.record(vec![*refusal.entry]).await?;
-            ask_page(&visitor, id, &Form::default(), FieldErrors::default()).await
+            let form = Form::parse(&format!("why={}", web::in_query(&after.why)))?;
+            ask_page(&visitor, id, &form, FieldErrors::default()).await
         }
         Err(e) => Err(e.into()),
     }
@@ -226,7 +229,10 @@ async fn create_family(Path(id): Path<PersonId>, Posted { visitor, form }: Poste
     let mut ctx = visitor.write_once(&form).await?;
     let today = ctx.clock.today();
     let next_on = area.holidays.add(today, area.clocks.family_next_working_days);
-    let family_id = family::create(&mut ctx, "The family", id, ("Look again at how they are", next_on)).await;
+    let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
+    let called =
+        name.split_whitespace().last().map_or_else(|| "The family".to_owned(), |surname| format!("The {surname} family"));
+    let family_id = family::create(&mut ctx, &called, id, ("Look again at how they are", next_on)).await;
     let family_id = family_id.map_err(family_error)?;
     let around = facts::list_toward(&mut ctx, &[id]).await?;
     for fact in around {
@@ -269,47 +275,88 @@ async fn next_step(Path((id, family_id)): Path<(PersonId, FamilyId)>, Posted { v
 }
 
 async fn shield_form(visitor: Visitor, Path(id): Path<PersonId>) -> PageResult {
-    shield_page(&visitor, id, FieldErrors::default()).await
+    shield_page(&visitor, id, &Form::default(), FieldErrors::default()).await
 }
 
-async fn shield_page(visitor: &Visitor, id: PersonId, errors: FieldErrors) -> PageResult {
+async fn shield_page(visitor: &Visitor, id: PersonId, form: &Form, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
     let standing = people::load(&mut ctx, id).await?;
     if !ctx.may(Act::ShieldPerson, &standing.resource())? {
         return Err(PageError::Hidden(None));
     }
+    let shields = people::shields(&mut ctx, id).await?;
     let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     let accounts = access::people::list_practitioners(&mut ctx.tx, ctx.area_id).await?;
+    let alone = family::around(&mut ctx, id).await?.is_empty();
     ctx.seen().await?;
-    let named: Vec<(String, String)> = accounts
+    let named: Vec<(String, String, bool)> = accounts
         .iter()
         .map(|account| {
-            (account.practitioner.id.to_string(), format!("{}, {}", account.practitioner.name, account.practitioner.agency))
+            let id = account.practitioner.id.to_string();
+            let words = format!("{}, {}", account.practitioner.name, account.practitioner.agency);
+            let ticked = form.has("named", &id);
+            (id, words, ticked)
         })
         .collect();
-    let page = json!({ "id": id.to_string(), "name": name, "practitioners": named, "shielded": standing.location_shielded, "errors": errors });
+    let in_force: Vec<serde_json::Value> = shields
+        .iter()
+        .map(|shield| {
+            json!({ "kind": shield.kind.as_str(), "reason": shield.reason, "by": shield.decided_by, "named": shield.named.join(", "),
+                    "since": kernel::british::moment(shield.from_at) })
+        })
+        .collect();
+    let page = json!({
+        "id": id.to_string(), "name": name, "practitioners": named, "shields": in_force, "alone": alone, "kind": form.text("kind"),
+        "words": form.text("words"), "errors": errors
+    });
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("desk/person/templates/shield.html", "Shield", page)?).into_response())
 }
 
+const SHIELD_CHOICES: [(&str, ShieldKind, bool); 4] = [
+    ("location", ShieldKind::Location, true),
+    ("existence", ShieldKind::Existence, true),
+    ("end-location", ShieldKind::Location, false),
+    ("end-existence", ShieldKind::Existence, false),
+];
+
 async fn shield(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> PageResult {
+    let mut errors = FieldErrors::default();
+    let chosen = form.choice("kind", "Choose what must not be known", SHIELD_CHOICES.iter().map(|one| one.0), &mut errors);
+    let chosen = SHIELD_CHOICES.iter().find(|one| one.0 == chosen);
     let mut ctx = visitor.write_once(&form).await?;
-    let kind = if form.text("kind").ends_with("existence") { ShieldKind::Existence } else { ShieldKind::Location };
-    let done = if form.text("kind").starts_with("end") {
-        people::unshield(&mut ctx, id, kind).await
-    } else {
-        let mut named = vec![ctx.actor.id];
-        named.extend(form.all("named").iter().filter_map(|id| id.parse::<access::PractitionerId>().ok()));
-        family::shield(&mut ctx, id, kind, form.text("words"), &named).await
+    let done = match chosen {
+        None => Ok(()),
+        Some((_, kind, false)) => people::unshield(&mut ctx, id, *kind).await,
+        Some((_, kind, true)) => {
+            let mut named = vec![ctx.actor.id];
+            named.extend(form.all("named").iter().filter_map(|id| id.parse::<access::PractitionerId>().ok()));
+            put_shield(&mut ctx, id, *kind, (form.text("words"), &named)).await
+        }
     };
     match done {
-        Ok(()) => visitor.done(ctx, &form, &format!("/people/{id}")).await,
-        Err(AskError::Access(e)) => Err(e.into()),
+        Ok(()) if errors.is_empty() => return visitor.done(ctx, &form, &format!("/people/{id}")).await,
+        Ok(()) => drop(ctx),
+        Err(AskError::Access(e)) => return Err(e.into()),
         Err(e) => {
             drop(ctx);
-            let mut errors = FieldErrors::default();
             errors.add("words", &e.to_string());
-            shield_page(&visitor, id, errors).await
         }
     }
+    shield_page(&visitor, id, &form, errors).await
+}
+
+/// Shields somebody; whoever is shut out by it hands their open work about them to whoever decided it.
+async fn put_shield(
+    ctx: &mut Ctx,
+    id: PersonId,
+    kind: ShieldKind,
+    (words, named): (&str, &[access::PractitionerId]),
+) -> Result<(), AskError> {
+    family::shield(ctx, id, kind, words, named).await?;
+    if kind == ShieldKind::Existence {
+        frontline::contacts::take_over(ctx, id).await?;
+        frontline::referrals::actions::take_over(ctx, id).await?;
+    }
+    Ok(())
 }

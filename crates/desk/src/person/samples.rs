@@ -7,8 +7,8 @@ use web::Sample;
 pub fn samples() -> Vec<Sample> {
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     let fact = json!({ "id": "1", "kind": "need", "about": "Amy Barlow", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "is_new": true });
-    let person = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years, born 3 May 1992", "relation": "", "addresses": ["1 Hill Street (home)", "2 Mill Lane (second home)"], "languages": "English", "is_focus": true });
-    let child = json!({ "id": "2", "name": "Josh Barlow", "age": "9 years", "relation": "child", "addresses": [], "languages": "", "is_focus": false });
+    let person = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years, born 3 May 1992", "relation": "", "addresses": ["1 Hill Street (home)", "2 Mill Lane (second home)"], "languages": "English", "is_focus": true, "is_hidden": false });
+    let child = json!({ "id": "2", "name": "Josh Barlow", "age": "9 years", "relation": "child", "addresses": [], "languages": "", "is_focus": false, "is_hidden": true });
     let helper = json!({ "name": "Grace Okafor", "job": "Family support worker", "agency": "Open Hand", "telephone": "07700 900103", "what": "Home and Money" });
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer", "due": "Answer due", "late": true, "sender": "Helen", "news": false });
     let next = json!({ "id": "1", "name": "The Barlow family", "version": 1, "step": "Visit again", "on": "4 December 2026", "owner": "Helen Marsh", "late": true });
@@ -17,12 +17,12 @@ pub fn samples() -> Vec<Sample> {
     let empty = json!({
         "id": "1", "name": "Amy Barlow", "people": [person], "families": [], "hopes": [], "strengths": [], "hard": [], "helpers": [],
         "support": [], "lately": [], "unknown": ["Date of birth"], "young_carers": [], "read_until": "", "may_record": true,
-        "may_shield": false, "shielded": false, "just_recorded": ""
+        "may_shield": false, "shielded": false, "hidden": false, "just_recorded": ""
     });
     let full = json!({
         "id": "1", "name": "Amy Barlow", "people": [person, child], "families": [next], "hopes": [fact], "strengths": [fact],
         "hard": [fact, fact], "helpers": [helper], "support": [line], "lately": [lately], "unknown": [], "young_carers": ["Josh Barlow"],
-        "read_until": "1 November 2026", "may_record": true, "may_shield": true, "shielded": true, "just_recorded": "1"
+        "read_until": "1 November 2026", "may_record": true, "may_shield": true, "shielded": true, "hidden": true, "just_recorded": "1"
     });
     let errors = json!([{ "field": "words", "text": "Your reason is empty" }, { "field": "why", "text": "Choose why" }]);
     let ask = |errors| json!({ "id": "1", "name": "Amy Barlow", "why": "", "words": "", "hours": 8, "changes": ["Give a reason."], "errors": errors });
@@ -30,7 +30,10 @@ pub fn samples() -> Vec<Sample> {
     let a_fact = |errors| json!({ "id": "1", "name": "Amy Barlow", "kind": "need", "terms": [["debt", "Debt"]], "term": "", "words": "", "told_by": "", "standing": "", "errors": errors });
     let relative = |errors| json!({ "id": "1", "other": "2", "name": "Amy Barlow", "other_name": "Josh Barlow", "relations": [{ "id": "birth_child", "words": "child of", "inverse": "birth_parent", "other": "mother or father" }], "errors": errors });
     let step = |theirs, errors| json!({ "id": "1", "family": "2", "version": 2, "step": "Ring her", "day": "4", "month": "12", "year": "2026", "theirs": theirs, "errors": errors });
-    let shield = |errors| json!({ "id": "1", "name": "Amy Barlow", "practitioners": [["1", "Helen Marsh, Hillside Homes"]], "shielded": false, "errors": errors });
+    let shield = |errors| {
+        json!({ "id": "1", "name": "Amy Barlow", "practitioners": [["1", "Helen Marsh, Hillside Homes", true]], "alone": true, "kind": "existence", "words": "He is looking for her",
+        "shields": [{ "kind": "location", "reason": "He is looking for her", "by": "Moira Keane", "named": "Moira Keane, Sunita Rao", "since": "2 November 2026" }], "errors": errors })
+    };
     vec![
         sample("desk/person/templates/family.html", "empty", "Amy Barlow", empty),
         sample("desk/person/templates/family.html", "full", "Amy Barlow", full),

@@ -304,7 +304,7 @@ async fn keep(ctx: &mut access::Ctx, person: PersonId, typed: Typed) -> Result<O
     for fact in typed.facts {
         facts::record(ctx, &permit, fact).await?;
     }
-    facts::works_with(ctx, &permit, "Since they were entered", None).await?;
+    facts::works_with(ctx, &permit, "Works with", None).await?;
     let Some((relative, relation)) = typed.relation else { return Ok(None) };
     crate::person::relate(ctx, person, &relation, relative).await?;
     Ok(Some(relative))

@@ -1,7 +1,7 @@
 //! What is done with people: creating, opening, giving a reason for looking, shielding.
 
 use super::store::{self, NewAsking, NewShield, PERSON};
-use super::{Asking, PersonId, ShieldKind, Standing};
+use super::{Asking, PersonId, Shield, ShieldKind, Standing};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
 use kernel::{Timestamp, text};
@@ -91,6 +91,23 @@ pub async fn ask(ctx: &mut Ctx, id: PersonId, reason: (&str, &str), hours: u16) 
     Ok(())
 }
 
+/// Notes for whoever manages the actor that something opened somebody to them whom they had no work with.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn note_opened(ctx: &mut Ctx, permit: &Permit, code: &str, words: &str) -> Result<(), StoreError> {
+    let now = ctx.now();
+    let asking = NewAsking {
+        id: ctx.ids.uuid(&ctx.clock),
+        practitioner_id: ctx.actor.id,
+        reason_code: code,
+        reason: words,
+        asked_at: now,
+        until_at: now.as_microsecond(),
+    };
+    store::insert_asking(&mut ctx.tx, ctx.area_id, permit, &asking).await
+}
+
 /// Returns the reasons for looking that the actor's team gave in the last 30 days: whoever manages them sees them.
 ///
 /// Rule \[3.40\]: whoever looks without working with somebody answers for it to somebody.
@@ -124,6 +141,33 @@ pub async fn shield(
     store::end_shield(&mut ctx.tx, ctx.area_id, &permit, kind, shield.from_at).await?;
     store::insert_shield(&mut ctx.tx, ctx.area_id, &permit, &shield).await?;
     Ok(())
+}
+
+/// Returns whom the actor works with, the latest first, at most 60.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn of_worker(ctx: &mut Ctx) -> Result<Vec<PersonId>, AccessError> {
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let (worker, now) = (ctx.actor.id, ctx.now());
+    Ok(store::list_of_worker(&mut ctx.tx, ctx.area_id, worker, (&narrowing, now)).await?)
+}
+
+/// Returns the shields around somebody, for whoever may set and end them.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn shields(ctx: &mut Ctx, id: PersonId) -> Result<Vec<Shield>, AccessError> {
+    let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
+    Ok(store::list_shields(&mut ctx.tx, ctx.area_id, &permit).await?)
+}
+
+/// Returns which of these people, all of whom the actor has found, are shielded and how: so that nobody passes it on.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn shielded(ctx: &mut Ctx, people: &[PersonId]) -> Result<Vec<(PersonId, ShieldKind)>, StoreError> {
+    store::list_shielded(&mut ctx.tx, ctx.area_id, people).await
 }
 
 /// Ends the shield of a kind around somebody; another kind stays.

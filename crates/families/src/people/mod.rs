@@ -6,7 +6,9 @@ mod actions;
 pub(crate) mod store;
 
 use access::{Attr, Resource, Thing};
-pub use actions::{AskError, ask, asked_by_team, create, create_as, load, open, shield, unshield};
+pub use actions::{
+    AskError, ask, asked_by_team, create, create_as, load, note_opened, of_worker, open, shield, shielded, shields, unshield,
+};
 use kernel::Timestamp;
 pub use store::PERSON;
 use uuid::Uuid;
@@ -99,4 +101,28 @@ impl ShieldKind {
             Self::Existence => "existence",
         }
     }
+}
+
+impl std::str::FromStr for ShieldKind {
+    type Err = ();
+    fn from_str(text: &str) -> Result<Self, ()> {
+        [Self::Location, Self::Existence].into_iter().find(|kind| kind.as_str() == text).ok_or(())
+    }
+}
+
+/// A shield that is in force.
+#[derive(Clone, Debug)]
+pub struct Shield {
+    /// Which one.
+    pub id: ShieldId,
+    /// What it keeps.
+    pub kind: ShieldKind,
+    /// Why.
+    pub reason: String,
+    /// Who decided it, by name.
+    pub decided_by: String,
+    /// Since when.
+    pub from_at: Timestamp,
+    /// Who may still know, by name.
+    pub named: Vec<String>,
 }

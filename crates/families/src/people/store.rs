@@ -1,6 +1,6 @@
 //! The SQL of people, and of how practitioners stand to them.
 
-use super::{Asking, PersonId, ShieldId, ShieldKind, Standing};
+use super::{Asking, PersonId, Shield, ShieldId, ShieldKind, Standing};
 use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::Timestamp;
 use store::{AreaId, StoreError, StoreResult, Tx, Val, vals};
@@ -225,6 +225,64 @@ pub(super) async fn list_askings_of_team(
             })
         })
         .collect()
+}
+
+/// Returns whom a practitioner works with, as far as the viewer may find them, the latest first; at most 60.
+pub(super) async fn list_of_worker(
+    tx: &mut Tx,
+    area_id: AreaId,
+    worker: PractitionerId,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<PersonId>> {
+    let mut values = vec![Val::from(area_id), Val::from(worker)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!(
+        "SELECT p.person_id, MAX(p.fact_id) AS latest FROM involvement p WHERE p.area_id = $1 AND p.practitioner_id = $2 AND p.ended_at IS NULL \
+         AND {narrowed} GROUP BY p.person_id ORDER BY latest DESC LIMIT 60"
+    );
+    tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect()
+}
+
+/// Returns the shields around somebody now, with who decided them and who is named, by name.
+pub(super) async fn list_shields(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Shield>> {
+    let rows = tx
+        .query(
+            "SELECT s.shield_id, s.kind, s.reason, s.from_at, d.name AS decided_by, w.name AS named FROM shield s \
+             LEFT JOIN practitioner d ON d.area_id = s.area_id AND d.practitioner_id = s.decided_by \
+             LEFT JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
+             LEFT JOIN practitioner w ON w.area_id = n.area_id AND w.practitioner_id = n.practitioner_id \
+             WHERE s.area_id = $1 AND s.person_id = $2 AND s.ended_at IS NULL ORDER BY s.from_at, s.shield_id, w.name LIMIT 500",
+            vals![area_id, permit.id()],
+        )
+        .await?;
+    let mut shields: Vec<Shield> = Vec::new();
+    for row in &rows {
+        let id: ShieldId = row.id("shield_id")?;
+        if shields.last().is_none_or(|last| last.id != id) {
+            shields.push(Shield {
+                id,
+                kind: row.parse("kind")?,
+                reason: row.get("reason")?,
+                decided_by: row.get::<Option<String>>("decided_by")?.unwrap_or_default(),
+                from_at: row.get("from_at")?,
+                named: Vec::new(),
+            });
+        }
+        if let (Some(last), Some(name)) = (shields.last_mut(), row.get::<Option<String>>("named")?) {
+            last.named.push(name);
+        }
+    }
+    Ok(shields)
+}
+
+/// Returns which of these people are shielded, of those whom the viewer may know of.
+pub(super) async fn list_shielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> StoreResult<Vec<(PersonId, ShieldKind)>> {
+    let mut values = vec![Val::from(area_id)];
+    let sql = format!(
+        "SELECT DISTINCT person_id, kind FROM shield WHERE area_id = $1 AND person_id IN ({}) AND ended_at IS NULL ORDER BY person_id, kind LIMIT 500",
+        store::value::list(&mut values, people.iter().copied())
+    );
+    tx.query(&sql, &values).await?.iter().map(|row| Ok((row.id("person_id")?, row.parse("kind")?))).collect()
 }
 
 pub(super) struct NewShield<'a> {

@@ -44,7 +44,10 @@ impl Wanted {
         match self {
             Self::Name(word) => vec![prefix("n", word)],
             Self::Born(date) => vec![prefix("d", date)],
-            Self::Age(_, from, to) => vec![(format!("d:{from}"), format!("d:{to}\u{0001}"))],
+            // A number is an age, or a house.
+            Self::Age(years, from, to) => {
+                vec![(format!("d:{from}"), format!("d:{to}\u{0001}")), exact("a", &years.to_string())]
+            }
             Self::Postcode(word) => vec![prefix("p", word)],
             Self::Identifier(word) => vec![exact("i", word)],
             Self::Phone(word) => vec![exact("t", word)],
@@ -60,7 +63,7 @@ impl Wanted {
             Self::Born(date) => {
                 format!("born {}", date.parse::<PartialDate>().map_or_else(|_| date.clone(), PartialDate::words))
             }
-            Self::Age(years, ..) => format!("aged {years}"),
+            Self::Age(years, ..) => format!("aged {years}, or at number {years}"),
             Self::Postcode(word) => format!("postcode {}", word.to_uppercase()),
             Self::Identifier(_) => "identifier".to_owned(),
             Self::Phone(_) => "telephone number".to_owned(),

@@ -21,6 +21,9 @@ pub enum ContactError {
     /// A fact that cannot be.
     #[error(transparent)]
     Fact(FactError),
+    /// There is nobody to pass it on to.
+    #[error("Nobody here has the role this is passed on to: ring them, and choose another outcome")]
+    NobodyToHandTo,
     /// Access.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -46,15 +49,18 @@ impl From<FactError> for ContactError {
 /// # Errors
 /// [`ContactError`].
 pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<ContactId, ContactError> {
-    let (_, permit) = people::open(ctx, Act::RecordContact, new.person).await?;
+    let (standing, permit) = people::open(ctx, Act::RecordContact, new.person).await?;
+    let knew_them = ctx.may(Act::OpenPerson, &standing.resource()).map_err(AccessError::from)?;
     let today = ctx.clock.today();
     text::note(&new.narrative, rules::WORDS_MAX).map_err(|e| ContactError::Text("What was seen or said", e))?;
     rules::check(&new, area, today)?;
+    let handed_to = handed_to(ctx, area, &new.outcome).await?;
     let recorded = Recorded {
         id: ctx.new_id(),
         author_id: ctx.actor.id,
         agency_id: ctx.actor.agency_id,
         class: facts::rules::work_class(ctx.actor.sensitive),
+        handed_to,
         at: ctx.now(),
         next_on: rules::outcome_by(today, &area.clocks, &area.holidays),
     };
@@ -64,9 +70,35 @@ pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<Conta
         facts::record(ctx, &permit, fact).await?;
     }
     if new.outcome.is_empty() || rules::continues(area, &new.outcome) {
-        facts::works_with(ctx, &permit, "Since a contact", Some(recorded.id.0)).await?;
+        facts::works_with(ctx, &permit, "Works with", Some(recorded.id.0)).await?;
+    }
+    if !knew_them {
+        // Whoever manages them sees that it opened somebody new to them.
+        people::note_opened(ctx, &permit, "contact", &new.narrative).await?;
     }
     Ok(recorded.id)
+}
+
+/// Returns who brings a contact to its end when an outcome passes it on.
+async fn handed_to(ctx: &mut Ctx, area: &Area, outcome: &str) -> Result<Option<PractitionerId>, ContactError> {
+    let Some(role) = rules::hands_to(area, outcome) else { return Ok(None) };
+    let agency = ctx.actor.agency_id;
+    let to = store::find_of_role(&mut ctx.tx, ctx.area_id, role, agency).await?;
+    to.map(Some).ok_or(ContactError::NobodyToHandTo)
+}
+
+/// Hands the open contacts about somebody to the actor, from owners whom a shield has just shut out.
+///
+/// Rule \[3.40\]: a shield leaves no work without somebody who can do it.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
+    let (to, now) = (ctx.actor.id, ctx.now());
+    let taken = store::take_over(&mut ctx.tx, ctx.area_id, &permit, to, now).await?;
+    ctx.detail(serde_json::json!({ "contacts_taken_over": taken }));
+    Ok(())
 }
 
 /// A contact, the facts it left behind that the actor may read, and whether they may bring it to its outcome.
@@ -113,6 +145,12 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
         Err(e) => return Err(ContactError::Text("What you wrote", e)),
     };
     let now = ctx.now();
+    if let Some(to) = handed_to(ctx, area, outcome.0).await?.filter(|to| *to != ctx.actor.id) {
+        let next_on = rules::outcome_by(ctx.clock.today(), &area.clocks, &area.holidays);
+        let by = ctx.actor.id;
+        let is_handed = store::save_handed(&mut ctx.tx, ctx.area_id, &permit, (by, to), (now, next_on)).await?;
+        return if is_handed { Ok(contact) } else { Err(ContactRule::Decided.into()) };
+    }
     if !store::save_outcome(&mut ctx.tx, ctx.area_id, &permit, (outcome.0, &words), now).await? {
         return Err(ContactRule::Decided.into());
     }

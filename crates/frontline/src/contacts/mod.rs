@@ -12,5 +12,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{ContactError, decide, load, record};
+pub use actions::{ContactError, decide, load, record, take_over};
 pub use rules::{Contact, ContactId, NewContact, Parent};

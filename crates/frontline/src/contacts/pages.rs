@@ -69,8 +69,10 @@ async fn write_page(visitor: &Visitor, person: PersonId, typed: Option<&Form>, e
     let mut ctx = visitor.read().await?;
     let (standing, _) = people::open(&mut ctx, access::Act::RecordContact, person).await?;
     let name = crate::referrals::actions::names_of(&mut ctx, &[standing.id]).await?.pop().unwrap_or_default();
-    let circumstances = families::facts::list_of(&mut ctx, &[person], Some(&[Kind::Circumstance])).await?;
-    let parent_known = circumstances.iter().any(|fact| fact.new.term == "parent_of");
+    let known =
+        families::facts::list_of(&mut ctx, &[person], Some(&[Kind::Circumstance, Kind::Relationship, Kind::Birth])).await?;
+    let toward = families::facts::list_toward(&mut ctx, &[person]).await?;
+    let parent_known = super::rules::need_not_ask(&visitor.app.area, (&known, &toward), ctx.clock.today());
     let draft = drafts::find(&mut ctx.tx, draft_key(visitor, person)).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;
@@ -137,6 +139,9 @@ fn read_form(form: &Form, person: PersonId, area: &Area, today: Date) -> (NewCon
         parent: form.text("parent").parse().unwrap_or(Parent::NotAsked),
         outcome: form.text("outcome").trim_start_matches("ask").to_owned(),
     };
+    if happened.is_none() && !errors.0.iter().any(|error| error.field == "happened") {
+        errors.add("happened", "Type the day, the month and the year");
+    }
     if new.happened_on > today {
         errors.add("happened", "The day must be today or earlier");
     }
@@ -205,6 +210,10 @@ struct Show {
     outcome: String,
     outcome_words: String,
     outcome_by: String,
+    owner: String,
+    handed_by: String,
+    typed_outcome: String,
+    typed_words: String,
     facts: Vec<Line>,
     may_decide: bool,
     outcomes: Vec<area::files::Choice>,
@@ -220,21 +229,21 @@ struct Line {
 }
 
 async fn show(visitor: Visitor, Path(id): Path<ContactId>) -> PageResult {
-    show_page(&visitor, id, FieldErrors::default()).await
+    show_page(&visitor, id, &Form::default(), FieldErrors::default()).await
 }
 
-async fn show_page(visitor: &Visitor, id: ContactId, errors: FieldErrors) -> PageResult {
+async fn show_page(visitor: &Visitor, id: ContactId, form: &Form, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, id).await?;
     let name = crate::referrals::actions::names_of(&mut ctx, &[opened.contact.person]).await?.pop().unwrap_or_default();
     let today = ctx.clock.today();
     ctx.seen().await?;
-    let page = shown(&visitor.app.area, &opened, name, (today, errors));
+    let page = shown(&visitor.app.area, &opened, name, (today, form, errors));
     let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("frontline/contacts/templates/show.html", "Contact", page)?).into_response())
 }
 
-fn shown(area: &Area, opened: &Opened, name: String, (today, errors): (Date, FieldErrors)) -> Show {
+fn shown(area: &Area, opened: &Opened, name: String, (today, form, errors): (Date, &Form, FieldErrors)) -> Show {
     let contact = &opened.contact;
     let choice = |choices: &[area::files::Choice], id: &str| {
         choices.iter().find(|choice| choice.id == id).map_or_else(|| id.to_owned(), |choice| choice.words.clone())
@@ -250,6 +259,10 @@ fn shown(area: &Area, opened: &Opened, name: String, (today, errors): (Date, Fie
         outcome: contact.outcome.as_deref().map_or_else(String::new, |outcome| choice(&area.setting.contact_outcomes, outcome)),
         outcome_words: contact.outcome_words.clone(),
         outcome_by: contact.next_on.map_or_else(String::new, british::day),
+        owner: contact.owner.clone(),
+        handed_by: contact.handed_by.clone(),
+        typed_outcome: form.text("outcome").to_owned(),
+        typed_words: form.text("words").to_owned(),
         facts: opened
             .facts
             .iter()
@@ -274,7 +287,7 @@ async fn decide(Path(id): Path<ContactId>, Posted { visitor, form }: Posted) -> 
             drop(ctx);
             let mut errors = FieldErrors::default();
             errors.add("outcome", &e.to_string());
-            show_page(&visitor, id, errors).await
+            show_page(&visitor, id, &form, errors).await
         }
     }
 }

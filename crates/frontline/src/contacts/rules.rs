@@ -2,7 +2,7 @@
 
 use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
 use area::{Area, Clocks};
-use families::facts::{Answer, Class, Kind, NewFact, Standing};
+use families::facts::{Answer, Class, Fact, Kind, NewFact, Standing};
 use families::people::{self, PersonId};
 use kernel::working_days::BankHolidays;
 use kernel::{Date, Timestamp};
@@ -128,11 +128,37 @@ pub fn facts_of(new: &NewContact, id: ContactId, area: &Area) -> Vec<NewFact> {
     facts
 }
 
+/// Returns whether "is this adult a parent or carer?" need not be asked: it was, a relationship tells, or this is a child.
+///
+/// Rule \[2.5\]: it is asked once of every adult, whatever they came for.
+pub fn need_not_ask(area: &Area, (known, toward): (&[Fact], &[Fact]), today: Date) -> bool {
+    let kinds = &area.setting.relationships;
+    let makes_parent = |term: &str| kinds.iter().any(|kind| kind.id == term && kind.makes_parent);
+    let inverse = |term: &str| kinds.iter().find(|kind| kind.id == term).map_or("", |kind| kind.inverse.as_str());
+    let is_child = known
+        .iter()
+        .filter(|fact| fact.new.kind == Kind::Birth)
+        .filter_map(|fact| fact.new.holds_from)
+        .any(|born| born.age_years(today).1 < 13);
+    is_child
+        || known.iter().any(|fact| fact.new.term == "parent_of")
+        || known.iter().any(|fact| fact.new.other().is_some() && makes_parent(&fact.new.term))
+        || toward.iter().any(|fact| makes_parent(inverse(&fact.new.term)))
+}
+
 /// Returns whether whoever recorded a contact goes on working with the person after this outcome.
 ///
 /// Rule \[3.27\]: what a contact opens ends with it, unless the work goes on.
 pub fn continues(area: &Area, outcome: &str) -> bool {
     area.setting.contact_outcomes.iter().any(|choice| choice.id == outcome && choice.continues)
+}
+
+/// Returns the role that a contact is handed to with this outcome.
+///
+/// Rule \[3.40\]: what is passed on is somebody's, with a day, and it is theirs to end.
+pub fn hands_to<'a>(area: &'a Area, outcome: &str) -> Option<&'a str> {
+    let choice = area.setting.contact_outcomes.iter().find(|choice| choice.id == outcome)?;
+    Some(choice.hands_to.as_str()).filter(|role| !role.is_empty())
 }
 
 /// Returns the last day on which a contact has an outcome in time.
@@ -171,6 +197,10 @@ pub struct Contact {
     pub outcome_words: String,
     /// Who answers for it.
     pub owner_id: Option<PractitionerId>,
+    /// Their name.
+    pub owner: String,
+    /// Who handed it to them, by name; empty when nobody did.
+    pub handed_by: String,
     /// By when it has an outcome.
     pub next_on: Option<Date>,
     /// Edits so far.

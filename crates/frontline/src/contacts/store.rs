@@ -18,9 +18,11 @@ pub(super) static CONTACT: SqlMap = SqlMap {
 };
 
 const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, c.class, c.channel, \
-     c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, c.next_on, c.version FROM contact c \
+     c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, o.name AS owner, h.name AS handed_by, c.next_on, c.version FROM contact c \
      JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
-     JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id ";
+     JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id \
+     LEFT JOIN practitioner o ON o.area_id = c.area_id AND o.practitioner_id = c.owner_id \
+     LEFT JOIN practitioner h ON h.area_id = c.area_id AND h.practitioner_id = c.handed_by ";
 
 fn contact(row: &Row) -> StoreResult<Contact> {
     Ok(Contact {
@@ -37,6 +39,8 @@ fn contact(row: &Row) -> StoreResult<Contact> {
         outcome: row.get("outcome")?,
         outcome_words: row.get("outcome_words")?,
         owner_id: row.opt_id("owner_id")?,
+        owner: row.get::<Option<String>>("owner")?.unwrap_or_default(),
+        handed_by: row.get::<Option<String>>("handed_by")?.unwrap_or_default(),
         next_on: row.get("next_on")?,
         version: row.get("version")?,
     })
@@ -48,6 +52,8 @@ pub(super) struct Recorded {
     pub(super) author_id: PractitionerId,
     pub(super) agency_id: AgencyId,
     pub(super) class: Class,
+    /// Somebody else who brings it to its end.
+    pub(super) handed_to: Option<PractitionerId>,
     pub(super) at: Timestamp,
     pub(super) next_on: Date,
 }
@@ -59,11 +65,12 @@ pub(super) async fn insert(
     new: &NewContact,
     recorded: &Recorded,
 ) -> StoreResult<()> {
-    let outcome = Some(new.outcome.as_str()).filter(|outcome| !outcome.is_empty());
+    let outcome = Some(new.outcome.as_str()).filter(|outcome| !outcome.is_empty() && recorded.handed_to.is_none());
     let (outcome_at, next_on) = if outcome.is_some() { (Some(recorded.at), None) } else { (None, Some(recorded.next_on)) };
     tx.execute(
         "INSERT INTO contact (area_id, contact_id, person_id, author_id, agency_id, channel, happened_on, recorded_at, outcome, \
-         outcome_words, outcome_at, owner_id, next_on, class, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $4, $11, $12, 1)",
+         outcome_words, outcome_at, owner_id, next_on, class, handed_by, handed_at, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, '', $10, $11, $12, $13, $14, $15, 1)",
         vals![
             area_id,
             recorded.id,
@@ -75,8 +82,11 @@ pub(super) async fn insert(
             recorded.at,
             outcome,
             outcome_at,
+            recorded.handed_to.unwrap_or(recorded.author_id),
             next_on,
-            recorded.class.as_str()
+            recorded.class.as_str(),
+            recorded.handed_to.map(|_| recorded.author_id),
+            recorded.handed_to.map(|_| recorded.at)
         ],
     )
     .await?;
@@ -104,6 +114,47 @@ pub(super) async fn save_outcome(
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// Hands a contact that has no outcome to somebody else.
+pub(super) async fn save_handed(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    (by, to): (PractitionerId, PractitionerId),
+    (at, next_on): (Timestamp, Date),
+) -> StoreResult<bool> {
+    let save = "UPDATE contact SET owner_id = $4, handed_by = $3, handed_at = $5, next_on = $6, version = version + 1 \
+                WHERE area_id = $1 AND contact_id = $2 AND outcome IS NULL";
+    Ok(tx.execute(save, vals![area_id, permit.id(), by, to, at, next_on]).await? == 1)
+}
+
+/// Hands the open contacts about somebody to one who is named for them, from owners who are not.
+pub(super) async fn take_over(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    to: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let save = "UPDATE contact SET handed_by = owner_id, handed_at = $4, owner_id = $3, version = version + 1 WHERE area_id = $1 \
+                AND person_id = $2 AND outcome IS NULL AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id \
+                AND n.shield_id = s.shield_id WHERE s.area_id = contact.area_id AND s.person_id = contact.person_id \
+                AND s.kind = 'existence' AND s.ended_at IS NULL AND n.practitioner_id = contact.owner_id)";
+    tx.execute(save, vals![area_id, permit.id(), to, at]).await
+}
+
+/// Returns who has a role: somebody of this agency rather than of another.
+pub(super) async fn find_of_role(
+    tx: &mut Tx,
+    area_id: AreaId,
+    role: &str,
+    agency_id: AgencyId,
+) -> StoreResult<Option<PractitionerId>> {
+    let find = "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
+                AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND r.role = $2 AND p.left_at IS NULL \
+                ORDER BY CASE WHEN p.agency_id = $3 THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1";
+    tx.query_opt(find, vals![area_id, role, agency_id]).await?.map(|row| row.id("practitioner_id")).transpose()
 }
 
 /// What a list of contacts is wanted of.

@@ -168,3 +168,61 @@ async fn that_a_sensitive_service_had_a_contact_is_known_to_whoever_works_with_t
     })
     .await;
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn what_is_passed_to_the_safeguarding_lead_is_theirs_to_end_with_a_day() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let passed = NewContact { outcome: "safeguarding".to_owned(), ..contact(person) };
+        let id = actions::record(&mut ctx, &w.area, passed).await.unwrap();
+        assert!(mine(&mut ctx).await.unwrap().is_empty());
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        let owned = mine(&mut ctx).await.unwrap();
+        assert_eq!((owned[0].id, owned[0].handed_by.as_str()), (id, "Helen Marsh"));
+        assert!(owned[0].next_on.is_some() && owned[0].outcome.is_none());
+        actions::decide(&mut ctx, &w.area, id, ("safeguarding", "")).await.unwrap();
+        assert!(mine(&mut ctx).await.unwrap().is_empty(), "and whom it is passed to brings it to its end");
+        ctx.commit().await.unwrap();
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn a_shield_leaves_no_contact_with_somebody_who_can_no_longer_see_it() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        let named = [ctx.actor.id];
+        people::shield(&mut ctx, person, people::ShieldKind::Existence, "Placed", &named).await.unwrap();
+        actions::take_over(&mut ctx, person).await.unwrap();
+        assert_eq!(mine(&mut ctx).await.unwrap()[0].id, id);
+        ctx.commit().await.unwrap();
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn a_manager_sees_that_a_contact_opened_somebody_whom_the_team_did_not_work_with() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Sunita").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Tariq").await;
+        let asked = people::asked_by_team(&mut ctx).await.unwrap();
+        assert_eq!(asked.len(), 1, "the first opened them, the second found them open");
+        assert_eq!(asked[0].reason_code, "contact");
+    })
+    .await;
+}

@@ -1,8 +1,10 @@
 //! One function a verb: find who it concerns, ask access, load, apply the rule, save.
 
-use super::referral::{Line, NewReferral, Referral, ReferralId};
+use super::referral::{Line, NewReferral, Referral, ReferralId, State};
 use super::rules::{self, Step, StepRule};
 use super::store::{self, Of, REFERRAL, Sent};
+use crate::contacts::rules::ContactRule;
+use crate::contacts::{self, ContactError, ContactId};
 use ::store::StoreError;
 use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId};
 use area::Area;
@@ -20,6 +22,12 @@ pub enum ActionError {
     /// Nobody answers for the service, so nobody would answer the family.
     #[error("Nobody answers for this service yet: choose another, or tell the service coordinator")]
     NobodyAnswers,
+    /// The same agency has asked the same service, and support has not ended.
+    #[error("Your agency has asked this service for them already, and it has not ended: see your referrals")]
+    AskedAlready,
+    /// The contact it follows from could not be brought to its outcome.
+    #[error(transparent)]
+    Contact(Box<ContactError>),
     /// A text that does not read.
     #[error("{0} {1}")]
     Text(&'static str, TextError),
@@ -57,6 +65,10 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     let (_, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
     let service = area.services.get(&new.service).ok_or(ActionError::NoService)?;
     new.words = optional("What you wrote", &new.words)?;
+    let from = ctx.actor.agency_id;
+    if store::find_open(&mut ctx.tx, ctx.area_id, (new.person, &new.service), from).await?.is_some() {
+        return Err(ActionError::AskedAlready);
+    }
     let to_agency_id =
         store::find_agency(&mut ctx.tx, ctx.area_id, service.agency.as_ref()).await?.ok_or(ActionError::NobodyAnswers)?;
     let owner_id = match store::find_owner(&mut ctx.tx, ctx.area_id, Some(to_agency_id)).await? {
@@ -79,7 +91,34 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     ctx.detail(serde_json::json!({ "referral": sent.id.0, "service": new.service, "items": new.items.len() }));
     facts::grant(ctx, new.person, &new.items, (to_agency_id, sent.id.0)).await?;
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
+    if let Some(contact) = new.contact {
+        settle(ctx, area, ContactId(contact)).await?;
+    }
     Ok(sent.id)
+}
+
+/// Brings the contact that a referral follows from to its outcome: a service was asked.
+async fn settle(ctx: &mut Ctx, area: &Area, contact: ContactId) -> Result<(), ActionError> {
+    let Some(outcome) = area.setting.contact_outcomes.iter().find(|choice| choice.by_referral) else { return Ok(()) };
+    match contacts::decide(ctx, area, contact, (&outcome.id, "")).await {
+        Ok(_) | Err(ContactError::Rule(ContactRule::Decided)) => Ok(()),
+        Err(ContactError::Access(e)) => Err(e.into()),
+        Err(e) => Err(ActionError::Contact(Box::new(e))),
+    }
+}
+
+/// Hands the open referrals for somebody to the actor, from owners whom a shield has just shut out.
+///
+/// Rule \[3.40\]: a shield leaves no work without somebody who can do it.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
+    let to = ctx.actor.id;
+    let taken = store::take_over(&mut ctx.tx, ctx.area_id, &permit, to).await?;
+    ctx.detail(serde_json::json!({ "referrals_taken_over": taken }));
+    Ok(())
 }
 
 fn optional(what: &'static str, typed: &str) -> Result<String, ActionError> {
@@ -157,7 +196,8 @@ pub async fn accept(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) ->
 
 async fn take_up_work(ctx: &mut Ctx, referral: &Referral, service: &str) -> Result<(), ActionError> {
     let (standing, permit) = people::open(ctx, Act::RecordContact, referral.person).await?;
-    let mut involvement = facts::NewFact::involvement(referral.person, Some(ctx.actor.id), Class::Ordinary, service);
+    let mut involvement =
+        facts::NewFact::involvement(referral.person, Some(ctx.actor.id), Class::Ordinary, &format!("{service} for"));
     involvement.origin = Some(referral.id.0);
     facts::record(ctx, &permit, involvement).await?;
     // Neither a sensitive service nor work with a shielded person shows in a team.
@@ -173,6 +213,9 @@ async fn take_up_work(ctx: &mut Ctx, referral: &Referral, service: &str) -> Resu
 /// [`ActionError`].
 pub async fn decline(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: Step) -> Result<(), ActionError> {
     let mut referral = step(ctx, area, at, &step_taken).await?;
+    if matches!(&step_taken, Step::Decline { better_door, .. } if *better_door == referral.0.service) {
+        return Err(StepRule::SameDoor.into());
+    }
     let Step::Decline { reason, better_door, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
     referral.0.decline_reason = reason;
     referral.0.better_door = better_door;
@@ -271,6 +314,17 @@ pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Line>,
 pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
     let (id, agency): (PractitionerId, AgencyId) = (ctx.actor.id, ctx.actor.agency_id);
     Ok(Mine { owned: owned_by(ctx, id).await?, sent: sent(ctx).await?, at_agency: lines(ctx, Of::OpenAt(agency)).await? })
+}
+
+/// Returns the referrals that the actor's agency was asked for and nobody has answered, but for the actor's own.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn unanswered_at_agency(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
+    let (agency, me) = (ctx.actor.agency_id, ctx.actor.id);
+    let mut open = lines(ctx, Of::OpenAt(agency)).await?;
+    open.retain(|line| line.referral.state == State::Asked && line.referral.owner_id != Some(me));
+    Ok(open)
 }
 
 /// Returns the referrals that the actor sent.

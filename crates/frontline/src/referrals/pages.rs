@@ -2,7 +2,7 @@
 
 use super::actions::{self, ActionError, Mine, Opened};
 use super::referral::{Line, NewReferral, ReferralId, State};
-use super::rules::Step;
+use super::rules::{Step, StepRule};
 use area::{Area, TermKind};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -289,9 +289,21 @@ pub struct Show {
     decline_reasons: Vec<area::files::Choice>,
     support_outcomes: Vec<area::files::Choice>,
     services: Vec<(String, String)>,
+    is_final: bool,
+    typed: Typed,
     just_sent: bool,
     changed: bool,
     errors: FieldErrors,
+}
+
+/// What was typed into the form that was sent: nothing of it is lost when something is wrong with it.
+#[derive(Debug, Default, Serialize)]
+struct Typed {
+    verb: String,
+    reason: String,
+    better_door: String,
+    outcome: String,
+    words: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -340,6 +352,8 @@ fn show_page(area: &Area, opened: &Opened, today: Date) -> Show {
         decline_reasons: area.setting.decline_reasons.clone(),
         support_outcomes: area.setting.support_outcomes.clone(),
         services: area.services.values().map(|service| (service.id.clone(), service.name.clone())).collect(),
+        is_final: state.is_final(),
+        typed: Typed::default(),
         just_sent: false,
         changed: false,
         errors: FieldErrors::default(),
@@ -377,9 +391,29 @@ async fn decide(
             ctx.seen().await?;
             let mut page = show_page(area, &opened, today);
             page.changed = matches!(e, ActionError::Changed);
-            page.errors.add(if verb == "end" { "outcome" } else { "reason" }, &e.to_string());
+            page.errors.add(field_of(&verb, &e), &e.to_string());
+            let text = |field: &str| form.text(field).to_owned();
+            page.typed = Typed {
+                reason: text("reason"),
+                better_door: text("better_door"),
+                outcome: text("outcome"),
+                words: text("words"),
+                verb,
+            };
             let status = if page.changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
             Ok((status, visitor.page("frontline/referrals/templates/show.html", "Referral", page)?).into_response())
         }
+    }
+}
+
+/// Returns where on the page an error of a step belongs.
+fn field_of(verb: &str, e: &ActionError) -> &'static str {
+    match (verb, e) {
+        ("decline", ActionError::Step(StepRule::SameDoor)) => "better_door",
+        ("decline", ActionError::Text(..) | ActionError::Step(StepRule::NoWords)) => "decline-words",
+        ("end", ActionError::Text(..)) => "end-words",
+        ("withdraw", ActionError::Text(..)) => "withdraw-words",
+        ("end", _) => "outcome",
+        _ => "reason",
     }
 }

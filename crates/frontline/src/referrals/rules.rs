@@ -47,6 +47,9 @@ pub enum StepRule {
     /// A reason or outcome that the area does not know.
     #[error("choose one of the answers")]
     NoSuchChoice,
+    /// The service that declines is no better door.
+    #[error("choose another service than the one that declines, or none")]
+    SameDoor,
     /// Declining without a reason leaves a family at a closed door.
     #[error("say in a few words what would help them instead")]
     NoWords,

@@ -25,7 +25,7 @@ pub fn samples() -> Vec<Sample> {
             "may_decline": true, "may_start": false, "may_end": false, "may_withdraw": false,
             "decline_reasons": [{ "id": "full", "words": "We have no places" }, { "id": "too_far", "words": "They cannot get to us" }],
             "support_outcomes": [{ "id": "better", "words": "Things are better" }, { "id": "moved", "words": "The family moved" }],
-            "services": [["family_help", "Family Help Team"]], "just_sent": false, "changed": false, "errors": []
+            "services": [["family_help", "Family Help Team"]], "is_final": false, "typed": { "verb": "decline", "reason": "", "better_door": "", "outcome": "", "words": "Full until May" }, "just_sent": false, "changed": false, "errors": []
         });
         if let (Some(page), Some(changes)) = (page.as_object_mut(), changes.as_object()) {
             page.extend(changes.clone());

@@ -124,6 +124,28 @@ pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, permit: &Permit, at:
     Ok(())
 }
 
+/// Hands the open referrals for somebody to one who is named for them, from owners who are not.
+pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<u64> {
+    let save = "UPDATE referral SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND person_id = $2 \
+                AND state IN ('asked', 'waiting', 'started') AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n \
+                ON n.area_id = s.area_id AND n.shield_id = s.shield_id WHERE s.area_id = referral.area_id \
+                AND s.person_id = referral.person_id AND s.kind = 'existence' AND s.ended_at IS NULL \
+                AND n.practitioner_id = referral.owner_id)";
+    tx.execute(save, vals![area_id, permit.id(), to]).await
+}
+
+/// Returns the open referral of one agency to a service for somebody, if there is one.
+pub(super) async fn find_open(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (person, service): (PersonId, &str),
+    from: AgencyId,
+) -> StoreResult<Option<ReferralId>> {
+    let find = "SELECT referral_id FROM referral WHERE area_id = $1 AND person_id = $2 AND service = $3 AND from_agency_id = $4 \
+                AND state IN ('asked', 'waiting', 'started') ORDER BY asked_at, referral_id LIMIT 1";
+    tx.query_opt(find, vals![area_id, person, service, from]).await?.map(|row| row.id("referral_id")).transpose()
+}
+
 /// What a list of referrals is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of {

@@ -245,3 +245,56 @@ async fn a_referral_to_a_sensitive_service_is_known_to_its_two_sides_and_to_no_s
     })
     .await;
 }
+
+#[tokio::test]
+async fn asking_for_support_settles_the_contact_and_the_same_service_is_asked_once() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let contact = crate::contacts::NewContact {
+            person,
+            channel: "visit".to_owned(),
+            happened_on: ctx.clock.today(),
+            narrative: "Behind with the rent.".to_owned(),
+            standing: facts::Standing::Seen,
+            told_by: String::new(),
+            terms: Vec::new(),
+            parent: crate::contacts::Parent::NotAsked,
+            outcome: String::new(),
+        };
+        let contact = crate::contacts::record(&mut ctx, &w.area, contact).await.unwrap();
+        let new = || NewReferral {
+            person,
+            contact: Some(contact.0),
+            service: "tenancy_support".to_owned(),
+            need: "rent_arrears".to_owned(),
+            words: String::new(),
+            items: Vec::new(),
+        };
+        actions::ask(&mut ctx, &w.area, new()).await.unwrap();
+        let opened = crate::contacts::load(&mut ctx, contact).await.unwrap();
+        assert_eq!(opened.contact.outcome.as_deref(), Some("support_asked"));
+        assert!(matches!(actions::ask(&mut ctx, &w.area, new()).await, Err(ActionError::AskedAlready)));
+        ctx.commit().await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_service_that_declines_is_no_better_door() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let id = send(&mut ctx, &w.area, person, Vec::new()).await;
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Owen").await;
+        let step = Step::Decline {
+            reason: "full".to_owned(),
+            better_door: actions::load(&mut ctx, id).await.unwrap().referral.service,
+            words: String::new(),
+        };
+        let refused = actions::decline(&mut ctx, &w.area, (id, 1), step).await;
+        assert!(matches!(refused, Err(ActionError::Step(StepRule::SameDoor))));
+    })
+    .await;
+}

@@ -185,7 +185,7 @@ pub async fn find_waiting(ctx: &mut Ctx, area: &Area, query: &Query) -> Result<V
         let mut keys: Option<BTreeSet<String>> = None;
         for wanted in &query.wanted {
             let mut found = BTreeSet::new();
-            for range in wanted.ranges().iter().filter(|(from, _)| from.starts_with("n:") || from.starts_with("d:")) {
+            for range in &wanted.ranges() {
                 found.extend(store::list_waiting(&mut ctx.tx, ctx.area_id, source, range).await?);
             }
             keys = Some(keys.map_or_else(|| found.clone(), |keys| keys.intersection(&found).cloned().collect()));

@@ -209,7 +209,7 @@ pub(super) struct Kept<'a> {
     pub(super) is_new: bool,
 }
 
-/// Keeps records; one that waits is found by its agency's practitioners under the words of its name and date of birth.
+/// Keeps records; one that waits is found by its agency's practitioners under the words of its name, date of birth and address.
 pub(super) async fn save_records(
     tx: &mut Tx,
     area_id: AreaId,
@@ -243,6 +243,12 @@ fn words(record: &Record) -> Vec<String> {
     let name = format!("{} {}", record.get(Field::FirstName), record.get(Field::LastName));
     let mut words: Vec<String> = names::folded_words(&name).into_iter().map(|word| format!("n:{word}")).collect();
     words.extend(record.born().map(|born| format!("d:{born}")));
+    let place = format!("{} {} {}", record.get(Field::House), record.get(Field::Street), record.get(Field::Town));
+    words.extend(names::folded_words(&place).into_iter().map(|word| format!("a:{word}")));
+    let postcode: String = record.get(Field::Postcode).chars().filter(char::is_ascii_alphanumeric).collect();
+    if !postcode.is_empty() {
+        words.push(format!("p:{}", postcode.to_ascii_lowercase()));
+    }
     words
 }
 
