@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const binary = join(root, 'target/release/thinkfamily')
+const binary = process.env.THINKFAMILY ?? join(root, 'target/release/thinkfamily')
 const [engine = 'sqlite', records = '17500'] = process.argv.slice(2)
 const data = mkdtempSync(join(tmpdir(), 'think-family-bench-'))
 const port = 18080
@@ -126,14 +126,19 @@ await measure('search', 400, async (n) => must(await ask('GET', `/search?why=con
 const first = (await ask('GET', `/people/${amy}/contacts/new`)).text
 const csrf = hidden(first, 'csrf'); const stem = hidden(first, 'once').slice(0, 24)
 const contact = (n) => new URLSearchParams({ csrf, once: stem + (n + Date.now() % 1e9 * 1e3).toString(16).padStart(12, '0').slice(-12), narrative: `Note ${n}`, channel: 'visit', outcome: 'advice', standing: 'seen', 'happened-day': '1', 'happened-month': '11', 'happened-year': '2026' }).toString()
-// One new person, so that the family page above does not grow with what is written here.
-const newPage = (await ask('GET', '/people/new')).text
-const made = await ask('POST', '/people/new', new URLSearchParams({ csrf, once: hidden(newPage, 'once'), forenames: 'Bench', surname: `Q${process.pid}`, sure: 'yes' }).toString())
-const somebody = /people\/([0-9a-f-]{36})/.exec(made.headers.location)[1]
+// New people, so that the family page above does not grow with what is written here.
+async function somebodyNew (n) {
+  const page = (await ask('GET', '/people/new')).text
+  const fields = { csrf, once: hidden(page, 'once'), forenames: 'Bench', surname: `Q${process.pid}n${n}`, sure: 'yes' }
+  const made = await ask('POST', '/people/new', new URLSearchParams(fields).toString())
+  return /people\/([0-9a-f-]{36})/.exec(made.headers.location)[1]
+}
+const somebody = await somebodyNew(0)
 await measure('record a contact', 200, async (n) => must(await ask('POST', `/people/${somebody}/contacts/new`, contact(n)), 303))
 const sent = []
 for (let n = 0; n < 60; n++) {
-  const fields = await post(`/people/${somebody}/support/tenancy_support?need=rent_arrears`, `/people/${somebody}/support/tenancy_support`, { need: 'rent_arrears', words: 'bench' })
+  const whom = await somebodyNew(n + 1)
+  const fields = await post(`/people/${whom}/support/tenancy_support?need=rent_arrears`, `/people/${whom}/support/tenancy_support`, { need: 'rent_arrears', words: 'bench' })
   sent.push(/referrals\/([0-9a-f-]{36})/.exec((await ask('POST', fields.to, fields.body)).headers.location)[1])
 }
 ask.cookie = owen

@@ -242,7 +242,7 @@ fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
     // Plans do not depend on the values of one call: otherwise a kept statement is planned anew each time it is used.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
     // What a savepoint may have to put back is kept in memory, not in a file.
-    connection.execute_batch("PRAGMA temp_store = MEMORY").map_err(error)?;
+    connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192").map_err(error)?;
     if !read_only {
         connection
             .execute_batch(

@@ -115,6 +115,7 @@ struct FormPage {
     corrects: String,
     boxes: Boxes,
     terms: Vec<(String, String)>,
+    other: String,
     changed: bool,
     errors: FieldErrors,
 }
@@ -151,6 +152,11 @@ async fn form_page(
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, Act::OpenPerson, id).await?;
     let name = names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
+    let related = find_old(&mut ctx, &corrects, id, kind).await?.and_then(|old| old.new.other());
+    let other = match related {
+        Some(other) => names_of(&mut ctx, &[other]).await?.pop().unwrap_or_default(),
+        None => String::new(),
+    };
     ctx.seen().await?;
     let setting = &visitor.app.area.setting;
     let choices = |choices: &[area::files::Choice]| choices.iter().map(|one| (one.id.clone(), one.words.clone())).collect();
@@ -163,7 +169,8 @@ async fn form_page(
     let heading = typed::heading(kind).unwrap_or_default();
     let title = format!("{name}: {}", heading.to_lowercase());
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = FormPage { id: id.to_string(), name, kind: kind.as_str(), heading, corrects, boxes, terms, changed, errors };
+    let page =
+        FormPage { id: id.to_string(), name, kind: kind.as_str(), heading, corrects, boxes, terms, other, changed, errors };
     Ok((status, visitor.page("desk/details/templates/detail.html", &title, page)?).into_response())
 }
 

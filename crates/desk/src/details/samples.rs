@@ -23,7 +23,7 @@ pub fn samples() -> Vec<Sample> {
         let heading = kind.parse().ok().and_then(typed::heading).unwrap_or_default();
         let terms = if ["name", "address", "relationship"].contains(&kind) { json!([["usual", "Usual"]]) } else { json!([]) };
         json!({ "id": "1", "name": "Amy Barlow", "kind": kind, "heading": heading, "corrects": corrects, "boxes": typed::empty(),
-                "terms": terms, "changed": changed, "errors": errors })
+                "terms": terms, "other": "Josh Barlow", "changed": changed, "errors": errors })
     };
     let wrong = |field: &str| json!([{ "field": field, "text": "Type it" }]);
     let mut samples = vec![

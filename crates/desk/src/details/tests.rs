@@ -64,6 +64,7 @@ fn what_cannot_be_is_said_at_its_own_field() {
         (Kind::Identifier, "scheme=nhs_number&value=485+777+3456", "value"),
         (Kind::Identifier, "value=9434765919", "scheme"),
         (Kind::School, "words=Hill&from-month=13&from-year=2020", "from"),
+        (Kind::Address, "answer=none&lines=22+New+Road", "answer"),
     ] {
         assert_eq!(read(kind, typed).1, [field], "{kind:?} {typed}");
     }

@@ -40,6 +40,10 @@ pub fn read(person: PersonId, kind: Kind, form: &Form, old: Option<&Fact>, (area
         fact.shape = if kind == Kind::Relationship { old.new.shape.clone() } else { Shape::Plain };
     }
     if fact.answer != Answer::Known {
+        let boxes = ["forenames", "surname", "born-year", "lines", "town", "postcode", "words", "value"];
+        if boxes.iter().any(|name| !form.text(name).trim().is_empty()) {
+            errors.add("answer", "You typed something below: choose “Yes”, or empty it");
+        }
         return fact;
     }
     if kind != Kind::Birth {

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use families::facts::{self, FactError, FactId, Shape, words};
+use frontline::referrals::actions::names_of;
 use kernel::british;
 use serde::Serialize;
 use serde_json::json;
@@ -43,15 +44,23 @@ async fn page(visitor: &Visitor, id: FactId, typed: String, (changed, errors): (
     let mut ctx = visitor.read().await?;
     let why = facts::why(&mut ctx, id).await?;
     let today = ctx.clock.today();
-    ctx.seen().await?;
     let area = &visitor.app.area;
+    let related = match why.fact.new.other() {
+        Some(other) => {
+            let names = names_of(&mut ctx, &[why.fact.new.person, other]).await?;
+            let kind = area.setting.relationships.iter().find(|kind| kind.id == why.fact.new.term);
+            Some(format!("{}: {} {}", names[0], kind.map_or("", |kind| kind.words.as_str()), names[1]))
+        }
+        None => None,
+    };
+    ctx.seen().await?;
     let said = |fact: &facts::Fact| words::sentence(area, fact).unwrap_or_else(|| words::detail(area, fact));
     let elsewhere = crate::details::where_corrected(&why.fact).filter(|_| why.may_correct);
     let correctable = why.fact.new.shape == Shape::Plain && elsewhere.is_none();
     let shown = Page {
         id: id.to_string(),
         person: why.fact.new.person.to_string(),
-        words: said(&why.fact),
+        words: related.unwrap_or_else(|| said(&why.fact)),
         source: words::source(&why.fact, today),
         recorded: british::moment(why.fact.recorded_at),
         superseded: why.fact.superseded_at.map_or_else(String::new, british::moment),

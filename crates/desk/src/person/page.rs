@@ -347,21 +347,17 @@ impl Known {
     }
 }
 
-/// Returns where somebody lives now, the latest first: one of each kind, as two homes are two.
+/// Returns where somebody lives now: every address that is told apart, homes first, the latest first. Two homes are two, and two
+/// agencies that differ are seen to.
 fn addresses(area: &Area, facts: &[Fact], today: Date) -> Vec<String> {
-    let mut of_kind: BTreeMap<&str, &Fact> = BTreeMap::new();
-    for fact in facts.iter().filter(|fact| fact.new.kind == Kind::Address && !fact.new.is_over(today)) {
-        let known = of_kind.entry(&fact.new.term).or_insert(fact);
-        if fact.recorded_at > known.recorded_at {
-            *known = fact;
-        }
-    }
-    let mut latest: Vec<&Fact> = of_kind.into_values().collect();
-    latest.sort_by_key(|fact| (fact.new.term != "home", std::cmp::Reverse(fact.recorded_at)));
+    let mut known: Vec<&Fact> = facts.iter().filter(|fact| fact.new.kind == Kind::Address && !fact.new.is_over(today)).collect();
+    known.sort_by_key(|fact| (fact.new.term != "home", std::cmp::Reverse(fact.recorded_at)));
     // A home needs no word for what it is.
     let home = area.setting.address_kinds.iter().find(|kind| kind.id == "home");
     let home = home.map_or_else(String::new, |kind| format!(" ({})", kind.words.to_lowercase()));
-    latest.into_iter().map(|fact| words::detail(area, fact).replace(&home, "")).collect()
+    let mut seen = BTreeSet::new();
+    let told = known.into_iter().map(|fact| words::detail(area, fact).replace(&home, ""));
+    told.filter(|words| seen.insert(words.to_lowercase())).take(4).collect()
 }
 
 async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {

@@ -2,12 +2,14 @@
 
 use families::facts::{Answer, Fact, Kind, Shape};
 use kernel::Date;
+use kernel::partial_date::PartialDate;
 use kernel::postcode::Postcode;
 
-/// Returns the latest fact of a kind that is known; what is over gives way to what is not.
+/// Returns the latest fact of a kind that is known; what is over gives way to what is not, a year alone to a whole date.
 pub fn latest(facts: &[Fact], kind: Kind) -> Option<&Fact> {
     let known = facts.iter().filter(|fact| fact.new.kind == kind && fact.new.answer == Answer::Known);
-    known.max_by_key(|fact| (fact.new.holds_to.is_none(), fact.recorded_at))
+    let is_whole = |fact: &Fact| kind != Kind::Birth || fact.new.holds_from.and_then(PartialDate::exact).is_some();
+    known.max_by_key(|fact| (fact.new.holds_to.is_none(), is_whole(fact), fact.recorded_at))
 }
 
 /// Returns how old somebody is: "34 years", "born 1990, about 35 years", "due 3 March 2027", "age not known".

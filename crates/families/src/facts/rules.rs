@@ -116,8 +116,13 @@ pub fn check_identifier(identifier: Identifier) -> Result<Identifier, FactRule> 
         Scheme::Upn => identifier.value.parse::<Upn>().map_err(|e| wrong(e.to_string()))?.to_string(),
         Scheme::Nino => {
             let plain: String = identifier.value.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-            if plain.len() != 9 || !plain.is_ascii() {
-                return Err(wrong("must have 9 characters, like AB 12 34 56 C".to_owned()));
+            let is_right = plain.len() == 9
+                && plain
+                    .chars()
+                    .enumerate()
+                    .all(|(at, c)| if (2..8).contains(&at) { c.is_ascii_digit() } else { c.is_ascii_uppercase() });
+            if !is_right {
+                return Err(wrong("must be two letters, six digits and a letter, like AB 12 34 56 C".to_owned()));
             }
             plain
         }

@@ -11,6 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// As many as are useful, and no more.
 pub const SHOWN_MAX: usize = 20;
 
+/// So many people are looked up one by one in less time than everybody else who matches is read.
+const LOOKED_UP_MAX: i64 = 300;
+
 /// Somebody who was found.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -55,7 +58,9 @@ pub async fn find(ctx: &mut Ctx, query: &Query, reason: &str) -> Result<SearchRe
     let count = people.len();
     people.sort_by_key(|person| (std::cmp::Reverse(exact_words(query, &by_wanted, *person)), *person));
     people.truncate(SHOWN_MAX * 5);
-    let found = describe(ctx, query, people).await?;
+    let mut found = describe(ctx, query, people).await?;
+    // Of equal likelihood, in the order of names.
+    found.sort_by_cached_key(|one| (std::cmp::Reverse(exact_words(query, &by_wanted, one.id)), display_name(&one.facts)));
     for one in &found {
         ctx.note("find_person", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason }));
     }
@@ -66,39 +71,38 @@ pub async fn find(ctx: &mut Ctx, query: &Query, reason: &str) -> Result<SearchRe
 async fn visible(ctx: &mut Ctx, query: &Query) -> Result<Option<Vec<Matches>>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
     let (area_id, now) = (ctx.area_id, ctx.now());
-    let mut narrow_ones = Vec::new();
-    let mut broad = Vec::new();
+    let mut counted = Vec::with_capacity(query.wanted.len());
     for wanted in &query.wanted {
-        match store::matches(&mut ctx.tx, area_id, wanted).await? {
-            Matched::All(matches) => narrow_ones.push((wanted, matches)),
-            Matched::TooMany => broad.push(wanted),
+        counted.push((store::count(&mut ctx.tx, area_id, wanted).await?, wanted));
+    }
+    // The rarest is read, and the others looked up among whom it leaves; unless it leaves so many that reading all is less.
+    counted.sort_by_key(|(count, _)| *count);
+    let rarest = counted.first().map_or(0, |(count, _)| *count);
+    let mut matched: Vec<(&Wanted, Matches)> = Vec::with_capacity(counted.len());
+    let mut candidates: Vec<PersonId> = match counted.as_slice() {
+        [] => Vec::new(),
+        [(_, wanted)] if rarest > store::WORDS_MAX => {
+            let Matched::All(matches) = store::visible_matches(&mut ctx.tx, area_id, wanted, (&narrowing, now)).await? else {
+                return Ok(None);
+            };
+            matches.into_keys().collect()
         }
-    }
-    if narrow_ones.is_empty() && broad.len() > 1 {
-        let Some(people) = of_all(ctx, &broad).await? else { return Ok(None) };
-        for wanted in std::mem::take(&mut broad) {
-            narrow_ones.push((wanted, store::matches_among(&mut ctx.tx, area_id, wanted, &people).await?));
+        several if rarest > LOOKED_UP_MAX && several.len() > 1 => {
+            let all: Vec<&Wanted> = several.iter().map(|(_, wanted)| *wanted).collect();
+            let Some(people) = of_all(ctx, &all).await? else { return Ok(None) };
+            people
         }
-    }
-    if narrow_ones.is_empty() {
-        for wanted in std::mem::take(&mut broad) {
-            match store::visible_matches(&mut ctx.tx, area_id, wanted, (&narrowing, now)).await? {
-                Matched::All(matches) => narrow_ones.push((wanted, matches)),
-                Matched::TooMany => broad.push(wanted),
-            }
-        }
-    }
-    let Some((_, smallest)) = narrow_ones.iter().min_by_key(|(_, matches)| matches.len()) else { return Ok(None) };
-    let mut people: BTreeSet<PersonId> = smallest.keys().copied().collect();
-    for (_, matches) in &narrow_ones {
-        people.retain(|person| matches.contains_key(person));
-    }
-    let candidates: Vec<PersonId> = people.iter().copied().collect();
-    for wanted in broad {
+        [(_, wanted), ..] => store::people_of(&mut ctx.tx, area_id, wanted).await?,
+    };
+    for (_, wanted) in counted {
         let matches = store::matches_among(&mut ctx.tx, area_id, wanted, &candidates).await?;
-        narrow_ones.push((wanted, matches));
+        candidates.retain(|person| matches.contains_key(person));
+        matched.push((wanted, matches));
     }
-    let facts: BTreeSet<FactId> = narrow_ones
+    // In the order they were typed.
+    matched.sort_by_key(|(wanted, _)| query.wanted.iter().position(|typed| typed == *wanted));
+    let people: BTreeSet<PersonId> = candidates.into_iter().collect();
+    let facts: BTreeSet<FactId> = matched
         .iter()
         .flat_map(|(_, matches)| matches.iter().filter(|(person, _)| people.contains(person)))
         .flat_map(|(_, facts)| facts.iter().map(|(fact, _)| *fact))
@@ -113,10 +117,10 @@ async fn visible(ctx: &mut Ctx, query: &Query) -> Result<Option<Vec<Matches>>, A
             .filter(|(_, facts)| !facts.is_empty())
             .collect()
     };
-    Ok(Some(narrow_ones.into_iter().map(|(_, matches)| keep(matches)).collect()))
+    Ok(Some(matched.into_iter().map(|(_, matches)| keep(matches)).collect()))
 }
 
-/// Returns who matches all of several broad things; nothing when even those whom the viewer may find are too many.
+/// Returns who matches all of several things; nothing when even those whom the viewer may find are too many.
 async fn of_all(ctx: &mut Ctx, broad: &[&Wanted]) -> Result<Option<Vec<PersonId>>, AccessError> {
     let (area_id, now) = (ctx.area_id, ctx.now());
     if let Some(people) = store::people_of_all(&mut ctx.tx, area_id, broad, None).await? {

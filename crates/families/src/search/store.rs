@@ -7,10 +7,10 @@ use access::Narrowing;
 use kernel::Timestamp;
 use std::collections::{BTreeMap, BTreeSet};
 use store::value::list;
-use store::{AreaId, StoreResult, Tx, Val, vals};
+use store::{AreaId, StoreResult, Tx, Val};
 
 /// The most words that are read for one thing wanted: past that, only what the viewer may see is counted.
-const WORDS_MAX: usize = 2000;
+pub(super) const WORDS_MAX: i64 = 2000;
 
 const PEOPLE_TOGETHER: usize = 200;
 
@@ -25,25 +25,22 @@ pub(super) enum Matched {
     TooMany,
 }
 
-/// Returns what matches one thing, whoever may see it; the caller narrows before anything is counted or shown.
-pub(super) async fn matches(tx: &mut Tx, area_id: AreaId, wanted: &Wanted) -> StoreResult<Matched> {
-    let mut matches = Matches::new();
+/// Returns who matches one thing, whoever may see it; the caller narrows before anything is counted or shown.
+pub(super) async fn people_of(tx: &mut Tx, area_id: AreaId, wanted: &Wanted) -> StoreResult<Vec<PersonId>> {
+    let mut values = vec![Val::from(area_id)];
+    let sql = format!("SELECT DISTINCT person_id FROM ({}) AS one ORDER BY person_id LIMIT 2001", in_ranges(&mut values, wanted));
+    tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect()
+}
+
+/// Everybody with a word in one of the ranges of what is wanted; somebody may come twice.
+fn in_ranges(values: &mut Vec<Val>, wanted: &Wanted) -> String {
+    let mut parts = Vec::new();
     for (from, to) in wanted.ranges() {
-        let rows = tx
-            .query(
-                "SELECT person_id, fact_id, word FROM search_word WHERE area_id = $1 AND word >= $2 AND word < $3 \
-                 ORDER BY word, person_id, fact_id LIMIT 2001",
-                vals![area_id, from, to],
-            )
-            .await?;
-        if rows.len() > WORDS_MAX {
-            return Ok(Matched::TooMany);
-        }
-        for row in &rows {
-            matches.entry(row.id("person_id")?).or_default().push((row.id("fact_id")?, row.get("word")?));
-        }
+        values.extend([Val::from(from), Val::from(to)]);
+        let at = values.len();
+        parts.push(format!("SELECT person_id FROM search_word WHERE area_id = $1 AND word >= ${} AND word < ${at}", at - 1));
     }
-    Ok(Matched::All(matches))
+    parts.join(" UNION ALL ")
 }
 
 /// Returns what matches one thing among these people.
@@ -65,61 +62,40 @@ pub(super) async fn matches_among(tx: &mut Tx, area_id: AreaId, wanted: &Wanted,
     Ok(matches)
 }
 
-/// Returns who matches all of several broad things, if that is not too many: the rarest of them is read, the others looked up.
+/// Returns who matches all of several things, if that is not too many.
 ///
 /// Without a narrowing everybody is counted; with one, whom the viewer may find.
 pub(super) async fn people_of_all(
     tx: &mut Tx,
     area_id: AreaId,
-    broad: &[&Wanted],
+    all: &[&Wanted],
     narrowing: Option<(&Narrowing, Timestamp)>,
 ) -> StoreResult<Option<Vec<PersonId>>> {
-    let mut counted = Vec::with_capacity(broad.len());
-    for wanted in broad {
-        counted.push((count(tx, area_id, wanted).await?, *wanted));
+    let mut values = vec![Val::from(area_id)];
+    let each: Vec<String> = all
+        .iter()
+        .enumerate()
+        .map(|(at, wanted)| format!("SELECT person_id FROM ({}) AS w{at}", in_ranges(&mut values, wanted)))
+        .collect();
+    let mut sql = format!("SELECT b.person_id FROM ({}) AS b", each.join(" INTERSECT "));
+    if let Some((narrowing, now)) = narrowing {
+        let narrowed = narrowing.write(&mut values, now);
+        sql.push_str(&format!(" JOIN person p ON p.area_id = $1 AND p.person_id = b.person_id WHERE {narrowed}"));
     }
-    counted.sort_by_key(|(count, _)| *count);
-    let Some(((_, rarest), others)) = counted.split_first() else { return Ok(Some(Vec::new())) };
-    let mut people = BTreeSet::new();
-    for (from, to) in rarest.ranges() {
-        let mut values = vec![Val::from(area_id), Val::from(from), Val::from(to)];
-        let mut sql =
-            "SELECT DISTINCT w.person_id FROM search_word w WHERE w.area_id = $1 AND w.word >= $2 AND w.word < $3".to_owned();
-        for (_, other) in others {
-            let either: Vec<String> = other.ranges().into_iter().map(|range| also_has(&mut values, range)).collect();
-            sql.push_str(&format!(" AND ({})", either.join(" OR ")));
-        }
-        if let Some((narrowing, now)) = narrowing {
-            let narrowed = narrowing.write(&mut values, now);
-            sql.push_str(&format!(
-                " AND EXISTS (SELECT 1 FROM person p WHERE p.area_id = w.area_id AND p.person_id = w.person_id AND {narrowed})"
-            ));
-        }
-        sql.push_str(" ORDER BY w.person_id LIMIT 2001");
-        for row in &tx.query(&sql, &values).await? {
-            people.insert(row.id("person_id")?);
-        }
-    }
-    Ok((people.len() <= WORDS_MAX).then(|| people.into_iter().collect()))
+    sql.push_str(" ORDER BY b.person_id LIMIT 2001");
+    let people: Vec<PersonId> =
+        tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect::<StoreResult<_>>()?;
+    Ok((people.len() <= usize::try_from(WORDS_MAX).unwrap_or(usize::MAX)).then_some(people))
 }
 
-fn also_has(values: &mut Vec<Val>, (from, to): (String, String)) -> String {
-    values.extend([Val::from(from), Val::from(to)]);
-    let at = values.len();
-    format!(
-        "EXISTS (SELECT 1 FROM search_word o WHERE o.area_id = w.area_id AND o.person_id = w.person_id AND o.word >= ${} AND o.word < ${at})",
-        at - 1
-    )
-}
-
-/// Returns how many words match one thing, as far as it matters which of several is the rarest.
-async fn count(tx: &mut Tx, area_id: AreaId, wanted: &Wanted) -> StoreResult<i64> {
-    let mut all = 0;
-    for (from, to) in wanted.ranges() {
-        let sql = "SELECT COUNT(*) AS found FROM (SELECT 1 AS one FROM search_word WHERE area_id = $1 AND word >= $2 AND word < $3 LIMIT 20000) AS few";
-        all += tx.query_one(sql, vals![area_id, from, to]).await?.get::<i64>("found")?;
-    }
-    Ok(all)
+/// Returns how many words match one thing, as far as it matters: one more than [`WORDS_MAX`] is too many.
+pub(super) async fn count(tx: &mut Tx, area_id: AreaId, wanted: &Wanted) -> StoreResult<i64> {
+    let mut values = vec![Val::from(area_id)];
+    let sql = format!(
+        "SELECT COUNT(*) AS found FROM (SELECT 1 AS one FROM ({}) AS each LIMIT 2001) AS few",
+        in_ranges(&mut values, wanted)
+    );
+    tx.query_one(&sql, &values).await?.get("found")
 }
 
 /// Returns what of a broad match the viewer may see, if that is not too many.
@@ -138,7 +114,7 @@ pub(super) async fn visible_matches(
              WHERE w.area_id = $1 AND w.word >= $2 AND w.word < $3 AND {narrowed} ORDER BY w.word, w.person_id, w.fact_id LIMIT 2001"
         );
         let rows = tx.query(&sql, &values).await?;
-        if rows.len() > WORDS_MAX {
+        if rows.len() > 2000 {
             return Ok(Matched::TooMany);
         }
         for row in &rows {
