@@ -3,17 +3,18 @@ import { AxeBuilder } from '@axe-core/playwright'
 import { chromium } from 'playwright-core'
 import assert from 'node:assert/strict'
 import { spawn, execFileSync } from 'node:child_process'
+import { createHmac } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const binary = process.env.THINKFAMILY ?? join(root, 'target/debug/thinkfamily')
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+export const binary = process.env.THINKFAMILY ?? join(root, 'target/debug/thinkfamily')
 export const results = join(root, 'journeys/results')
 mkdirSync(results, { recursive: true })
 
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
   '--disable-component-update', '--disable-sync']
 export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
@@ -59,6 +60,17 @@ async function untilItAnswers (base, program) {
     await new Promise((resolve) => setImmediate(resolve))
   }
   throw new Error('the program ended')
+}
+
+// RFC 6238 with SHA-1, six digits, thirty seconds: what an authenticator app does.
+export function codeOf (secret, at = Date.now()) {
+  const bits = [...secret.replace(/[ =]/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
+  const step = Buffer.alloc(8)
+  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)))
+  const digest = createHmac('sha1', key).update(step).digest()
+  const offset = digest.at(-1) & 15
+  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1e6).padStart(6, '0')
 }
 
 // Opens a browser of their own for a made-up person.

@@ -1,24 +1,12 @@
 // Somebody new comes in: by a link, a password, a second factor; a stranger does not.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { look, start } from './kit.js'
+import { codeOf, look, start } from './kit.js'
 
 let world
 before(async () => { world = await start({ records: 20 }) })
 after(async () => { await world.stop() })
-
-// RFC 6238 with SHA-1, six digits, thirty seconds: what an authenticator app does.
-function codeOf (secret, at = Date.now()) {
-  const bits = [...secret.replace(/[ =]/g, '')].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('')
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
-  const step = Buffer.alloc(8)
-  step.writeBigUInt64BE(BigInt(Math.floor(at / 30000)))
-  const digest = createHmac('sha1', key).update(step).digest()
-  const offset = digest.at(-1) & 15
-  return String((digest.readUInt32BE(offset) & 0x7fffffff) % 1e6).padStart(6, '0')
-}
 
 async function browser () {
   const context = await world.browser.newContext({ baseURL: world.base })
