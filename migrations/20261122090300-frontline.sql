@@ -15,6 +15,7 @@ CREATE TABLE contact (
   outcome_at BIGINT,
   handed_by UUID,
   handed_at BIGINT,
+  handed_words TEXT NOT NULL DEFAULT '',
   owner_id UUID,
   next_on TEXT,
   version BIGINT NOT NULL,

@@ -253,5 +253,7 @@ pub fn says_the_same(old: &NewFact, new: &NewFact) -> bool {
         && old.term == new.term
         && old.shape == new.shape
         && plain(&old.words) == plain(&new.words)
+        && plain(&old.told_by) == plain(&new.told_by)
+        && old.standing == new.standing
         && (old.holds_from, old.holds_to) == (new.holds_from, new.holds_to)
 }

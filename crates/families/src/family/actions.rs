@@ -130,11 +130,17 @@ pub async fn shield(
     reason: &str,
     named: &[PractitionerId],
 ) -> Result<(), AskError> {
+    let before = people::shields(ctx, id).await?.into_iter().find(|shield| shield.kind == kind);
     people::shield(ctx, id, kind, reason, named).await?;
+    if kind == ShieldKind::Existence {
+        let to = ctx.actor.id;
+        store::take_over(&mut ctx.tx, ctx.area_id, id, to).await?;
+    }
     if kind == ShieldKind::Location {
         for member in store::list_all_members(&mut ctx.tx, ctx.area_id, id).await? {
-            // One who is shielded already keeps their own named; one who is hidden even from this actor stops nothing.
-            if people::load(ctx, member).await?.location_shielded {
+            // One who was shielded for a reason of their own keeps their own named; one who has this shield's copy gets the new one.
+            let own = people::store::find_reason(&mut ctx.tx, ctx.area_id, member, kind).await?;
+            if own.is_some() && own != before.as_ref().map(|shield| shield.reason.clone()) {
                 continue;
             }
             match people::shield(ctx, member, kind, reason, named).await {

@@ -155,16 +155,16 @@ pub(super) async fn list_members(
 /// That a practitioner is in the team is known to whoever may know that they work with whom they came through.
 pub(super) static TEAM: SqlMap = SqlMap {
     name: "team",
-    columns: &[("kind", "'involvement'"), ("class", "'ordinary'"), ("agency", "w.agency_id"), ("author", "t.practitioner_id")],
+    columns: &[("kind", "'involvement'"), ("class", "'ordinary'"), ("agency", "w.agency_id"), ("author", "g.practitioner_id")],
     flags: TEAM_FLAGS,
     sets: TEAM_SETS,
     presences: &[("author", "1 = 1"), ("other", "1 = 0")],
 };
 
-const THROUGH_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "t.area_id", "t.through_id");
+const THROUGH_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "g.area_id", "g.through_id");
 const TEAM_FLAGS: &[(&str, &str)] =
     &[THROUGH_FLAGS[0], THROUGH_FLAGS[1], ("agencyTellsPlace", "a.tells_place = 1"), ("other.restricted", "1 = 0")];
-const THROUGH_SETS: &[(&str, &str); 7] = person_sets!("person.", "t.area_id", "t.through_id");
+const THROUGH_SETS: &[(&str, &str); 7] = person_sets!("person.", "g.area_id", "g.through_id");
 const TEAM_SETS: &[(&str, &str)] = &[
     THROUGH_SETS[0],
     THROUGH_SETS[1],
@@ -173,12 +173,12 @@ const TEAM_SETS: &[(&str, &str)] = &[
     THROUGH_SETS[4],
     THROUGH_SETS[5],
     THROUGH_SETS[6],
-    ("other.named", "{} IS NULL"),
-    ("other.workers", "{} IS NULL"),
-    ("other.team", "{} IS NULL"),
-    ("other.managers", "{} IS NULL"),
-    ("other.askers", "{} IS NULL"),
-    ("sharedWith", "{} IS NULL"),
+    ("other.named", "(g.practitioner_id = {} AND 1 = 0)"),
+    ("other.workers", "(g.practitioner_id = {} AND 1 = 0)"),
+    ("other.team", "(g.practitioner_id = {} AND 1 = 0)"),
+    ("other.managers", "(g.practitioner_id = {} AND 1 = 0)"),
+    ("other.askers", "(g.practitioner_id = {} AND 1 = 0)"),
+    ("sharedWith", "(w.agency_id = {} AND 1 = 0)"),
 ];
 
 /// Returns the team, as far as the viewer may know that each works with whom they came through.
@@ -192,10 +192,10 @@ pub(super) async fn list_team(
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let rows = tx
         .query(
-            &format!("SELECT t.practitioner_id, w.name, a.name AS agency, w.job, w.telephone, t.part, t.from_at FROM family_team t \
-             JOIN practitioner w ON w.area_id = t.area_id AND w.practitioner_id = t.practitioner_id \
+            &format!("SELECT g.practitioner_id, w.name, a.name AS agency, w.job, w.telephone, g.part, g.from_at FROM family_team g \
+             JOIN practitioner w ON w.area_id = g.area_id AND w.practitioner_id = g.practitioner_id \
              JOIN agency a ON a.area_id = w.area_id AND a.agency_id = w.agency_id \
-             WHERE t.area_id = $1 AND t.family_id = $2 AND t.ended_at IS NULL AND {narrowed} ORDER BY t.from_at, t.practitioner_id LIMIT 100"),
+             WHERE g.area_id = $1 AND g.family_id = $2 AND g.ended_at IS NULL AND {narrowed} ORDER BY g.from_at, g.practitioner_id LIMIT 100"),
             &values,
         )
         .await?;
@@ -218,6 +218,19 @@ pub(super) async fn list_team(
 pub(super) async fn save_next(tx: &mut Tx, area_id: AreaId, family: &Family, next: (&str, Date)) -> StoreResult<bool> {
     let save = "UPDATE family SET next_step = $4, next_on = $5, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND version = $3";
     Ok(tx.execute(save, vals![area_id, family.id, family.version, next.0, next.1]).await? == 1)
+}
+
+/// Makes somebody else answer for the families of a person whose owners may not know of that person any more.
+pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, person: PersonId, to: PractitionerId) -> StoreResult<u64> {
+    let save = "UPDATE family SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND family_id IN \
+                (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL) \
+                AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
+                WHERE s.area_id = $1 AND s.person_id = $2 AND s.kind = 'existence' AND s.ended_at IS NULL \
+                AND n.practitioner_id = family.owner_id) \
+                AND NOT EXISTS (SELECT 1 FROM family_member o WHERE o.area_id = $1 AND o.family_id = family.family_id AND o.ended_at IS NULL \
+                AND NOT EXISTS (SELECT 1 FROM shield x WHERE x.area_id = $1 AND x.person_id = o.person_id AND x.kind = 'existence' \
+                AND x.ended_at IS NULL))";
+    tx.execute(save, vals![area_id, person, to]).await
 }
 
 pub(super) async fn find_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, id: FamilyId) -> StoreResult<Option<Timestamp>> {

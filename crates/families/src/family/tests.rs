@@ -148,3 +148,24 @@ async fn a_shield_of_place_hides_which_school_knows_a_child_and_the_teacher_in_t
     })
     .await;
 }
+
+#[tokio::test]
+async fn whoever_works_with_somebody_finds_them_on_their_list_and_a_new_shield_of_place_reaches_the_whole_family() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let (ann, ben) = (somebody(&mut ctx, "Ann").await, somebody(&mut ctx, "Ben").await);
+        assert_eq!(people::of_worker(&mut ctx).await.unwrap().len(), 2);
+        let family = create(&mut ctx, "Abels", ann, ("Visit", day("2026-12-01"))).await.unwrap();
+        join(&mut ctx, (family, ann), ben, Part::Member).await.unwrap();
+        let [moira, sunita, helen] = ["Moira", "Sunita", "Helen"].map(|name| w.actor(name).id);
+        for (why, named) in [("He is looking", vec![moira, sunita, helen]), ("Helen knows him", vec![moira, sunita])] {
+            super::shield(&mut ctx, ann, people::ShieldKind::Location, why, &named).await.unwrap();
+        }
+        let standing = people::load(&mut ctx, ben).await.unwrap();
+        assert!(standing.location_shielded && !standing.named_for_place.contains(&helen.0));
+        super::shield(&mut ctx, ann, people::ShieldKind::Existence, "Placed", &[moira]).await.unwrap();
+        assert_eq!(people::shields(&mut ctx, ann).await.unwrap().len(), 2);
+        ctx.commit().await.unwrap();
+    })
+    .await;
+}

@@ -237,8 +237,10 @@ pub(super) async fn list_of_worker(
     let mut values = vec![Val::from(area_id), Val::from(worker)];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "SELECT p.person_id, MAX(p.fact_id) AS latest FROM involvement p WHERE p.area_id = $1 AND p.practitioner_id = $2 AND p.ended_at IS NULL \
-         AND {narrowed} GROUP BY p.person_id ORDER BY latest DESC LIMIT 60"
+        "SELECT p.person_id, MAX(f.recorded_at) AS latest FROM involvement p \
+         JOIN fact f ON f.area_id = p.area_id AND f.fact_id = p.fact_id \
+         WHERE p.area_id = $1 AND p.practitioner_id = $2 AND p.ended_at IS NULL AND {narrowed} \
+         GROUP BY p.person_id ORDER BY latest DESC, p.person_id LIMIT 60"
     );
     tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect()
 }
@@ -305,6 +307,13 @@ pub(super) async fn insert_shield(tx: &mut Tx, area_id: AreaId, permit: &Permit,
         tx.execute(insert, vals![area_id, shield.id, *named]).await?;
     }
     Ok(())
+}
+
+/// Returns why somebody is shielded now.
+pub(crate) async fn find_reason(tx: &mut Tx, area_id: AreaId, id: PersonId, kind: ShieldKind) -> StoreResult<Option<String>> {
+    let find = "SELECT reason FROM shield WHERE area_id = $1 AND person_id = $2 AND kind = $3 AND ended_at IS NULL \
+                ORDER BY from_at DESC, shield_id LIMIT 1";
+    tx.query_opt(find, vals![area_id, id, kind.as_str()]).await?.map(|row| row.get("reason")).transpose()
 }
 
 /// Gives a shield that somebody has to somebody else, with those who are named for it.

@@ -54,7 +54,7 @@ pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<Conta
     let today = ctx.clock.today();
     text::note(&new.narrative, rules::WORDS_MAX).map_err(|e| ContactError::Text("What was seen or said", e))?;
     rules::check(&new, area, today)?;
-    let handed_to = handed_to(ctx, area, &new.outcome).await?;
+    let handed_to = handed_to(ctx, area, &new.outcome, new.person).await?;
     let recorded = Recorded {
         id: ctx.new_id(),
         author_id: ctx.actor.id,
@@ -74,16 +74,16 @@ pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<Conta
     }
     if !knew_them {
         // Whoever manages them sees that it opened somebody new to them.
-        people::note_opened(ctx, &permit, "contact", &new.narrative).await?;
+        people::note_opened(ctx, &permit, "contact", "by recording a contact").await?;
     }
     Ok(recorded.id)
 }
 
 /// Returns who brings a contact to its end when an outcome passes it on.
-async fn handed_to(ctx: &mut Ctx, area: &Area, outcome: &str) -> Result<Option<PractitionerId>, ContactError> {
+async fn handed_to(ctx: &mut Ctx, area: &Area, outcome: &str, person: PersonId) -> Result<Option<PractitionerId>, ContactError> {
     let Some(role) = rules::hands_to(area, outcome) else { return Ok(None) };
     let agency = ctx.actor.agency_id;
-    let to = store::find_of_role(&mut ctx.tx, ctx.area_id, role, agency).await?;
+    let to = store::find_of_role(&mut ctx.tx, ctx.area_id, role, (agency, person)).await?;
     to.map(Some).ok_or(ContactError::NobodyToHandTo)
 }
 
@@ -145,10 +145,10 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
         Err(e) => return Err(ContactError::Text("What you wrote", e)),
     };
     let now = ctx.now();
-    if let Some(to) = handed_to(ctx, area, outcome.0).await?.filter(|to| *to != ctx.actor.id) {
+    if let Some(to) = handed_to(ctx, area, outcome.0, contact.person).await?.filter(|to| *to != ctx.actor.id) {
         let next_on = rules::outcome_by(ctx.clock.today(), &area.clocks, &area.holidays);
         let by = ctx.actor.id;
-        let is_handed = store::save_handed(&mut ctx.tx, ctx.area_id, &permit, (by, to), (now, next_on)).await?;
+        let is_handed = store::save_handed(&mut ctx.tx, ctx.area_id, &permit, (by, to, &words), (now, next_on)).await?;
         return if is_handed { Ok(contact) } else { Err(ContactRule::Decided.into()) };
     }
     if !store::save_outcome(&mut ctx.tx, ctx.area_id, &permit, (outcome.0, &words), now).await? {

@@ -212,6 +212,7 @@ struct Show {
     outcome_by: String,
     owner: String,
     handed_by: String,
+    handed_words: String,
     typed_outcome: String,
     typed_words: String,
     facts: Vec<Line>,
@@ -261,6 +262,7 @@ fn shown(area: &Area, opened: &Opened, name: String, (today, form, errors): (Dat
         outcome_by: contact.next_on.map_or_else(String::new, british::day),
         owner: contact.owner.clone(),
         handed_by: contact.handed_by.clone(),
+        handed_words: contact.handed_words.clone(),
         typed_outcome: form.text("outcome").to_owned(),
         typed_words: form.text("words").to_owned(),
         facts: opened

@@ -201,6 +201,8 @@ pub struct Contact {
     pub owner: String,
     /// Who handed it to them, by name; empty when nobody did.
     pub handed_by: String,
+    /// And with what words.
+    pub handed_words: String,
     /// By when it has an outcome.
     pub next_on: Option<Date>,
     /// Edits so far.

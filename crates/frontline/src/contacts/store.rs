@@ -18,7 +18,7 @@ pub(super) static CONTACT: SqlMap = SqlMap {
 };
 
 const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, c.class, c.channel, \
-     c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, o.name AS owner, h.name AS handed_by, c.next_on, c.version FROM contact c \
+     c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, o.name AS owner, h.name AS handed_by, c.handed_words, c.next_on, c.version FROM contact c \
      JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
      JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id \
      LEFT JOIN practitioner o ON o.area_id = c.area_id AND o.practitioner_id = c.owner_id \
@@ -41,6 +41,7 @@ fn contact(row: &Row) -> StoreResult<Contact> {
         owner_id: row.opt_id("owner_id")?,
         owner: row.get::<Option<String>>("owner")?.unwrap_or_default(),
         handed_by: row.get::<Option<String>>("handed_by")?.unwrap_or_default(),
+        handed_words: row.get("handed_words")?,
         next_on: row.get("next_on")?,
         version: row.get("version")?,
     })
@@ -121,12 +122,12 @@ pub(super) async fn save_handed(
     tx: &mut Tx,
     area_id: AreaId,
     permit: &Permit,
-    (by, to): (PractitionerId, PractitionerId),
+    (by, to, words): (PractitionerId, PractitionerId, &str),
     (at, next_on): (Timestamp, Date),
 ) -> StoreResult<bool> {
-    let save = "UPDATE contact SET owner_id = $4, handed_by = $3, handed_at = $5, next_on = $6, version = version + 1 \
+    let save = "UPDATE contact SET owner_id = $4, handed_by = $3, handed_at = $5, next_on = $6, handed_words = $7, version = version + 1 \
                 WHERE area_id = $1 AND contact_id = $2 AND outcome IS NULL";
-    Ok(tx.execute(save, vals![area_id, permit.id(), by, to, at, next_on]).await? == 1)
+    Ok(tx.execute(save, vals![area_id, permit.id(), by, to, at, next_on, words]).await? == 1)
 }
 
 /// Hands the open contacts about somebody to one who is named for them, from owners who are not.
@@ -144,17 +145,21 @@ pub(super) async fn take_over(
     tx.execute(save, vals![area_id, permit.id(), to, at]).await
 }
 
-/// Returns who has a role: somebody of this agency rather than of another.
+/// Returns who has a role: somebody of this agency rather than of another; for a shielded person, one who is named for them.
 pub(super) async fn find_of_role(
     tx: &mut Tx,
     area_id: AreaId,
     role: &str,
-    agency_id: AgencyId,
+    (agency_id, person): (AgencyId, PersonId),
 ) -> StoreResult<Option<PractitionerId>> {
     let find = "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND r.role = $2 AND p.left_at IS NULL \
+                AND NOT EXISTS (SELECT 1 FROM shield s WHERE s.area_id = $1 AND s.person_id = $4 AND s.kind = 'existence' \
+                AND s.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM shield_named n WHERE n.area_id = $1 AND n.shield_id = s.shield_id \
+                AND n.practitioner_id = p.practitioner_id)) \
                 ORDER BY CASE WHEN p.agency_id = $3 THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1";
-    tx.query_opt(find, vals![area_id, role, agency_id]).await?.map(|row| row.id("practitioner_id")).transpose()
+    let row = tx.query_opt(find, vals![area_id, role, agency_id, person]).await?;
+    row.map(|row| row.id("practitioner_id")).transpose()
 }
 
 /// What a list of contacts is wanted of.

@@ -62,11 +62,15 @@ impl From<FactError> for ActionError {
 /// # Errors
 /// [`ActionError`].
 pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<ReferralId, ActionError> {
-    let (_, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
+    let (standing, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
     let service = area.services.get(&new.service).ok_or(ActionError::NoService)?;
     new.words = optional("What you wrote", &new.words)?;
     let from = ctx.actor.agency_id;
-    if store::find_open(&mut ctx.tx, ctx.area_id, (new.person, &new.service), from).await?.is_some() {
+    // Whoever may not know of the first one is not told of it by being refused the second.
+    if let Some(open) = store::find_open(&mut ctx.tx, ctx.area_id, (new.person, &new.service), from).await?
+        && let Some(open) = store::find(&mut ctx.tx, ctx.area_id, open).await?
+        && ctx.may(Act::ReadReferral, &open.resource(&standing)).map_err(AccessError::from)?
+    {
         return Err(ActionError::AskedAlready);
     }
     let to_agency_id =
@@ -92,14 +96,17 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     facts::grant(ctx, new.person, &new.items, (to_agency_id, sent.id.0)).await?;
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
     if let Some(contact) = new.contact {
-        settle(ctx, area, ContactId(contact)).await?;
+        settle(ctx, area, (ContactId(contact), new.person)).await?;
     }
     Ok(sent.id)
 }
 
 /// Brings the contact that a referral follows from to its outcome: a service was asked.
-async fn settle(ctx: &mut Ctx, area: &Area, contact: ContactId) -> Result<(), ActionError> {
+async fn settle(ctx: &mut Ctx, area: &Area, (contact, person): (ContactId, PersonId)) -> Result<(), ActionError> {
     let Some(outcome) = area.setting.contact_outcomes.iter().find(|choice| choice.by_referral) else { return Ok(()) };
+    if contacts::load(ctx, contact).await?.contact.person != person {
+        return Err(AccessError::Hidden(None).into());
+    }
     match contacts::decide(ctx, area, contact, (&outcome.id, "")).await {
         Ok(_) | Err(ContactError::Rule(ContactRule::Decided)) => Ok(()),
         Err(ContactError::Access(e)) => Err(e.into()),

@@ -17,7 +17,8 @@ pub const ESCALATE: &str = "referrals.escalate";
 pub async fn escalate(world: &World, area: &Area, tx: &mut Tx) -> StoreResult<usize> {
     let today = world.clock.today();
     let Some(owner) = store::find_owner(tx, world.area_id, None).await? else { return Ok(0) };
-    let unanswered = store::list_unanswered(tx, world.area_id, today).await?;
+    // What the coordinator may not know of stays with whoever answers for it, late as it is.
+    let unanswered = store::list_unanswered(tx, world.area_id, (today, owner)).await?;
     let mut count = 0;
     for referral in unanswered.iter().filter(|referral| rules::is_unanswered(referral, today)) {
         let now = world.clock.now();

@@ -176,15 +176,21 @@ pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narr
     tx.query(&sql, &values).await?.iter().map(referral).collect()
 }
 
-/// Returns referrals that nobody answered by the day before `today`, at most 500.
-pub(super) async fn list_unanswered(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<Vec<Referral>> {
+/// Returns referrals that nobody answered by the day before `today` and that `owner` may be handed, at most 500.
+pub(super) async fn list_unanswered(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (today, owner): (Date, PractitionerId),
+) -> StoreResult<Vec<Referral>> {
     let rows = tx
         .query(
             &format!(
                 "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND r.state = 'asked' AND r.escalated_at IS NULL AND r.answer_by < $2 \
-                 ORDER BY r.answer_by, r.referral_id LIMIT 500"
+                 AND NOT EXISTS (SELECT 1 FROM shield x WHERE x.area_id = r.area_id AND x.person_id = r.person_id AND x.kind = 'existence' \
+                 AND x.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM shield_named n WHERE n.area_id = x.area_id \
+                 AND n.shield_id = x.shield_id AND n.practitioner_id = $3)) ORDER BY r.answer_by, r.referral_id LIMIT 500"
             ),
-            vals![area_id, today],
+            vals![area_id, today, owner],
         )
         .await?;
     rows.iter().map(referral).collect()

@@ -115,7 +115,8 @@ pub async fn run_job(world: &World, area: &Area, job: &jobs::Job) -> Result<(), 
     loop {
         match loading::load_slice(world, area, id, 40).await {
             Ok(run) if run.is_over() => {
-                if run.state == "done" {
+                let mut tx = world.db.read().await?;
+                if run.state == "done" && !store::is_any_cut(&mut tx, world.area_id, run.id).await? {
                     forget_file(&run);
                 }
                 return Ok(());

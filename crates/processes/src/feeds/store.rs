@@ -133,6 +133,12 @@ pub(super) async fn insert_bad_rows(tx: &mut Tx, area_id: AreaId, id: RunId, bad
     tx.insert_all(insert, rows.collect(), "ON CONFLICT DO NOTHING").await
 }
 
+/// Returns whether a row in quarantine was too long to be kept: then only the file has it.
+pub(super) async fn is_any_cut(tx: &mut Tx, area_id: AreaId, id: RunId) -> StoreResult<bool> {
+    let find = "SELECT line FROM feed_bad_row WHERE area_id = $1 AND run_id = $2 AND raw = '[]' ORDER BY line LIMIT 1";
+    Ok(tx.query_opt(find, vals![area_id, id]).await?.is_some())
+}
+
 /// A row in quarantine.
 #[derive(Clone, Debug)]
 pub(super) struct Quarantined {
