@@ -81,9 +81,11 @@ fn relationship(to: &str) -> Resource {
 
 fn contact(class: &str, part: &str, standing: &str) -> Resource {
     let at = |is: bool| if is { ME } else { SOMEBODY };
-    let agency = if part == "of another agency" { OTHER_AGENCY } else { MY_AGENCY };
+    let is_school = part == "of a school";
+    let agency = if part == "of another agency" || is_school { OTHER_AGENCY } else { MY_AGENCY };
     let attrs = vec![
         ("class", Attr::Text(class.to_owned())),
+        ("agencyTellsPlace", Attr::Flag(is_school)),
         ("agency", Attr::One("Agency", agency)),
         ("author", Attr::One("Practitioner", at(part == "one's own"))),
         ("owner", Attr::One("Practitioner", at(part == "one's to decide"))),
@@ -97,6 +99,7 @@ fn referral(class: &str, part: &str, standing: &str) -> Resource {
     let agency = |is: bool| if is { MY_AGENCY } else { OTHER_AGENCY };
     let attrs = vec![
         ("class", Attr::Text(class.to_owned())),
+        ("agencyTellsPlace", Attr::Flag(part == "of others, a school among them")),
         ("sender", Attr::One("Practitioner", at(part == "sent by oneself"))),
         ("fromAgency", Attr::One("Agency", agency(part.starts_with("sent")))),
         ("toAgency", Attr::One("Agency", agency(part == "to one's agency"))),
@@ -129,7 +132,7 @@ fn things(kind: &str) -> Vec<(String, Resource)> {
             STANDINGS.iter().for_each(|to| add(format!("relationship to somebody: {to}"), relationship(to)));
         }
         "Contact" => {
-            for part in ["one's own", "one's to decide", "of one's agency", "of another agency"] {
+            for part in ["one's own", "one's to decide", "of one's agency", "of another agency", "of a school"] {
                 for class in ["ordinary", "sensitive_service"] {
                     STANDINGS
                         .iter()
@@ -138,7 +141,14 @@ fn things(kind: &str) -> Vec<(String, Resource)> {
             }
         }
         "Referral" => {
-            for part in ["sent by oneself", "one's to answer", "to one's agency", "sent by one's agency", "of others"] {
+            for part in [
+                "sent by oneself",
+                "one's to answer",
+                "to one's agency",
+                "sent by one's agency",
+                "of others",
+                "of others, a school among them",
+            ] {
                 for class in ["ordinary", "sensitive_service"] {
                     STANDINGS
                         .iter()
@@ -223,7 +233,7 @@ fn no_rule_lets_anybody_read_a_shielded_address_or_know_of_a_shielded_person_unl
         for (words, thing) in things(act.of_kind()) {
             let of_shielded = words.contains("shielded") && !words.contains("named");
             let of_place = words.contains("place shielded");
-            let tells_place = words.contains("address") || words.contains("by a school");
+            let tells_place = words.contains("address") || words.contains("a school");
             if !of_shielded || (of_place && !tells_place) {
                 continue;
             }

@@ -183,6 +183,8 @@ pub struct Contact {
     pub agency_id: AgencyId,
     /// Its name.
     pub agency: String,
+    /// Whether that its agency knows somebody tells roughly where they are.
+    pub agency_tells_place: bool,
     /// Whether that it is there names a sensitive service.
     pub class: Class,
     /// How it came about.
@@ -214,6 +216,7 @@ impl Contact {
     pub fn resource(&self, person: &people::Standing) -> Resource {
         let mut attrs = vec![
             ("class", Attr::Text(self.class.as_str().to_owned())),
+            ("agencyTellsPlace", Attr::Flag(self.agency_tells_place)),
             ("agency", Attr::One("Agency", self.agency_id.0)),
             ("author", Attr::One("Practitioner", self.author_id.0)),
             ("person", Attr::One("Person", self.person.0)),

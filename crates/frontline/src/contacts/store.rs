@@ -12,12 +12,21 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 pub(super) static CONTACT: SqlMap = SqlMap {
     name: "contact",
     columns: &[("class", "c.class"), ("agency", "c.agency_id"), ("author", "c.author_id"), ("owner", "c.owner_id")],
-    flags: person_flags!("person.", "c.area_id", "c.person_id"),
+    flags: &[
+        PERSON_FLAGS[0],
+        PERSON_FLAGS[1],
+        (
+            "agencyTellsPlace",
+            "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = c.area_id AND l.agency_id = c.agency_id AND l.tells_place = 1)",
+        ),
+    ],
     sets: person_sets!("person.", "c.area_id", "c.person_id"),
     presences: &[("owner", "c.owner_id IS NOT NULL")],
 };
 
-const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, c.class, c.channel, \
+const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "c.area_id", "c.person_id");
+
+const CONTACT_COLUMNS: &str = "SELECT c.contact_id, c.person_id, c.author_id, w.name AS author, c.agency_id, a.name AS agency, a.tells_place, c.class, c.channel, \
      c.happened_on, c.recorded_at, c.outcome, c.outcome_words, c.owner_id, o.name AS owner, h.name AS handed_by, c.handed_words, c.next_on, c.version FROM contact c \
      JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
      JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id \
@@ -32,6 +41,7 @@ fn contact(row: &Row) -> StoreResult<Contact> {
         author: row.get("author")?,
         agency_id: row.id("agency_id")?,
         agency: row.get("agency")?,
+        agency_tells_place: row.get("tells_place")?,
         class: row.parse("class")?,
         channel: row.get("channel")?,
         happened_on: row.get("happened_on")?,

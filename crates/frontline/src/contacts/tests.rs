@@ -226,3 +226,24 @@ async fn a_manager_sees_that_a_contact_opened_somebody_whom_the_team_did_not_wor
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_shield_of_place_hides_which_school_recorded_a_contact_from_a_lead_who_is_not_named() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Ben").await;
+        let child = people::create(&mut ctx).await.unwrap();
+        let id = actions::record(&mut ctx, &w.area, contact(child)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        assert!(actions::load(&mut ctx, id).await.is_ok());
+        let named = [w.actor("Sunita").id];
+        people::shield(&mut ctx, child, people::ShieldKind::Location, "He is looking", &named).await.unwrap();
+        assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
+        assert!(actions::of_person(&mut ctx, child).await.unwrap().is_empty());
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Ben").await;
+        assert!(actions::load(&mut ctx, id).await.is_ok(), "who recorded it knows where it was");
+    })
+    .await;
+}

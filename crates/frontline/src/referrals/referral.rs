@@ -92,6 +92,8 @@ pub struct Referral {
     pub from_agency: String,
     /// The agency that was asked.
     pub to_agency_id: AgencyId,
+    /// Whether that one of the two agencies knows somebody tells roughly where they are.
+    pub agency_tells_place: bool,
     /// Whether that it is there names a sensitive service.
     pub class: Class,
     /// The need, a term.
@@ -135,6 +137,7 @@ impl Referral {
     pub fn resource(&self, person: &people::Standing) -> Resource {
         let mut attrs = vec![
             ("class", Attr::Text(self.class.as_str().to_owned())),
+            ("agencyTellsPlace", Attr::Flag(self.agency_tells_place)),
             ("sender", Attr::One("Practitioner", self.sender_id.0)),
             ("fromAgency", Attr::One("Agency", self.from_agency_id.0)),
             ("toAgency", Attr::One("Agency", self.to_agency_id.0)),

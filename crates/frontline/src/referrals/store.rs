@@ -18,13 +18,24 @@ pub(super) static REFERRAL: SqlMap = SqlMap {
         ("toAgency", "r.to_agency_id"),
         ("owner", "r.owner_id"),
     ],
-    flags: person_flags!("person.", "r.area_id", "r.person_id"),
+    flags: &[
+        PERSON_FLAGS[0],
+        PERSON_FLAGS[1],
+        (
+            "agencyTellsPlace",
+            "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
+             AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id))",
+        ),
+    ],
     sets: person_sets!("person.", "r.area_id", "r.person_id"),
     presences: &[("owner", "r.owner_id IS NOT NULL")],
 };
 
+const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "r.area_id", "r.person_id");
+
 const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.sender_id, s.name AS sender, r.from_agency_id, \
-     a.name AS from_agency, r.to_agency_id, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
+     a.name AS from_agency, r.to_agency_id, CASE WHEN EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
+     AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id)) THEN 1 ELSE 0 END AS tells_place, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
      r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.version \
      FROM referral r JOIN practitioner s ON s.area_id = r.area_id AND s.practitioner_id = r.sender_id \
      JOIN agency a ON a.area_id = r.area_id AND a.agency_id = r.from_agency_id \
@@ -40,6 +51,7 @@ fn referral(row: &Row) -> StoreResult<Referral> {
         from_agency_id: row.id("from_agency_id")?,
         from_agency: row.get("from_agency")?,
         to_agency_id: row.id("to_agency_id")?,
+        agency_tells_place: row.get("tells_place")?,
         class: row.parse("class")?,
         need: row.get("need")?,
         words: row.get("words")?,
