@@ -108,6 +108,8 @@ async fn somebody_has_two_homes_at_once_and_one_that_is_over_is_gone_from_the_fa
         assert_eq!(known, serde_json::json!(["3 Park Row", "2 Mill Lane (second home)"]));
         let over = NewFact { person, ..read(Kind::Address, "term=second_home&lines=2+Mill+Lane&until-year=2021").0 };
         facts::correct(&mut ctx, typed[2], over).await.unwrap();
+        let refused = NewFact { person, ..read(Kind::Address, "answer=refused").0 };
+        facts::record(&mut ctx, &permit, refused).await.unwrap();
         let known = shown(page::compose(&mut ctx, &w.area, person).await.unwrap());
         assert_eq!(known, serde_json::json!(["3 Park Row"]));
         ctx.commit().await.unwrap();

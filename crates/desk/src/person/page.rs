@@ -350,7 +350,8 @@ impl Known {
 /// Returns where somebody lives now: every address that is told apart, homes first, the latest first. Two homes are two, and two
 /// agencies that differ are seen to.
 fn addresses(area: &Area, facts: &[Fact], today: Date) -> Vec<String> {
-    let mut known: Vec<&Fact> = facts.iter().filter(|fact| fact.new.kind == Kind::Address && !fact.new.is_over(today)).collect();
+    let is_known = |fact: &&Fact| fact.new.kind == Kind::Address && fact.new.answer == Answer::Known && !fact.new.is_over(today);
+    let mut known: Vec<&Fact> = facts.iter().filter(is_known).collect();
     known.sort_by_key(|fact| (fact.new.term != "home", std::cmp::Reverse(fact.recorded_at)));
     // A home needs no word for what it is.
     let home = area.setting.address_kinds.iter().find(|kind| kind.id == "home");

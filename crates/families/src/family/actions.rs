@@ -130,7 +130,7 @@ pub async fn shield(
     reason: &str,
     named: &[PractitionerId],
 ) -> Result<(), AskError> {
-    let before = people::shields(ctx, id).await?.into_iter().find(|shield| shield.kind == kind);
+    let before = people::store::find_reason(&mut ctx.tx, ctx.area_id, id, kind).await?;
     people::shield(ctx, id, kind, reason, named).await?;
     if kind == ShieldKind::Existence {
         let to = ctx.actor.id;
@@ -140,7 +140,7 @@ pub async fn shield(
         for member in store::list_all_members(&mut ctx.tx, ctx.area_id, id).await? {
             // One who was shielded for a reason of their own keeps their own named; one who has this shield's copy gets the new one.
             let own = people::store::find_reason(&mut ctx.tx, ctx.area_id, member, kind).await?;
-            if own.is_some() && own != before.as_ref().map(|shield| shield.reason.clone()) {
+            if own.is_some() && own != before {
                 continue;
             }
             match people::shield(ctx, member, kind, reason, named).await {
