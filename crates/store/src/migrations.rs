@@ -5,7 +5,7 @@ use crate::{StoreError, StoreResult, vals};
 use kernel::clock::Clock;
 use kernel::ids::Ids;
 use rust_embed::RustEmbed;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../migrations"]
@@ -21,25 +21,30 @@ pub fn names() -> Vec<String> {
 /// Brings the schema up to this program's, and returns the migrations it applied.
 ///
 /// # Errors
-/// [`StoreError::Newer`] when the database has a migration that this program does not know.
+/// [`StoreError::Newer`] when the database has a migration that this program does not know, [`StoreError::Rewritten`] when it has
+/// one of another text.
 pub async fn run(db: &Db, clock: &Clock, ids: &Ids) -> StoreResult<Vec<String>> {
     check_order_of_text(db).await?;
     let mut tx = db.begin().await?;
-    tx.batch("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL)").await?;
+    tx.batch("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL, digest TEXT NOT NULL)").await?;
     tx.commit(ids).await?;
     let mut applied_now = Vec::new();
     for name in names() {
         let mut tx = db.begin().await?;
         let applied = applied(&mut tx).await?;
-        if let Some(unknown) = applied.iter().find(|known| !names().contains(known)) {
+        if let Some(unknown) = applied.keys().find(|known| !names().contains(known)) {
             return Err(StoreError::Newer(unknown.clone()));
         }
-        if applied.contains(&name) {
-            continue;
+        let text = text(&name)?;
+        let digest = digest(&text);
+        match applied.get(&name) {
+            Some(before) if *before == digest => continue,
+            Some(_) => return Err(StoreError::Rewritten(name)),
+            None => {}
         }
-        apply(&mut tx, &name).await?;
-        let insert = "INSERT INTO schema_migration (name, applied_at) VALUES ($1, $2)";
-        tx.execute(insert, vals![&name, clock.now()]).await?;
+        apply(&mut tx, &text).await?;
+        let insert = "INSERT INTO schema_migration (name, applied_at, digest) VALUES ($1, $2, $3)";
+        tx.execute(insert, vals![&name, clock.now(), digest]).await?;
         tx.commit(ids).await?;
         applied_now.push(name);
     }
@@ -93,14 +98,22 @@ async fn check_order_of_text(db: &Db) -> StoreResult<()> {
     Err(StoreError::Driver(words))
 }
 
-async fn applied(tx: &mut Tx) -> StoreResult<BTreeSet<String>> {
-    let rows = tx.query("SELECT name FROM schema_migration ORDER BY name LIMIT 10000", &[]).await?;
-    rows.iter().map(|row| row.get("name")).collect()
+/// The migrations a database has, each with the digest of the text it was made from.
+async fn applied(tx: &mut Tx) -> StoreResult<BTreeMap<String, String>> {
+    let rows = tx.query("SELECT name, digest FROM schema_migration ORDER BY name LIMIT 10000", &[]).await?;
+    rows.iter().map(|row| Ok((row.get("name")?, row.get("digest")?))).collect()
 }
 
-async fn apply(tx: &mut Tx, name: &str) -> StoreResult<()> {
+fn text(name: &str) -> StoreResult<String> {
     let file = Files::get(&format!("{name}.sql")).ok_or_else(|| StoreError::Corrupt(format!("no migration {name}")))?;
-    let text = String::from_utf8_lossy(&file.data).into_owned();
+    Ok(String::from_utf8_lossy(&file.data).into_owned())
+}
+
+fn digest(text: &str) -> String {
+    ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn apply(tx: &mut Tx, text: &str) -> StoreResult<()> {
     let without_comments: String =
         text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
     for statement in without_comments.split(';').map(str::trim).filter(|s| !s.is_empty()) {

@@ -93,9 +93,19 @@ async fn create_database(server: &str, name: &str) -> Result<(), tokio_postgres:
 async fn migrations_run_once_and_a_newer_schema_is_refused() {
     on_both_engines(async |w: World| {
         assert!(migrations::run(&w.db, &w.clock, &w.ids).await.unwrap().is_empty());
-        w.run("INSERT INTO schema_migration (name, applied_at) VALUES ('29990101000000-from-the-future', $1)").await;
+        w.run("INSERT INTO schema_migration (name, applied_at, digest) VALUES ('29990101000000-from-the-future', $1, '')").await;
         let refused = migrations::run(&w.db, &w.clock, &w.ids).await;
         assert!(matches!(refused, Err(StoreError::Newer(name)) if name.starts_with("2999")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_made_by_another_text_of_a_migration_is_refused() {
+    on_both_engines(async |w: World| {
+        w.run("UPDATE schema_migration SET digest = 'of another text' WHERE name LIKE '%-access' AND applied_at > $1").await;
+        let refused = migrations::run(&w.db, &w.clock, &w.ids).await;
+        assert!(matches!(refused, Err(StoreError::Rewritten(name)) if name.ends_with("-access")));
     })
     .await;
 }

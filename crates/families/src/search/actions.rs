@@ -126,8 +126,8 @@ async fn of_all(ctx: &mut Ctx, broad: &[&Wanted]) -> Result<Option<Vec<PersonId>
     if let Some(people) = store::people_of_all(&mut ctx.tx, area_id, broad, None).await? {
         return Ok(Some(people));
     }
-    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
-    Ok(store::people_of_all(&mut ctx.tx, area_id, broad, Some((&narrowing, now))).await?)
+    let (people, facts) = (ctx.narrow(Act::FindPerson, &PERSON)?, ctx.narrow(Act::ReadFact, &FACT)?);
+    Ok(store::people_of_all(&mut ctx.tx, area_id, broad, Some((&people, &facts, now))).await?)
 }
 
 /// How many of the words typed are whole words of this person.

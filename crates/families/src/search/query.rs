@@ -83,7 +83,7 @@ impl Query {
     /// Returns what is meant by a text, in any order: "malik aisha 34", "BD3 9QX", "12 May 1990", "943 476 5919".
     pub fn parse(text: &str, today: Date) -> Self {
         let mut wanted = Vec::new();
-        let text = take_dates(text, &mut wanted);
+        let text = take_dates(text, today, &mut wanted);
         let words: Vec<&str> = text.split([' ', ',', ';', '\t', '\n']).filter(|w| !w.is_empty()).take(WORDS_MAX * 2).collect();
         let mut at = 0;
         while at < words.len() && wanted.len() < WORDS_MAX {
@@ -119,7 +119,7 @@ impl Query {
 }
 
 /// Takes dates written with slashes, dashes or month names out of the text.
-fn take_dates(text: &str, wanted: &mut Vec<Wanted>) -> String {
+fn take_dates(text: &str, today: Date, wanted: &mut Vec<Wanted>) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut rest = Vec::new();
     let mut at = 0;
@@ -132,19 +132,38 @@ fn take_dates(text: &str, wanted: &mut Vec<Wanted>) -> String {
             at += 3;
             continue;
         }
-        let parts: Vec<&str> = words[at].split(['/', '-', '.']).collect();
-        let date = match parts.as_slice() {
-            [d, m, y] if y.len() == 4 => PartialDate::from_boxes(d, m, y).ok().flatten(),
-            [y, m, d] if y.len() == 4 => PartialDate::from_boxes(d, m, y).ok().flatten(),
-            _ => None,
-        };
-        match date {
+        let is_month = words[at].len() >= 3 && words[at].chars().all(char::is_alphabetic);
+        if is_month
+            && let Some(year) = words.get(at + 1).filter(|year| year.len() == 4)
+            && let Ok(Some(date)) = PartialDate::from_boxes("", words[at], year)
+        {
+            wanted.push(Wanted::Born(date.to_string()));
+            at += 2;
+            continue;
+        }
+        match numbers_of_date(words[at], today) {
             Some(date) => wanted.push(Wanted::Born(date.to_string())),
             None => rest.push(words[at]),
         }
         at += 1;
     }
     rest.join(" ")
+}
+
+/// A date in figures: "12/5/1990", "1990-05-12", "12.5.90", "5/1990". A year of two figures is the last that is not to come.
+fn numbers_of_date(word: &str, today: Date) -> Option<PartialDate> {
+    let parts: Vec<&str> = word.split(['/', '-', '.']).collect();
+    match parts.as_slice() {
+        [d, m, y] | [y, m, d] if y.len() == 4 => PartialDate::from_boxes(d, m, y).ok().flatten(),
+        [m, y] if y.len() == 4 => PartialDate::from_boxes("", m, y).ok().flatten(),
+        [d, m, y] if y.len() == 2 && word.contains(['/', '.']) => {
+            let short: i16 = y.parse().ok()?;
+            let this_century = today.year() - today.year() % 100 + short;
+            let year = if this_century > today.year() { this_century - 100 } else { this_century };
+            PartialDate::from_boxes(d, m, &year.to_string()).ok().flatten()
+        }
+        _ => None,
+    }
 }
 
 fn understand(words: &[&str], today: Date) -> (Vec<Wanted>, usize) {
@@ -221,6 +240,12 @@ mod tests {
             assert_eq!(parse(written), [Wanted::Born("1990-05-12".into())], "{written}");
         }
         assert_eq!(parse("1990"), [Wanted::Born("1990".into())]);
+        for written in ["May 1990", "may 1990", "5/1990"] {
+            assert_eq!(parse(written), [Wanted::Born("1990-05".into())], "{written}");
+        }
+        assert_eq!(parse("8/6/92"), [Wanted::Born("1992-06-08".into())]);
+        assert_eq!(parse("8/6/19"), [Wanted::Born("2019-06-08".into())]);
+        assert_eq!(parse("May"), [Wanted::NameOrAddress("may".into())], "May is a name as well");
     }
 
     #[test]

@@ -64,28 +64,48 @@ pub(super) async fn matches_among(tx: &mut Tx, area_id: AreaId, wanted: &Wanted,
 
 /// Returns who matches all of several things, if that is not too many.
 ///
-/// Without a narrowing everybody is counted; with one, whom the viewer may find.
+/// Without narrowings everybody is counted; with them, whom the viewer may find by what they may read: what is hidden counts for
+/// nothing, not even towards too many.
 pub(super) async fn people_of_all(
     tx: &mut Tx,
     area_id: AreaId,
     all: &[&Wanted],
-    narrowing: Option<(&Narrowing, Timestamp)>,
+    narrowed: Option<(&Narrowing, &Narrowing, Timestamp)>,
 ) -> StoreResult<Option<Vec<PersonId>>> {
     let mut values = vec![Val::from(area_id)];
-    let each: Vec<String> = all
-        .iter()
-        .enumerate()
-        .map(|(at, wanted)| format!("SELECT person_id FROM ({}) AS w{at}", in_ranges(&mut values, wanted)))
-        .collect();
+    let mut each = Vec::with_capacity(all.len());
+    for (at, wanted) in all.iter().enumerate() {
+        let words = match narrowed {
+            None => in_ranges(&mut values, wanted),
+            Some((_, facts, now)) => in_ranges_read(&mut values, wanted, (facts, now)),
+        };
+        each.push(format!("SELECT person_id FROM ({words}) AS w{at}"));
+    }
     let mut sql = format!("SELECT b.person_id FROM ({}) AS b", each.join(" INTERSECT "));
-    if let Some((narrowing, now)) = narrowing {
-        let narrowed = narrowing.write(&mut values, now);
-        sql.push_str(&format!(" JOIN person p ON p.area_id = $1 AND p.person_id = b.person_id WHERE {narrowed}"));
+    if let Some((people, _, now)) = narrowed {
+        let findable = people.write(&mut values, now);
+        sql.push_str(&format!(" JOIN person p ON p.area_id = $1 AND p.person_id = b.person_id WHERE {findable}"));
     }
     sql.push_str(" ORDER BY b.person_id LIMIT 2001");
     let people: Vec<PersonId> =
         tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect::<StoreResult<_>>()?;
     Ok((people.len() <= usize::try_from(WORDS_MAX).unwrap_or(usize::MAX)).then_some(people))
+}
+
+/// Everybody with a word in one of the ranges of what is wanted that the viewer may read; somebody may come twice.
+fn in_ranges_read(values: &mut Vec<Val>, wanted: &Wanted, (facts, now): (&Narrowing, Timestamp)) -> String {
+    let mut parts = Vec::new();
+    for (from, to) in wanted.ranges() {
+        values.extend([Val::from(from), Val::from(to)]);
+        let at = values.len();
+        let readable = facts.write(values, now);
+        parts.push(format!(
+            "SELECT w.person_id FROM search_word w JOIN fact f ON f.area_id = w.area_id AND f.fact_id = w.fact_id \
+             WHERE w.area_id = $1 AND w.word >= ${} AND w.word < ${at} AND {readable}",
+            at - 1
+        ));
+    }
+    parts.join(" UNION ALL ")
 }
 
 /// Returns how many words match one thing, as far as it matters: one more than [`WORDS_MAX`] is too many.

@@ -3,7 +3,7 @@
 use super::actions::find;
 use super::query::Query;
 use crate::facts::store::{Recorded, insert_all};
-use crate::facts::{FactId, NewFact};
+use crate::facts::{Class, FactId, NewFact};
 use crate::people::{self, PersonId, ShieldKind};
 use access::Ctx;
 use testkit::{TestWorld, on_both_engines};
@@ -44,6 +44,27 @@ async fn two_names_that_thousands_have_find_the_few_who_have_both() {
                 assert!(found.too_little && found.found.is_empty(), "{name}: {typed} is too many to show");
             }
         }
+    })
+    .await;
+}
+
+/// The attack: whether one word more makes a search "too broad" must not tell that the word is there.
+#[tokio::test]
+async fn a_hidden_name_does_not_count_towards_too_many() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        many(&mut ctx, 2000, ("Zara", "Quillfeather")).await;
+        many(&mut ctx, 2100, ("Zara", "Jones")).await;
+        let hidden = many(&mut ctx, 1, ("Zara", "")).await[0];
+        let (at, agency_id) = (ctx.now(), ctx.actor.agency_id);
+        let alias = NewFact { class: Class::Restricted, ..NewFact::name(hidden, "", "Quillfeather") };
+        let recorded = Recorded { id: ctx.new_id::<FactId>(), author_id: Some(ctx.actor.id), agency_id, at };
+        insert_all(&mut ctx.tx, ctx.area_id, &[(&alias, recorded)]).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let today = ctx.clock.today();
+        let found = find(&mut ctx, &Query::parse("zara quillfeather", today), "worried").await.unwrap();
+        assert_eq!((found.count, found.too_little), (2000, false));
     })
     .await;
 }
