@@ -62,6 +62,12 @@ fn terms(files: &Files, errors: &mut Vec<AreaError>) {
 fn services(files: &Files, errors: &mut Vec<AreaError>) {
     for service in &files.services.service {
         agency(files, "services.toml", &service.agency, errors);
+        for language in &service.languages {
+            if !files.setting.languages.iter().any(|known| &known.id == language.as_ref()) {
+                let remedy = "Use the id of one of the languages in area.toml, or add the language.";
+                errors.push(at(files, "services.toml", language, format!("there is no language '{}'", language.as_ref()), remedy));
+            }
+        }
         for need in &service.needs {
             if !files.vocabulary.term.iter().any(|term| &term.id == need.as_ref()) {
                 let remedy = "Use the id of a term in vocabulary.toml, or add the term.";

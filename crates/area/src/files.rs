@@ -50,6 +50,8 @@ pub struct Setting {
     pub name_kinds: Vec<Choice>,
     /// What kinds of address somebody has: id and words. `home` is the one an address has until somebody says otherwise.
     pub address_kinds: Vec<Choice>,
+    /// Languages that services speak and people are asked about: ISO 639 codes and words.
+    pub languages: Vec<Choice>,
     /// How people can be related: id, words and the words from the other side.
     pub relationships: Vec<Relationship>,
 }
@@ -296,7 +298,7 @@ pub struct Service {
     /// Needs it meets: ids of terms.
     pub needs: Vec<Spanned<String>>,
     /// Languages it speaks, ISO 639.
-    pub languages: Vec<String>,
+    pub languages: Vec<Spanned<String>>,
     /// Places now.
     pub places: u16,
 }

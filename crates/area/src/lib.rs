@@ -73,6 +73,11 @@ impl Area {
         self.terms.get(term).map_or(term, |term| term.words.as_str())
     }
 
+    /// Returns a language's words by its code; the code when the area no longer lists it.
+    pub fn language<'a>(&'a self, code: &'a str) -> &'a str {
+        self.setting.languages.iter().find(|language| language.id == code).map_or(code, |language| language.words.as_str())
+    }
+
     /// Returns the terms of a kind, in the vocabulary's order.
     pub fn terms_of(&self, kind: TermKind) -> Vec<&Term> {
         let mut terms: Vec<&Term> = self.terms.values().filter(|term| term.kind == kind).collect();

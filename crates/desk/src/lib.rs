@@ -1,13 +1,15 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
 //! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`facts`] (why can I see this),
-//! [`area_pages`] (what belongs to the area as a whole).
+//! [`practitioners`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
 pub mod area_pages;
 pub mod details;
 pub mod facts;
 pub mod home;
+pub mod journal;
 pub mod person;
+pub mod practitioners;
 pub mod search;
 pub mod sign_in;
 
@@ -36,6 +38,8 @@ pub fn routes() -> Router<Shared> {
         .merge(person::routes())
         .merge(details::routes())
         .merge(facts::routes())
+        .merge(practitioners::routes())
+        .merge(journal::routes())
         .merge(area_pages::routes())
 }
 
@@ -48,6 +52,8 @@ pub fn samples() -> Vec<web::Sample> {
         person::samples::samples(),
         details::samples::samples(),
         facts::samples(),
+        practitioners::samples::samples(),
+        journal::samples::samples(),
         area_pages::samples(),
     ]
     .concat()

@@ -254,7 +254,7 @@ async fn start(places: &Places, address: SocketAddr, (works, demo): (bool, bool)
     let area = build::area(&places.area)?;
     let world = build::world(places, &area).await?;
     let key = build::signing_key(places, &world.ids)?;
-    let settings = Settings { demo, uploads: places.data.join("uploads") };
+    let settings = Settings { demo, uploads: places.data.join("uploads"), journal_key: key.public() };
     let app = build::app(world.clone(), area, settings)?;
     if works {
         tokio::spawn(Worker { world, area: Arc::clone(&app.area), key }.run());

@@ -13,6 +13,8 @@ pub struct Settings {
     pub demo: bool,
     /// Where uploaded extracts are kept until they are read.
     pub uploads: PathBuf,
+    /// The key that the journal's checkpoints must be signed by.
+    pub journal_key: Vec<u8>,
 }
 
 /// The program as its pages see it.

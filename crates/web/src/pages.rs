@@ -121,6 +121,7 @@ fn environment(
             exit_to => choices.setting.exit_to.clone(),
             reasons => Value::from(Serde(&choices.setting.reasons)),
             channels => Value::from(Serde(&choices.setting.channels)),
+            languages => Value::from(Serde(&choices.setting.languages)),
         },
     );
     env.add_function("error", error_message);

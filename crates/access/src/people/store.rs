@@ -88,6 +88,15 @@ pub async fn insert_practitioner(tx: &mut Tx, area_id: AreaId, new: &NewPractiti
     Ok(())
 }
 
+/// Returns whether somebody of the area, here or gone, signs in with an email address.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn is_email_taken(tx: &mut Tx, area_id: AreaId, email: &str) -> StoreResult<bool> {
+    let find = "SELECT practitioner_id FROM practitioner WHERE area_id = $1 AND email = $2";
+    Ok(tx.query_opt(find, vals![area_id, email.trim().to_lowercase()]).await?.is_some())
+}
+
 /// Puts somebody's roles in place of those they had.
 ///
 /// # Errors
@@ -192,8 +201,34 @@ fn practitioner(row: &Row) -> StoreResult<Practitioner> {
 /// [`store::StoreError`] from the engine.
 pub async fn list_practitioners(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Account>> {
     let rows = tx.query(&format!("{PRACTITIONER} ORDER BY a.name, p.name, p.practitioner_id LIMIT 500"), vals![area_id]).await?;
+    accounts(tx, area_id, &rows).await
+}
+
+/// Returns who has a text in their name, email address or agency, by name, at most 50.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn find_practitioners(tx: &mut Tx, area_id: AreaId, text: &str) -> StoreResult<Vec<Account>> {
+    let plain: String = text.trim().to_lowercase().chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
+    let find = format!(
+        "{PRACTITIONER} AND (lower(p.name) LIKE $2 OR p.email LIKE $2 OR lower(a.name) LIKE $2) ORDER BY p.name, p.practitioner_id LIMIT 50"
+    );
+    let rows = tx.query(&find, vals![area_id, format!("%{plain}%")]).await?;
+    accounts(tx, area_id, &rows).await
+}
+
+/// Returns one practitioner as an administrator sees them; nothing when there is none or they have left.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn load_account(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<Option<Account>> {
+    let rows = tx.query(&format!("{PRACTITIONER} AND p.practitioner_id = $2 LIMIT 1"), vals![area_id, id]).await?;
+    Ok(accounts(tx, area_id, &rows).await?.pop())
+}
+
+async fn accounts(tx: &mut Tx, area_id: AreaId, rows: &[Row]) -> StoreResult<Vec<Account>> {
     let mut accounts = Vec::with_capacity(rows.len());
-    for row in &rows {
+    for row in rows {
         let practitioner = practitioner(row)?;
         let (cleared_until, trained_until) = credentials(tx, area_id, practitioner.id).await?;
         accounts.push(Account {

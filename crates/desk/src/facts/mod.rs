@@ -5,7 +5,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use families::facts::{self, FactError, FactId, Shape, words};
 use frontline::referrals::actions::names_of;
 use kernel::british;
@@ -15,7 +15,7 @@ use web::{FieldErrors, PageResult, Posted, Sample, Shared, Visitor};
 
 /// The routes of facts.
 pub fn routes() -> Router<Shared> {
-    Router::new().route("/facts/{id}", get(why).post(correct))
+    Router::new().route("/facts/{id}", get(why).post(correct)).route("/facts/{id}/withdraw", post(withdraw))
 }
 
 #[derive(Debug, Serialize)]
@@ -31,6 +31,7 @@ struct Page {
     rules: Vec<Rule>,
     history: Vec<(String, String)>,
     may_correct: bool,
+    may_withdraw: bool,
     typed: String,
     changed: bool,
     errors: FieldErrors,
@@ -69,6 +70,7 @@ async fn page(visitor: &Visitor, id: FactId, typed: String, (changed, errors): (
         rules: why.decided.rules,
         history: why.history.iter().map(|fact| (said(fact), words::source(fact, today))).collect(),
         may_correct: why.may_correct && correctable,
+        may_withdraw: why.may_withdraw,
         typed: if typed.is_empty() { why.fact.new.words.clone() } else { typed },
         changed,
         errors,
@@ -93,12 +95,26 @@ async fn correct(Path(id): Path<FactId>, Posted { visitor, form }: Posted) -> Pa
     }
 }
 
+async fn withdraw(Path(id): Path<FactId>, Posted { visitor, form }: Posted) -> PageResult {
+    let mut ctx = visitor.write_once(&form).await?;
+    match facts::withdraw(&mut ctx, id, form.text("why")).await {
+        Ok(()) => visitor.done(ctx, &form, &format!("/facts/{id}")).await,
+        Err(FactError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            let mut errors = FieldErrors::default();
+            errors.add("why", &e.to_string());
+            page(&visitor, id, String::new(), (matches!(e, FactError::Superseded), errors)).await
+        }
+    }
+}
+
 /// Every state of this page.
 pub fn samples() -> Vec<Sample> {
     let rule = json!({ "id": "facts.own-agency", "reason": "Your agency recorded this.", "para": "3.19", "change": "" });
     let page = |history, changed: bool, errors| {
         json!({ "id": "1", "person": "2", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "recorded": "2 November 2026",
-                "superseded": if changed { "3 November 2026" } else { "2 November 2026" }, "withdrawn": !changed, "elsewhere": if changed { "" } else { "/people/2/details/name?corrects=1" }, "rules": [rule], "history": history, "may_correct": !changed,
+                "superseded": if changed { "3 November 2026" } else { "2 November 2026" }, "withdrawn": !changed, "elsewhere": if changed { "" } else { "/people/2/details/name?corrects=1" }, "rules": [rule], "history": history, "may_correct": !changed, "may_withdraw": !changed,
                 "typed": "Behind", "changed": changed, "errors": errors })
     };
     let sample =

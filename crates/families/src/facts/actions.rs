@@ -8,6 +8,8 @@ use ::store::StoreError;
 use access::{AccessError, Act, AgencyId, Attr, Ctx, Decided, Permit, Resource, Thing};
 use uuid::Uuid;
 
+const WHY_MAX: usize = 500;
+
 /// Why a fact was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum FactError {
@@ -17,6 +19,9 @@ pub enum FactError {
     /// Somebody corrected it in the meantime: theirs is now the one to correct.
     #[error("Somebody else has corrected this since you opened it")]
     Superseded,
+    /// Why it is taken back does not read.
+    #[error("Why it is not so {0}")]
+    Why(#[from] kernel::text::TextError),
     /// Access.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -92,6 +97,23 @@ pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<Fac
     store::copy_grants(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await?;
     ctx.detail(serde_json::json!({ "fact": id.0, "by": recorded.id.0 }));
     Ok(recorded.id)
+}
+
+/// Takes back what somebody recorded about the wrong person, or that never was so: nothing takes its place, and it stays, marked.
+///
+/// What an agency's extract says is that agency's to take back.
+///
+/// # Errors
+/// [`FactError::Superseded`] when somebody was faster; [`FactError::Why`] when nothing was said; [`FactError::Access`].
+pub async fn withdraw(ctx: &mut Ctx, id: FactId, why: &str) -> Result<(), FactError> {
+    let (old, _) = permitted(ctx, Act::CorrectFact, id).await?;
+    if !old.may_be_withdrawn() {
+        return Err(AccessError::Hidden(None).into());
+    }
+    let why = kernel::text::note(why, WHY_MAX)?;
+    ctx.detail(serde_json::json!({ "fact": id.0, "withdrawn": why }));
+    let now = ctx.now();
+    if store::supersede(&mut ctx.tx, ctx.area_id, id, None, now).await? { Ok(()) } else { Err(FactError::Superseded) }
 }
 
 /// Opens facts about a person to an agency. Only what the actor's own agency recorded, and the actor may read, can be given.
@@ -175,6 +197,8 @@ pub struct Why {
     pub decided: Decided,
     /// Whether the actor may correct it.
     pub may_correct: bool,
+    /// Whether the actor may take it back.
+    pub may_withdraw: bool,
 }
 
 /// Returns why the actor can see a fact.
@@ -189,7 +213,8 @@ pub async fn why(ctx: &mut Ctx, id: FactId) -> Result<Why, AccessError> {
     let now = ctx.now();
     let history = store::list(&mut ctx.tx, ctx.area_id, Of::History(id), (&narrowing, now)).await?;
     let history = history.into_iter().filter(|earlier| earlier.id != id).collect();
-    Ok(Why { fact, history, decided, may_correct })
+    let may_withdraw = may_correct && fact.may_be_withdrawn();
+    Ok(Why { fact, history, decided, may_correct, may_withdraw })
 }
 
 async fn permitted(ctx: &mut Ctx, act: Act, id: FactId) -> Result<(Fact, Resource), AccessError> {

@@ -288,6 +288,11 @@ pub struct Fact {
 }
 
 impl Fact {
+    /// Returns whether it can be taken back by itself: what a person said, and not work that goes on.
+    pub fn may_be_withdrawn(&self) -> bool {
+        self.author_id.is_some() && self.new.kind != Kind::Involvement
+    }
+
     /// Returns whether its source says it no more, and nothing in its place.
     pub fn is_withdrawn(&self) -> bool {
         self.superseded_at.is_some() && self.superseded_by.is_none()

@@ -12,7 +12,8 @@ mod tests;
 pub mod words;
 
 pub use actions::{
-    FactError, correct, end_origin, grant, list_from, list_of, list_these, list_toward, load, record, resource, why, works_with,
+    FactError, correct, end_origin, grant, list_from, list_of, list_these, list_toward, load, record, resource, why, withdraw,
+    works_with,
 };
 pub use fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Origin, Scheme, Shape, Standing, Verified};
 pub use store::FACT;

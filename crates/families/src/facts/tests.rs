@@ -118,6 +118,25 @@ async fn two_people_who_correct_one_fact_do_not_overwrite_each_other() {
     .await;
 }
 
+#[tokio::test]
+async fn what_was_recorded_about_the_wrong_person_is_taken_back_with_a_reason_and_stays_in_the_history() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = create(&mut ctx, "Ann", "Abel").await;
+        let wrong = record(&mut ctx, need(person, Class::Ordinary)).await;
+        assert!(matches!(actions::withdraw(&mut ctx, wrong, " ").await, Err(FactError::Why(_))));
+        actions::withdraw(&mut ctx, wrong, "It was her sister").await.unwrap();
+        assert!(actions::list_of(&mut ctx, &[person], Some(&[Kind::Need])).await.unwrap().is_empty());
+        let why = actions::why(&mut ctx, wrong).await.unwrap();
+        assert!(why.fact.is_withdrawn() && !why.may_correct && !why.may_withdraw);
+        assert!(matches!(actions::withdraw(&mut ctx, wrong, "Again").await, Err(FactError::Superseded | FactError::Access(_))));
+        let works = actions::list_of(&mut ctx, &[person], Some(&[Kind::Involvement])).await.unwrap();
+        let refused = actions::withdraw(&mut ctx, works[0].id, "I do not").await;
+        assert!(matches!(refused, Err(FactError::Access(_))), "work that goes on ends by its outcome");
+    })
+    .await;
+}
+
 /// Rule [3.27]
 #[tokio::test]
 async fn whoever_has_no_work_with_somebody_opens_them_with_a_reason_for_a_time() {

@@ -227,15 +227,30 @@ pub async fn next_step(
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
-    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
-    let now = ctx.now();
-    Ok(store::list_owned(&mut ctx.tx, ctx.area_id, owner, (&narrowing, now)).await?)
+    list(ctx, store::Of::OwnedBy(owner)).await
 }
 
-/// Returns how many families there are, and how many have nobody who answers for them any more.
+/// Returns the families whose next day has passed or whose owner has left, each with a member whom the actor may find.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn late(ctx: &mut Ctx) -> Result<Vec<(Family, PersonId)>, AccessError> {
+    let today = ctx.clock.today();
+    let late = list(ctx, store::Of::Late(today)).await?;
+    Ok(late.into_iter().filter_map(|(family, through)| through.map(|person| (family, person))).collect())
+}
+
+async fn list(ctx: &mut Ctx, of: store::Of) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let now = ctx.now();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+}
+
+/// Returns how many families there are, how many are past their next day, and how many have nobody who answers for them any more.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn without_next(ctx: &mut Ctx) -> Result<(i64, i64), StoreError> {
-    store::count_ownership(&mut ctx.tx, ctx.area_id).await
+pub async fn count_open(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
+    let today = ctx.clock.today();
+    store::count_open(&mut ctx.tx, ctx.area_id, today).await
 }

@@ -248,14 +248,27 @@ pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
     Ok(())
 }
 
-/// Returns the families somebody answers for, the soonest step first, at most 200.
-pub(super) async fn list_owned(
+/// Which families are wanted.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of {
+    /// Somebody answers for them.
+    OwnedBy(PractitionerId),
+    /// The day of what comes next has passed, or whoever answered for them has left.
+    Late(Date),
+}
+
+/// Returns families, the soonest next step first, each with a member to reach it by whom the narrowing lets through; at most 200.
+pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
-    owner: PractitionerId,
+    of: Of,
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
-    let mut values = vec![Val::from(area_id), Val::from(owner)];
+    let (chosen, value) = match of {
+        Of::OwnedBy(owner) => ("y.owner_id = $2", Val::from(owner)),
+        Of::Late(today) => ("(y.next_on < $2 OR o.left_at IS NOT NULL)", Val::from(today)),
+    };
+    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let rows = tx
         .query(
@@ -263,21 +276,22 @@ pub(super) async fn list_owned(
              (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
               AND {narrowed} ORDER BY p.from_at, p.person_id LIMIT 1) AS person_id FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
-             WHERE y.area_id = $1 AND y.owner_id = $2 ORDER BY y.next_on, y.family_id LIMIT 200"),
+             WHERE y.area_id = $1 AND {chosen} ORDER BY y.next_on, y.family_id LIMIT 200"),
             &values,
         )
         .await?;
     rows.iter().map(|row| Ok((family(row)?, row.opt_id("person_id")?))).collect()
 }
 
-/// Returns how many families there are, and how many have an owner who has left.
-pub(super) async fn count_ownership(tx: &mut Tx, area_id: AreaId) -> StoreResult<(i64, i64)> {
+/// Returns how many families there are, how many are past their next day, and how many have an owner who has left.
+pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
     let row = tx
         .query_one(
-            "SELECT COUNT(*) AS families, COUNT(CASE WHEN o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM family y \
+            "SELECT COUNT(*) AS families, COUNT(CASE WHEN y.next_on < $2 THEN 1 END) AS late, \
+             COUNT(CASE WHEN o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id WHERE y.area_id = $1",
-            vals![area_id],
+            vals![area_id, today],
         )
         .await?;
-    Ok((row.get("families")?, row.get("ownerless")?))
+    Ok((row.get("families")?, row.get("late")?, row.get("ownerless")?))
 }

@@ -39,7 +39,7 @@ impl From<FactError> for ContactError {
     fn from(e: FactError) -> Self {
         match e {
             FactError::Access(e) => Self::Access(e),
-            FactError::Rule(_) | FactError::Superseded => Self::Fact(e),
+            FactError::Rule(_) | FactError::Superseded | FactError::Why(_) => Self::Fact(e),
         }
     }
 }
@@ -174,6 +174,15 @@ pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Contac
 /// [`AccessError`] when the rules or the store fail.
 pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Contact>, AccessError> {
     list(ctx, Of::Person(person)).await
+}
+
+/// Returns the contacts without an outcome whose day has passed or whose owner has left, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn late(ctx: &mut Ctx) -> Result<Vec<Contact>, AccessError> {
+    let today = ctx.clock.today();
+    list(ctx, Of::Late(today)).await
 }
 
 async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Contact>, AccessError> {

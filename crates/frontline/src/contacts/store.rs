@@ -179,12 +179,20 @@ pub(super) enum Of {
     OwnedBy(PractitionerId),
     /// About a person.
     Person(PersonId),
+    /// They have no outcome, and their day has passed or whoever answered for them has left.
+    Late(Date),
 }
 
 pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Contact>> {
     let (chosen, order, value) = match of {
         Of::OwnedBy(id) => ("c.owner_id = $2 AND c.outcome IS NULL", "c.next_on, c.contact_id", Val::from(id)),
         Of::Person(id) => ("c.person_id = $2", "c.recorded_at DESC, c.contact_id", Val::from(id)),
+        Of::Late(today) => (
+            "c.outcome IS NULL AND (c.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g WHERE g.area_id = c.area_id \
+             AND g.practitioner_id = c.owner_id AND g.left_at IS NOT NULL))",
+            "c.next_on, c.contact_id",
+            Val::from(today),
+        ),
     };
     let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);

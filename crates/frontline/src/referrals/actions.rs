@@ -52,7 +52,7 @@ impl From<FactError> for ActionError {
     fn from(e: FactError) -> Self {
         match e {
             FactError::Access(e) => Self::Access(e),
-            FactError::Rule(_) | FactError::Superseded => Self::Changed,
+            FactError::Rule(_) | FactError::Superseded | FactError::Why(_) => Self::Changed,
         }
     }
 }
@@ -349,6 +349,15 @@ pub async fn sent(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
 /// [`AccessError`] when the rules or the store fail.
 pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Line>, AccessError> {
     lines(ctx, Of::Person(person)).await
+}
+
+/// Returns the referrals that have not ended and whose day has passed or whose owner has left, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn late(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
+    let today = ctx.clock.today();
+    lines(ctx, Of::Late(today)).await
 }
 
 async fn lines(ctx: &mut Ctx, of: Of) -> Result<Vec<Line>, AccessError> {

@@ -92,7 +92,7 @@ pub fn service_line(area: &Area, service: &area::Service) -> ServiceLine {
         when: service.when.clone(),
         agency: area.agencies.get(service.agency.as_ref()).map_or_else(String::new, |agency| agency.name.clone()),
         places: service.places,
-        languages: service.languages.join(", "),
+        languages: service.languages.iter().map(|code| area.language(code.as_ref())).collect::<Vec<_>>().join(", "),
     }
 }
 

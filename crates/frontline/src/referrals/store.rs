@@ -169,6 +169,8 @@ pub(super) enum Of {
     OpenAt(AgencyId),
     /// For a person.
     Person(PersonId),
+    /// They have not ended, and their day has passed or whoever answered for them has left.
+    Late(Date),
 }
 
 /// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 200.
@@ -178,6 +180,11 @@ pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narr
         Of::SentBy(id) => ("r.sender_id = $2", Val::from(id)),
         Of::OpenAt(id) => ("r.to_agency_id = $2 AND r.state IN ('asked', 'waiting', 'started')", Val::from(id)),
         Of::Person(id) => ("r.person_id = $2", Val::from(id)),
+        Of::Late(today) => (
+            "r.state IN ('asked', 'waiting', 'started') AND (r.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g \
+             WHERE g.area_id = r.area_id AND g.practitioner_id = r.owner_id AND g.left_at IS NOT NULL))",
+            Val::from(today),
+        ),
     };
     let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);

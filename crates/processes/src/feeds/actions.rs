@@ -69,6 +69,8 @@ pub async fn insert(
         rows_bad: 0,
         rows_matched: 0,
         people_new: 0,
+        started_at: by.1,
+        loaded_by: None,
     };
     store::insert_run(tx, area_id, &run, by.0, by.1).await
 }
@@ -147,6 +149,15 @@ fn forget_file(run: &Run) {
 pub async fn list(ctx: &mut Ctx) -> Result<Vec<Run>, AccessError> {
     ctx.permit(Act::ReadFeed, &Resource::area())?;
     Ok(store::list_runs(&mut ctx.tx, ctx.area_id).await?)
+}
+
+/// Returns how many records of each source wait to be somebody's.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn count_waiting(ctx: &mut Ctx) -> Result<Vec<(String, i64)>, AccessError> {
+    ctx.permit(Act::ReadFeed, &Resource::area())?;
+    Ok(store::count_waiting(&mut ctx.tx, ctx.area_id).await?)
 }
 
 /// Returns a run.

@@ -55,6 +55,10 @@ pub struct Run {
     pub rows_matched: i64,
     /// People who were not there before.
     pub people_new: i64,
+    /// When it was started.
+    pub started_at: kernel::Timestamp,
+    /// Who started it; nobody when the command line did.
+    pub loaded_by: Option<String>,
 }
 
 impl Run {

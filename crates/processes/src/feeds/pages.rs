@@ -10,6 +10,7 @@ use axum::extract::{DefaultBodyLimit, Multipart, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use kernel::british;
 use serde::Serialize;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
@@ -38,6 +39,7 @@ struct RunLine {
     state: String,
     problem: String,
     percent: i64,
+    loaded: String,
     rows_new: i64,
     rows_same: i64,
     rows_bad: i64,
@@ -63,6 +65,10 @@ fn line(area: &area::Area, run: &Run) -> RunLine {
         state: state.to_owned(),
         problem: run.problem.clone(),
         percent: if run.state == "done" { 100 } else { run.bytes_read * 100 / run.file_bytes.max(1) },
+        loaded: {
+            let at = british::moment(run.started_at);
+            run.loaded_by.as_ref().map_or_else(|| format!("{at}, from the command line"), |by| format!("{at}, by {by}"))
+        },
         rows_new: run.rows_new,
         rows_same: run.rows_same,
         rows_bad: run.rows_bad,
@@ -81,11 +87,14 @@ async fn list(visitor: Visitor) -> PageResult {
 async fn list_page(visitor: &Visitor, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
     let runs = actions::list(&mut ctx).await?;
+    let waiting = actions::count_waiting(&mut ctx).await?;
     ctx.seen().await?;
     let area = &visitor.app.area;
     let sources: Vec<(String, String)> = area.feeds.iter().map(|(id, feed)| (id.clone(), feed.name.clone())).collect();
-    let page =
-        json!({ "runs": runs.iter().map(|run| line(area, run)).collect::<Vec<_>>(), "sources": sources, "errors": errors });
+    let name = |source: &str| area.feeds.get(source).map_or_else(|| source.to_owned(), |feed| feed.name.clone());
+    let waiting: Vec<(String, i64)> = waiting.iter().map(|(source, count)| (name(source), *count)).collect();
+    let runs: Vec<RunLine> = runs.iter().map(|run| line(area, run)).collect();
+    let page = json!({ "runs": runs, "sources": sources, "waiting": waiting, "errors": errors });
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("processes/feeds/templates/list.html", "Extracts", page)?).into_response())
 }

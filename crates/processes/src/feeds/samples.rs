@@ -7,7 +7,7 @@ use web::Sample;
 pub fn samples() -> Vec<Sample> {
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     let run = |state: &str, over: bool, bad: i64| {
-        json!({ "id": "1", "name": "Hillside Homes: tenants", "file_name": "tenants.csv", "state": state, "problem": "", "percent": 40,
+        json!({ "id": "1", "name": "Hillside Homes: tenants", "file_name": "tenants.csv", "state": state, "problem": "", "percent": 40, "loaded": "2 November 2026 at 9:00am, by Joy Adeyemi",
                 "rows_new": 120, "rows_same": 3, "rows_bad": bad, "rows_matched": 80, "people_new": 70, "is_over": over,
                 "may_stop": !over, "may_go_on": over })
     };
@@ -20,19 +20,19 @@ pub fn samples() -> Vec<Sample> {
             "processes/feeds/templates/list.html",
             "empty",
             "Extracts",
-            json!({ "runs": [], "sources": sources, "errors": [] }),
+            json!({ "runs": [], "sources": sources, "waiting": [["Hillside Homes: tenants", 12]], "errors": [] }),
         ),
         sample(
             "processes/feeds/templates/list.html",
             "full",
             "Extracts",
-            json!({ "runs": [run("Done", true, 2)], "sources": sources, "errors": [] }),
+            json!({ "runs": [run("Done", true, 2)], "sources": sources, "waiting": [["Hillside Homes: tenants", 12]], "errors": [] }),
         ),
         sample(
             "processes/feeds/templates/list.html",
             "error",
             "Extracts",
-            json!({ "runs": [], "sources": sources, "errors": errors }),
+            json!({ "runs": [], "sources": sources, "waiting": [["Hillside Homes: tenants", 12]], "errors": errors }),
         ),
         sample(
             "processes/feeds/templates/show.html",

@@ -13,8 +13,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use store::value::list;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
 
-const RUN_COLUMNS: &str = "SELECT run_id, source, file_name, file_path, file_bytes, header, state, problem, bytes_read, line, rows_new, rows_same, \
-     rows_bad, rows_matched, people_new FROM feed_run ";
+const RUN_COLUMNS: &str = "SELECT u.run_id, u.source, u.file_name, u.file_path, u.file_bytes, u.header, u.state, u.problem, u.bytes_read, u.line, \
+     u.rows_new, u.rows_same, u.rows_bad, u.rows_matched, u.people_new, u.started_at, w.name AS loaded_by FROM feed_run u \
+     LEFT JOIN practitioner w ON w.area_id = u.area_id AND w.practitioner_id = u.started_by ";
 
 fn run(row: &Row) -> StoreResult<Run> {
     Ok(Run {
@@ -33,6 +34,8 @@ fn run(row: &Row) -> StoreResult<Run> {
         rows_bad: row.get("rows_bad")?,
         rows_matched: row.get("rows_matched")?,
         people_new: row.get("people_new")?,
+        started_at: row.get("started_at")?,
+        loaded_by: row.get("loaded_by")?,
     })
 }
 
@@ -54,12 +57,12 @@ pub(super) async fn insert_run(
 }
 
 pub(super) async fn load_run(tx: &mut Tx, area_id: AreaId, id: RunId) -> StoreResult<Option<Run>> {
-    let row = tx.query_opt(&format!("{RUN_COLUMNS} WHERE area_id = $1 AND run_id = $2"), vals![area_id, id]).await?;
+    let row = tx.query_opt(&format!("{RUN_COLUMNS} WHERE u.area_id = $1 AND u.run_id = $2"), vals![area_id, id]).await?;
     row.as_ref().map(run).transpose()
 }
 
 pub(super) async fn list_runs(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Run>> {
-    let sql = format!("{RUN_COLUMNS} WHERE area_id = $1 ORDER BY started_at DESC, run_id LIMIT 50");
+    let sql = format!("{RUN_COLUMNS} WHERE u.area_id = $1 ORDER BY u.started_at DESC, u.run_id LIMIT 50");
     tx.query(&sql, vals![area_id]).await?.iter().map(run).collect()
 }
 
@@ -279,6 +282,12 @@ pub(super) async fn save_person(
 }
 
 /// Returns the waiting record of a source and key.
+/// Returns how many records of each source wait to be somebody's.
+pub(super) async fn count_waiting(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<(String, i64)>> {
+    let count = "SELECT source, COUNT(*) AS waiting FROM feed_record WHERE area_id = $1 AND person_id IS NULL GROUP BY source ORDER BY source LIMIT 1000";
+    tx.query(count, vals![area_id]).await?.iter().map(|row| Ok((row.get("source")?, row.get("waiting")?))).collect()
+}
+
 pub(super) async fn find_waiting(tx: &mut Tx, area_id: AreaId, source: &str, key: &str) -> StoreResult<Option<Record>> {
     let find = "SELECT body FROM feed_record WHERE area_id = $1 AND source = $2 AND record_key = $3 AND person_id IS NULL";
     let row = tx.query_opt(find, vals![area_id, source, key]).await?;
