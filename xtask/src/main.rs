@@ -1,5 +1,6 @@
 //! `cargo xtask`: the project's own checks, and the documents that are made from the code.
 
+mod advisories;
 mod licences;
 mod rules;
 mod source;
@@ -17,6 +18,7 @@ fn main() -> Result<()> {
         ["rules"] => rules::write(&root),
         ["rules", "--check"] => rules::check(&root),
         ["licences"] => licences::check(&root),
-        _ => bail!("Usage: cargo xtask tidy | rules [--check] | licences"),
+        ["advisories", folder] => advisories::check(&root, Path::new(folder)),
+        _ => bail!("Usage: cargo xtask tidy | rules [--check] | licences | advisories FOLDER"),
     }
 }

@@ -77,9 +77,13 @@ pub async fn sqlite() -> TestWorld {
     build(&url, folder).await
 }
 
+/// Makes a world on PostgreSQL, when there is a server.
+///
+/// # Panics
+/// When it cannot be made.
 #[expect(clippy::unwrap_used, reason = "a test that cannot begin has failed")]
 #[expect(clippy::disallowed_methods, reason = "which server to test on is the test runner's to say")]
-async fn postgres() -> Option<TestWorld> {
+pub async fn postgres() -> Option<TestWorld> {
     let server = std::env::var("TEST_POSTGRES_URL").ok()?;
     let name = format!("t{}", Ids::random().uuid(&Clock::System).simple());
     let (client, connection) = tokio_postgres::connect(&server, tokio_postgres::NoTls).await.unwrap();

@@ -89,10 +89,14 @@ struct Site {
 }
 
 async fn site() -> Site {
-    let world = testkit::sqlite().await;
+    site_of(testkit::sqlite().await)
+}
+
+fn site_of(world: TestWorld) -> Site {
     let folder = tempfile::tempdir().unwrap();
     let pages = Pages::load(Arc::clone(&world.area), &TEMPLATES).unwrap();
-    let settings = Settings { demo: false, uploads: folder.path().to_owned(), journal_key: ::store::keys::SigningKey::from_seed(&[7; 32]).unwrap().public() };
+    let journal_key = ::store::keys::SigningKey::from_seed(&[7; 32]).unwrap().public();
+    let settings = Settings { demo: false, uploads: folder.path().to_owned(), journal_key };
     let app = Arc::new(App { world: world.world.clone(), area: Arc::clone(&world.area), pages, settings });
     Site { world, app, folder }
 }
