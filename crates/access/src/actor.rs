@@ -47,6 +47,10 @@ impl Role {
         Self::Analyst,
     ];
 
+    /// Those to whom a link to "Nobody forgotten" is shown; the policies decide.
+    pub const SEE_EVERYBODY_OWNED: [Self; 5] =
+        [Self::TeamManager, Self::SafeguardingLead, Self::ServiceCoordinator, Self::Auditor, Self::Analyst];
+
     /// Returns the word of the policies and the store.
     pub fn as_str(self) -> &'static str {
         match self {

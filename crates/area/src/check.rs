@@ -65,7 +65,13 @@ fn services(files: &Files, errors: &mut Vec<AreaError>) {
         for language in &service.languages {
             if !files.setting.languages.iter().any(|known| &known.id == language.as_ref()) {
                 let remedy = "Use the id of one of the languages in area.toml, or add the language.";
-                errors.push(at(files, "services.toml", language, format!("there is no language '{}'", language.as_ref()), remedy));
+                errors.push(at(
+                    files,
+                    "services.toml",
+                    language,
+                    format!("there is no language '{}'", language.as_ref()),
+                    remedy,
+                ));
             }
         }
         for need in &service.needs {

@@ -68,9 +68,12 @@ fn a_service_for_a_need_that_is_no_term_is_named_with_its_line() {
 
 #[test]
 fn a_language_that_the_area_does_not_list_is_named_with_its_line() {
-    let folder = copy_of_example("language", |name, text| {
-        if name == "services.toml" { text.replacen("\"ur\"", "\"urdu\"", 1) } else { text }
-    });
+    let folder = copy_of_example(
+        "language",
+        |name, text| {
+            if name == "services.toml" { text.replacen("\"ur\"", "\"urdu\"", 1) } else { text }
+        },
+    );
     let errors = Area::load(&folder).unwrap_err();
     assert_eq!(errors.len(), 1);
     assert!(errors[0].line > 5 && errors[0].to_string().contains("urdu"), "{}", errors[0]);

@@ -41,7 +41,9 @@ pub enum StoreError {
     #[error("the database was made by a newer version of this program (it has {0}); run that version")]
     Newer(String),
     /// A migration was changed after it had made this database.
-    #[error("the database was made by another text of {0} than this program has: run the program that made it, or start a new database")]
+    #[error(
+        "the database was made by another text of {0} than this program has: run the program that made it, or start a new database"
+    )]
     Rewritten(String),
     /// Anything else a driver says.
     #[error("the database failed: {0}")]

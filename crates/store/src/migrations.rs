@@ -26,7 +26,10 @@ pub fn names() -> Vec<String> {
 pub async fn run(db: &Db, clock: &Clock, ids: &Ids) -> StoreResult<Vec<String>> {
     check_order_of_text(db).await?;
     let mut tx = db.begin().await?;
-    tx.batch("CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL, digest TEXT NOT NULL)").await?;
+    tx.batch(
+        "CREATE TABLE IF NOT EXISTS schema_migration (name TEXT PRIMARY KEY, applied_at BIGINT NOT NULL, digest TEXT NOT NULL)",
+    )
+    .await?;
     tx.commit(ids).await?;
     let mut applied_now = Vec::new();
     for name in names() {

@@ -156,7 +156,7 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("Extracts", "/feeds");
     }
-    if [Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator, Role::Auditor].iter().any(|role| actor.is(*role)) {
+    if Role::SEE_EVERYBODY_OWNED.iter().any(|role| actor.is(*role)) {
         link("Nobody forgotten", "/nobody-forgotten");
     }
     if actor.is(Role::AreaAdministrator) {

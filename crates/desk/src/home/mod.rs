@@ -109,7 +109,7 @@ fn links(actor: &access::Actor) -> Vec<(String, String, String)> {
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("/feeds", "Extracts", "Load what agencies send, and mend rows that could not be read");
     }
-    if [Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator, Role::Auditor].iter().any(|role| actor.is(*role)) {
+    if Role::SEE_EVERYBODY_OWNED.iter().any(|role| actor.is(*role)) {
         link("/nobody-forgotten", "Nobody forgotten", "See that every family, contact and referral has an owner and a next date");
     }
     if actor.is(Role::AreaAdministrator) {

@@ -55,7 +55,8 @@ impl Chosen {
         let encoded = self.encoded();
         let form = Form::parse(&encoded)?;
         let from = form.date("from", "The first day", errors).map(|date| start_of(date.earliest()));
-        let until = form.date("until", "The last day", errors).map(|date| start_of(date.latest().tomorrow().unwrap_or(Date::MAX)));
+        let until =
+            form.date("until", "The last day", errors).map(|date| start_of(date.latest().tomorrow().unwrap_or(Date::MAX)));
         let id = |text: &str| text.parse().ok();
         Ok(store::Wanted {
             about: id(&self.about),

@@ -22,7 +22,12 @@ async fn the_journal_is_narrowed_by_who_what_how_and_when() {
         }
         let helen = w.actor("Helen").id.to_string();
         let mut ctx = w.ctx("Ruth").await;
-        let day = |from: &str| Chosen { from_day: from.to_owned(), from_month: "11".into(), from_year: "2026".into(), ..Chosen::default() };
+        let day = |from: &str| Chosen {
+            from_day: from.to_owned(),
+            from_month: "11".into(),
+            from_year: "2026".into(),
+            ..Chosen::default()
+        };
         for (chosen, count) in [
             (Chosen { by: helen.clone(), ..Chosen::default() }, 2),
             (Chosen { act: "see_home".into(), ..Chosen::default() }, 3),

@@ -242,8 +242,7 @@ async fn insert(
     }
     let Some(agency) = agencies.iter().find(|agency| agency.code == code).filter(|_| errors.is_empty()) else { return Ok(None) };
     let id = PractitionerId(ctx.ids.uuid(&ctx.clock));
-    let new =
-        people::NewPractitioner { id, agency_id: agency.id, name: &name, job: &job, email: &email, telephone: &telephone };
+    let new = people::NewPractitioner { id, agency_id: agency.id, name: &name, job: &job, email: &email, telephone: &telephone };
     people::insert_practitioner(&mut ctx.tx, ctx.area_id, &new).await?;
     people::save_roles(&mut ctx.tx, ctx.area_id, id, &roles).await?;
     let team_id = TeamId(ctx.ids.uuid(&ctx.clock));

@@ -17,9 +17,7 @@ pub fn samples() -> Vec<Sample> {
         "desk/practitioners/templates/show.html",
         "desk/practitioners/templates/new.html",
     );
-    let shown = |is_self: bool, link: &str, errors: Value| {
-        json!({ "account": account(!is_self), "offered": offered(), "is_self": is_self, "link": link, "errors": errors })
-    };
+    let shown = |is_self: bool, link: &str, errors: Value| json!({ "account": account(!is_self), "offered": offered(), "is_self": is_self, "link": link, "errors": errors });
     let typed = |name: &str, errors: Value| {
         json!({ "agencies": [{ "value": "housing", "text": "Hillside Homes" }], "offered": offered(), "roles": ["practitioner"], "errors": errors,
             "typed": { "name": name, "job": "", "email": "", "telephone": "", "agency": "", "team": "" } })
@@ -32,6 +30,11 @@ pub fn samples() -> Vec<Sample> {
         sample(show, "refused", "Helen Marsh", shown(true, "", json!([]))),
         sample(show, "error", "Helen Marsh", shown(false, "", json!([{ "field": "clearance", "text": "Type the last day" }]))),
         sample(new, "empty", "Add a practitioner", typed("", json!([]))),
-        sample(new, "error", "Add a practitioner", typed("Ann Abel", json!([{ "field": "email", "text": "Type an email address" }]))),
+        sample(
+            new,
+            "error",
+            "Add a practitioner",
+            typed("Ann Abel", json!([{ "field": "email", "text": "Type an email address" }])),
+        ),
     ]
 }

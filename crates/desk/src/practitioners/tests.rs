@@ -9,7 +9,9 @@ async fn somebody_is_found_by_part_of_a_name_an_email_or_an_agency_and_wildcards
     on_both_engines(async |w: TestWorld| {
         let mut ctx = w.ctx("Ravi").await;
         ctx.permit(Act::ManagePractitioners, &Resource::area()).unwrap();
-        for (typed, found) in [("helen", true), ("MARSH", true), ("helen.marsh@", true), ("hillside", true), ("grace", false), ("h%n", false)] {
+        for (typed, found) in
+            [("helen", true), ("MARSH", true), ("helen.marsh@", true), ("hillside", true), ("grace", false), ("h%n", false)]
+        {
             let accounts = people::find_practitioners(&mut ctx.tx, ctx.area_id, typed).await.unwrap();
             assert_eq!(accounts.iter().any(|account| account.practitioner.name == "Helen Marsh"), found, "{typed}");
         }

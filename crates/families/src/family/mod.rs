@@ -10,7 +10,8 @@ mod tests;
 use crate::people::PersonId;
 use access::PractitionerId;
 pub use actions::{
-    FamilyError, around, checked_next, count_open, create, join, join_team, late, leave_team, mark_read, next_step, owned_by, shield,
+    FamilyError, around, checked_next, count_open, create, join, join_team, late, leave_team, mark_read, next_step, owned_by,
+    shield,
 };
 use kernel::{Date, Timestamp};
 

@@ -233,11 +233,7 @@ async fn a_record_that_is_not_there_and_one_that_is_hidden_answer_alike_to_every
             let (status, _, body) = site.ask(method, &path, Some(&cookie), "").await;
             let is_refused = (path.starts_with("/feeds") && name != "Joy" && name != "Ravi")
                 || (path.starts_with("/practitioners") && name != "Ravi");
-            let expected = if is_refused {
-                StatusCode::FORBIDDEN
-            } else {
-                StatusCode::NOT_FOUND
-            };
+            let expected = if is_refused { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
             assert_eq!(status, expected, "{name}: {method} {path}");
             assert!(!body.contains("panicked"), "{name}: {path}");
         }

@@ -1,0 +1,92 @@
+// Those who look after the system: an administrator adds somebody and ends a clearance, an auditor checks the journal,
+// a coordinator sees what waits, and a worker takes back what was about somebody else.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { as, look, start } from './kit.js'
+
+let world
+before(async () => { world = await start() })
+after(async () => { await world.stop() })
+
+test('an administrator adds a practitioner, and ends the clearance of one who then sees only how to get in', async () => {
+  const grace = await as(world, 'Grace Okafor')
+  const page = await as(world, 'Ravi Patel')
+  await page.getByRole('navigation').getByRole('link', { name: 'Practitioners' }).click()
+  await page.getByRole('button', { name: 'Add a practitioner' }).click()
+  await page.getByRole('button', { name: /Add them/ }).click()
+  await page.getByText('Choose at least one role').first().waitFor()
+  await look(page, 'looking-after-1-what-is-missing')
+  await page.getByLabel('Name', { exact: true }).fill('Ola Bright')
+  await page.getByLabel('What they do').fill('Learning mentor')
+  await page.getByLabel('Email address at work').fill('ola.bright@schools.example')
+  await page.getByLabel('Agency').selectOption({ index: 1 })
+  await page.getByLabel('Team', { exact: true }).fill('Mentors')
+  await page.getByLabel('practitioner', { exact: true }).check()
+  await page.getByRole('button', { name: /Add them/ }).click()
+  await page.getByText('/invitation/').waitFor()
+  await look(page, 'looking-after-2-the-link')
+
+  await page.goto('/practitioners')
+  await page.getByLabel('Name, email address or agency').fill('grace')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('link', { name: 'Grace Okafor' }).click()
+  await page.getByRole('group', { name: 'Clearance holds until' }).getByLabel('Year').fill('2020')
+  await page.getByRole('button', { name: 'Record clearance' }).click()
+  await page.getByText('Type the last day it holds').first().waitFor()
+  await page.getByRole('button', { name: 'End clearance now' }).click()
+  await page.getByText('Ended on').waitFor()
+  await look(page, 'looking-after-3-ended')
+  await grace.goto('/search')
+  assert.match(grace.url(), /getting-in/)
+
+  await page.goto('/practitioners?q=ravi')
+  await page.getByRole('main').getByRole('link', { name: 'Ravi Patel' }).click()
+  await page.getByText('Another administrator changes your roles').waitFor()
+})
+
+test('an auditor finds what somebody did on a day, and checks that nothing was changed', async () => {
+  const page = await as(world, 'Ruth Adler')
+  await page.getByRole('navigation').getByRole('link', { name: 'Journal' }).click()
+  await page.getByText('Choose whom, what and when').click()
+  await page.getByLabel('Who').selectOption({ label: await page.getByLabel('Who').locator('option', { hasText: 'Ravi Patel' }).innerText() })
+  await page.getByLabel('What').selectOption('manage practitioners')
+  await page.getByLabel('How it ended').selectOption('Done')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByText('"changed":"clearance"').waitFor()
+  await look(page, 'looking-after-4-the-journal')
+  await page.getByRole('group', { name: 'From' }).getByLabel('Year').fill('1066')
+  await page.getByRole('button', { name: 'Show' }).click()
+  await page.getByText('The first day must').first().waitFor()
+  await page.goto('/journal')
+  await page.getByRole('button', { name: 'Check that the journal is whole' }).click()
+  await page.getByRole('heading', { name: 'The journal is whole' }).waitFor()
+  await look(page, 'looking-after-5-whole')
+})
+
+test('a coordinator sees how many records wait, and what is late', async () => {
+  const page = await as(world, 'Joy Mensah')
+  await page.getByRole('navigation').getByRole('link', { name: 'Extracts' }).click()
+  await page.getByRole('heading', { name: 'Records that wait to be somebody’s' }).waitFor()
+  await look(page, 'looking-after-6-extracts')
+  await page.getByRole('navigation').getByRole('link', { name: 'Nobody forgotten' }).click()
+  await page.getByRole('heading', { name: 'Past their date, or without an owner' }).waitFor()
+  await look(page, 'looking-after-7-nobody-forgotten')
+})
+
+test('a worker takes back what was recorded about the wrong person, with a reason', async () => {
+  const page = await as(world, 'Sunita Rao')
+  await page.goto('/search?q=amy+barlow&why=contact')
+  await page.getByRole('link', { name: /Amy .*Barlow/ }).first().click()
+  await page.getByRole('link', { name: /Names, addresses, numbers/ }).click()
+  await page.getByRole('link', { name: 'Add telephone' }).click()
+  await page.getByLabel('Telephone', { exact: true }).fill('07700 900555')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('link', { name: /correct 07700 ?900555/ }).click()
+  await page.getByText('It is about somebody else, or never was so').click()
+  await page.getByRole('button', { name: 'Take it back' }).click()
+  await page.getByText('Why it is not so').first().waitFor()
+  await page.getByLabel('Why is it not so?').fill('It is her sister’s')
+  await page.getByRole('button', { name: 'Take it back' }).click()
+  await page.getByText('It was taken back').waitFor()
+  await look(page, 'looking-after-8-taken-back')
+})
