@@ -1,0 +1,248 @@
+//! Records of one person, gathered with care.
+//!
+//! Pairs are taken the surest first. Two groups are joined when all pairs across them, those that were never compared among them, agree
+//! on the whole that they are one person: one pair of weak evidence holds no two groups together, and one pair that cannot be keeps
+//! them apart. What was together before stays together down to a lower threshold, so that people do not come and go with every extract.
+
+use crate::compare::Comparer;
+use crate::model::{Model, Scorer};
+use crate::people::People;
+use crate::rarity::Rarity;
+use crate::score::Pair;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+/// Thresholds, in weight: log2 of the odds.
+#[derive(Clone, Copy, Debug)]
+pub struct Thresholds {
+    /// Two records, or two groups on the whole, are joined from here on.
+    pub join: f32,
+    /// What was together before stays so from here on: no higher than `join`.
+    pub keep: f32,
+    /// No two groups are joined across a pair below this.
+    pub never: f32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self { join: 0.0, keep: -3.0, never: -20.0 }
+    }
+}
+
+/// A weight says no more than this for or against joining two groups.
+const SAY_MAX: f32 = 8.0;
+/// Across large groups, so many pairs are looked at.
+const ACROSS_MAX: usize = 400;
+
+/// What people have decided, by places; it outweighs every weight.
+#[derive(Clone, Debug, Default)]
+pub struct Decisions {
+    same: Vec<(u32, u32)>,
+    apart: FxHashSet<u64>,
+}
+
+impl Decisions {
+    /// Keeps that two records are of one person.
+    pub fn same(&mut self, a: u32, b: u32) {
+        self.same.push((a.min(b), a.max(b)));
+        self.apart.remove(&both(a, b));
+    }
+
+    /// Keeps that two records are of two people.
+    pub fn apart(&mut self, a: u32, b: u32) {
+        self.apart.insert(both(a, b));
+        self.same.retain(|pair| *pair != (a.min(b), a.max(b)));
+    }
+}
+
+/// Whom each record is one person with.
+#[derive(Clone, Debug, Default)]
+pub struct Clusters {
+    /// A record's cluster: the place of one of its records, the same for all of them.
+    pub of: Vec<u32>,
+    /// Pairs that were sure enough and were not joined, because the rest of their groups does not agree: for a person to look at.
+    pub disputed: Vec<Pair>,
+    /// Every pair that was weighed or joined, its weight corrected by what the rest of both groups say.
+    pub pairs: Vec<Pair>,
+}
+
+/// What is gathered from.
+#[derive(Clone, Copy, Debug)]
+pub struct Evidence<'a> {
+    /// The records.
+    pub people: &'a People,
+    /// How rare their values are.
+    pub rarity: &'a Rarity,
+    /// The model.
+    pub model: &'a Model,
+    /// What people have decided.
+    pub decisions: &'a Decisions,
+    /// The cluster of each record before, if there was one.
+    pub before: &'a [Option<u32>],
+}
+
+struct Gathering<'a> {
+    evidence: Evidence<'a>,
+    comparer: Comparer<'a>,
+    scorer: Scorer,
+    group: Vec<u32>,
+    members: FxHashMap<u32, Vec<u32>>,
+    known: FxHashMap<u64, f32>,
+    thresholds: Thresholds,
+    told: Clusters,
+}
+
+fn both(a: u32, b: u32) -> u64 {
+    (u64::from(a.min(b)) << 32) | u64::from(a.max(b))
+}
+
+/// Gathers records, the surest pairs first.
+pub fn gather(evidence: Evidence<'_>, pairs: &[Pair], thresholds: Thresholds) -> Clusters {
+    let records = u32::try_from(evidence.people.len()).unwrap_or(u32::MAX);
+    let mut gathering = Gathering {
+        evidence,
+        comparer: Comparer::new(evidence.people, evidence.rarity),
+        scorer: evidence.model.scorer(),
+        group: (0..records).collect(),
+        members: FxHashMap::default(),
+        known: pairs.iter().map(|pair| (both(pair.a, pair.b), pair.weight)).collect(),
+        thresholds,
+        told: Clusters::default(),
+    };
+    for (a, b) in &evidence.decisions.same {
+        gathering.join_groups(*a, *b);
+    }
+    let mut sure: Vec<Pair> = pairs.iter().copied().filter(|pair| pair.weight >= gathering.threshold(pair.a, pair.b)).collect();
+    sure.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b))));
+    sure.iter().for_each(|pair| gathering.take(*pair));
+    gathering.finish(pairs)
+}
+
+impl Gathering<'_> {
+    /// What it takes to join two records: less where they were together before.
+    fn threshold(&self, a: u32, b: u32) -> f32 {
+        let before = |at: u32| self.evidence.before.get(at as usize).copied().flatten();
+        let were_together = before(a).is_some() && before(a) == before(b);
+        if were_together { self.thresholds.keep } else { self.thresholds.join }
+    }
+
+    /// Joins the groups of a pair, when all pairs across them agree on the whole.
+    fn take(&mut self, pair: Pair) {
+        let (a, b) = (self.group[pair.a as usize], self.group[pair.b as usize]);
+        if a == b {
+            return;
+        }
+        let (left, right) = (self.members_of(a), self.members_of(b));
+        let (mean, least) = self.across(&left, &right);
+        if mean < self.threshold(pair.a, pair.b) || least < self.thresholds.never {
+            self.told.disputed.push(pair);
+            return;
+        }
+        for x in &left {
+            for y in &right {
+                let own = self.known.get(&both(*x, *y)).copied().unwrap_or(f32::MIN);
+                let weight = own.max((mean + pair.weight) / 2.0);
+                self.told.pairs.push(Pair { a: *x.min(y), b: *x.max(y), weight });
+            }
+        }
+        self.join((a, left), (b, right));
+    }
+
+    fn members_of(&self, group: u32) -> Vec<u32> {
+        self.members.get(&group).cloned().unwrap_or_else(|| vec![group])
+    }
+
+    fn join_groups(&mut self, a: u32, b: u32) {
+        let (a, b) = (self.group[a as usize], self.group[b as usize]);
+        if a != b {
+            let (left, right) = (self.members_of(a), self.members_of(b));
+            self.join((a, left), (b, right));
+        }
+    }
+
+    fn join(&mut self, (a, mut left): (u32, Vec<u32>), (b, right): (u32, Vec<u32>)) {
+        for member in &right {
+            self.group[*member as usize] = a;
+        }
+        self.members.remove(&b);
+        left.extend(right);
+        self.members.insert(a, left);
+    }
+
+    /// Returns the mean of the weights across two groups, each as far as it may say, and the least of them.
+    fn across(&self, left: &[u32], right: &[u32]) -> (f32, f32) {
+        if self.are_kept_apart(left, right) {
+            return (f32::MIN, f32::MIN);
+        }
+        let step = (left.len() * right.len() / ACROSS_MAX).max(1);
+        let pairs = left.iter().flat_map(|a| right.iter().map(move |b| (*a, *b))).step_by(step);
+        let (mut sum, mut count, mut least) = (0.0, 0.0, f32::MAX);
+        for (a, b) in pairs {
+            let weight = match self.known.get(&both(a, b)) {
+                Some(weight) => *weight,
+                None => self.scorer.weight(self.comparer.compare(a, b)) as f32,
+            };
+            sum += weight.clamp(-SAY_MAX, SAY_MAX);
+            count += 1.0;
+            least = least.min(weight);
+        }
+        (sum / count, least)
+    }
+
+    /// Whether no weight may join two groups: somebody decided so, or they have verified numbers that differ.
+    fn are_kept_apart(&self, left: &[u32], right: &[u32]) -> bool {
+        let people = self.evidence.people;
+        let has_decisions = !self.evidence.decisions.apart.is_empty();
+        left.iter().any(|a| {
+            let is_verified = people.row(*a).verified != 0;
+            (has_decisions || is_verified)
+                && right.iter().any(|b| {
+                    people.row(*a).has_other_verified_number(people.row(*b))
+                        || has_decisions && self.evidence.decisions.apart.contains(&both(*a, *b))
+                })
+        })
+    }
+
+    fn finish(mut self, pairs: &[Pair]) -> Clusters {
+        for pair in pairs {
+            let (a, b) = (self.group[pair.a as usize], self.group[pair.b as usize]);
+            if a != b {
+                let (mean, _) = self.across(&self.members_of(a), &self.members_of(b));
+                self.told.pairs.push(Pair { weight: mean.min(pair.weight).max(-100.0), ..*pair });
+            }
+        }
+        // A cluster is called by its least record, however it came about.
+        let mut least: FxHashMap<u32, u32> = FxHashMap::default();
+        for (group, at) in self.group.iter().zip(0_u32..) {
+            least.entry(*group).or_insert(at);
+        }
+        self.told.of = self.group.iter().map(|group| least[group]).collect();
+        self.told
+    }
+}
+
+impl Clusters {
+    /// Names each cluster as the one before that most of its records were in; one that is new, or split off, after its first record.
+    pub fn names(&self, people: &People, before: &[Option<u32>]) -> Vec<u32> {
+        let mut shared: FxHashMap<(u32, u32), u32> = FxHashMap::default();
+        for (cluster, was) in self.of.iter().zip(before) {
+            if let Some(was) = was {
+                *shared.entry((*cluster, *was)).or_default() += 1;
+            }
+        }
+        let mut most: Vec<(u32, u32, u32)> = shared.into_iter().map(|((cluster, was), count)| (count, was, cluster)).collect();
+        most.sort_unstable_by(|x, y| y.0.cmp(&x.0).then(x.1.cmp(&y.1)).then(x.2.cmp(&y.2)));
+        let (mut name, mut taken): (FxHashMap<u32, u32>, FxHashSet<u32>) = Default::default();
+        for (_, was, cluster) in most {
+            if !name.contains_key(&cluster) && taken.insert(was) {
+                name.insert(cluster, was);
+            }
+        }
+        let records = u32::try_from(people.len()).unwrap_or(u32::MAX);
+        let mut next = (0..records).filter(|at| !taken.contains(at));
+        for cluster in &self.of {
+            name.entry(*cluster)
+                .or_insert_with(|| if taken.contains(cluster) { next.next().unwrap_or(records) } else { *cluster });
+        }
+        self.of.iter().map(|cluster| name[cluster]).collect()
+    }
+}
