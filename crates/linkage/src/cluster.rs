@@ -8,7 +8,7 @@ use crate::compare::Comparer;
 use crate::model::{Model, Scorer};
 use crate::people::People;
 use crate::rarity::Rarity;
-use crate::score::Pair;
+use crate::score::{Among, Pair};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Thresholds, in weight: log2 of the odds.
@@ -30,6 +30,8 @@ impl Default for Thresholds {
 
 /// A weight says no more than this for or against joining two groups.
 const SAY_MAX: f32 = 8.0;
+/// How much of what is said across two groups is the surest pair's to say, besides its part in the mean.
+const SUREST_SAYS: f32 = 0.2;
 /// Across large groups, so many pairs are looked at.
 const ACROSS_MAX: usize = 400;
 
@@ -50,6 +52,12 @@ impl Decisions {
     /// Keeps that two records are of two people.
     pub fn apart(&mut self, a: u32, b: u32) {
         self.apart.insert(both(a, b));
+        self.same.retain(|pair| *pair != (a.min(b), a.max(b)));
+    }
+
+    /// Forgets what was decided of two records: the weights say again.
+    pub fn forget(&mut self, a: u32, b: u32) {
+        self.apart.remove(&both(a, b));
         self.same.retain(|pair| *pair != (a.min(b), a.max(b)));
     }
 }
@@ -78,6 +86,8 @@ pub struct Evidence<'a> {
     pub decisions: &'a Decisions,
     /// The cluster of each record before, if there was one.
     pub before: &'a [Option<u32>],
+    /// Among whom one person is looked for.
+    pub among: Among,
 }
 
 struct Gathering<'a> {
@@ -87,8 +97,47 @@ struct Gathering<'a> {
     group: Vec<u32>,
     members: FxHashMap<u32, Vec<u32>>,
     known: FxHashMap<u64, f32>,
+    neighbours: Neighbours,
     thresholds: Thresholds,
     told: Clusters,
+}
+
+/// Below this weight somebody is no rival.
+const RIVAL_FROM: f32 = -3.0;
+/// Below this weight, on the whole, two groups are plainly two people.
+const PLAINLY_TWO: f32 = -4.0;
+
+/// Whom each record may be one person with.
+struct Neighbours {
+    from: Vec<u32>,
+    others: Vec<u32>,
+}
+
+impl Neighbours {
+    fn new(records: usize, pairs: &[Pair]) -> Self {
+        let near = || pairs.iter().filter(|pair| pair.weight > RIVAL_FROM);
+        let mut from = vec![0_u32; records + 1];
+        for pair in near() {
+            from[pair.a as usize + 1] += 1;
+            from[pair.b as usize + 1] += 1;
+        }
+        for at in 0..records {
+            from[at + 1] += from[at];
+        }
+        let mut next = from.clone();
+        let mut others = vec![0; from[records] as usize];
+        for pair in near() {
+            for (one, other) in [(pair.a, pair.b), (pair.b, pair.a)] {
+                others[next[one as usize] as usize] = other;
+                next[one as usize] += 1;
+            }
+        }
+        Self { from, others }
+    }
+
+    fn of(&self, at: u32) -> &[u32] {
+        &self.others[self.from[at as usize] as usize..self.from[at as usize + 1] as usize]
+    }
 }
 
 fn both(a: u32, b: u32) -> u64 {
@@ -105,6 +154,7 @@ pub fn gather(evidence: Evidence<'_>, pairs: &[Pair], thresholds: Thresholds) ->
         group: (0..records).collect(),
         members: FxHashMap::default(),
         known: pairs.iter().map(|pair| (both(pair.a, pair.b), pair.weight)).collect(),
+        neighbours: Neighbours::new(evidence.people.len(), pairs),
         thresholds,
         told: Clusters::default(),
     };
@@ -133,6 +183,9 @@ impl Gathering<'_> {
         }
         let (left, right) = (self.members_of(a), self.members_of(b));
         let (mean, least) = self.across(&left, &right);
+        // Where the groups are small the surest pair is much of what is known; where they are large it is not.
+        let mean = mean + (pair.weight.min(SAY_MAX) - mean) * SUREST_SAYS;
+        let mean = if mean > f32::MIN { self.among_rivals(mean, (a, &left), (b, &right)) } else { mean };
         if mean < self.threshold(pair.a, pair.b) || least < self.thresholds.never {
             self.told.disputed.push(pair);
             return;
@@ -145,6 +198,40 @@ impl Gathering<'_> {
             }
         }
         self.join((a, left), (b, right));
+    }
+
+    /// Returns a weight less what rivals take of it: whoever is one of two people who are plainly not the same is not both.
+    ///
+    /// A record without a date of birth that agrees as well with a father as with his son of the same name is left to a person.
+    fn among_rivals(&self, weight: f32, (a, left): (u32, &[u32]), (b, right): (u32, &[u32])) -> f32 {
+        let rivals = self.rivals((a, left), (b, right)) + self.rivals((b, right), (a, left));
+        let odds = f64::from(weight).exp2();
+        (odds / (1.0 + rivals)).log2() as f32
+    }
+
+    /// Returns the odds that a group is one person with others who are plainly not one person with `with`.
+    fn rivals(&self, (group, members): (u32, &[u32]), (with, others): (u32, &[u32])) -> f64 {
+        let mut near: Vec<u32> = Vec::new();
+        for member in members {
+            near.extend(self.neighbours.of(*member).iter().map(|other| self.group[*other as usize]));
+        }
+        near.sort_unstable();
+        near.dedup();
+        near.retain(|rival| *rival != group && *rival != with);
+        let mut odds = 0.0;
+        for rival in near {
+            let rivals = self.members_of(rival);
+            let (mean, _) = self.across(members, &rivals);
+            if mean > RIVAL_FROM && self.across(others, &rivals).0 < PLAINLY_TWO && self.are_kin(others, &rivals) {
+                odds += f64::from(mean).exp2();
+            }
+        }
+        odds
+    }
+
+    /// Whether two groups are taken for kin by some pair across them.
+    fn are_kin(&self, left: &[u32], right: &[u32]) -> bool {
+        left.iter().any(|a| right.iter().any(|b| self.scorer.are_kin(self.comparer.compare(*a, *b))))
     }
 
     fn members_of(&self, group: u32) -> Vec<u32> {
@@ -170,7 +257,7 @@ impl Gathering<'_> {
 
     /// Returns the mean of the weights across two groups, each as far as it may say, and the least of them.
     fn across(&self, left: &[u32], right: &[u32]) -> (f32, f32) {
-        if self.are_kept_apart(left, right) {
+        if self.are_kept_apart(left, right) || self.are_twins(left, right) || self.are_two_generations(left, right) {
             return (f32::MIN, f32::MIN);
         }
         let step = (left.len() * right.len() / ACROSS_MAX).max(1);
@@ -191,6 +278,10 @@ impl Gathering<'_> {
     /// Whether no weight may join two groups: somebody decided so, or they have verified numbers that differ.
     fn are_kept_apart(&self, left: &[u32], right: &[u32]) -> bool {
         let people = self.evidence.people;
+        let source = |at: &u32| people.row(*at).source;
+        if self.evidence.among == Among::Sources && left.iter().any(|a| right.iter().any(|b| source(a) == source(b))) {
+            return true;
+        }
         let has_decisions = !self.evidence.decisions.apart.is_empty();
         left.iter().any(|a| {
             let is_verified = people.row(*a).verified != 0;
@@ -200,6 +291,28 @@ impl Gathering<'_> {
                         || has_decisions && self.evidence.decisions.apart.contains(&both(*a, *b))
                 })
         })
+    }
+
+    /// Whether somebody of one group is born a generation from somebody of the other.
+    fn are_two_generations(&self, left: &[u32], right: &[u32]) -> bool {
+        let year = |at: &u32| self.evidence.people.row(*at).born.year();
+        left.iter().any(|a| {
+            right.iter().any(|b| {
+                year(a) != 0
+                    && year(b) != 0
+                    && year(a).abs_diff(year(b)) > 12
+                    && self.scorer.are_two_generations(self.comparer.compare(*a, *b))
+            })
+        })
+    }
+
+    /// Whether two groups are twins: each has records of its own, and every two across them look like it.
+    fn are_twins(&self, left: &[u32], right: &[u32]) -> bool {
+        let born = |at: &u32| self.evidence.people.row(*at).born;
+        left.len() > 1
+            && right.len() > 1
+            && born(&left[0]).is_known()
+            && left.iter().all(|a| right.iter().all(|b| self.scorer.are_like_twins(self.comparer.compare(*a, *b))))
     }
 
     fn finish(mut self, pairs: &[Pair]) -> Clusters {

@@ -157,7 +157,7 @@ impl<'a> Comparer<'a> {
         if forename.0 != 2 {
             pattern.set(Field::Middle, (self.middle(left, right), 0));
         }
-        pattern.set(Field::Born, (born(left.born, right.born), self.rarity.born(left.born)));
+        pattern.set(Field::Born, (self.born(left, right), self.rarity.born(left.born.max(right.born))));
         pattern.set(Field::Sex, (same_or_not(left.sex, right.sex), 0));
         pattern.set(Field::Address, (self.address(left, right), self.rarity.of_row(a).home));
         pattern.set(Field::Phone, (self.text(left.phone, right.phone, 1), self.rarity.of_row(a).phone));
@@ -172,12 +172,22 @@ impl<'a> Comparer<'a> {
         pattern
     }
 
+    /// Returns whether two records come from two sources.
+    pub(crate) fn are_of_two_sources(&self, a: u32, b: u32) -> bool {
+        self.people.row(a).source != self.people.row(b).source
+    }
+
     fn names(&self) -> &Names {
         &self.people.names
     }
 
     fn alike(&self, a: Word, b: Word) -> f64 {
         jaro_winkler::similarity(self.names().bytes(a).iter().copied(), self.names().bytes(b).iter().copied())
+    }
+
+    /// Returns the rarest of several words; of equally rare ones the first in the alphabet, whichever record they come from.
+    fn rarest(&self, words: impl Iterator<Item = (u8, Word)>) -> Option<(u8, Word)> {
+        words.max_by(|x, y| x.0.cmp(&y.0).then_with(|| self.names().bytes(y.1).cmp(self.names().bytes(x.1))))
     }
 
     /// Whether two words are written forms of one name, as far as can be told without comparing letters.
@@ -202,13 +212,16 @@ impl<'a> Comparer<'a> {
         }
         let (about_a, about_b) = (self.names().about(a), self.names().about(b));
         let is_initial = about_a.is_initial() || about_b.is_initial();
-        let born = if left.born.is_known() { left.born } else { right.born };
+        let born =
+            if left.born.is_known() && right.born.is_known() { left.born.min(right.born) } else { left.born.max(right.born) };
         if a == b && !is_initial {
             return ((1, self.rarity.forename(a, born)), a);
         }
         let whole = |word: &Word| !self.names().about(*word).is_initial();
-        if let Some(shared) = left.forenames().filter(whole).find(|word| right.forenames().any(|other| other == *word)) {
-            return ((2, self.rarity.forename(shared, born)), shared);
+        // The rarest of those they share: the same whichever record comes first.
+        let shared = left.forenames().filter(whole).filter(|word| right.forenames().any(|other| other == *word));
+        if let Some((rare, word)) = self.rarest(shared.map(|word| (self.rarity.forename(word, born), word))) {
+            return ((2, rare), word);
         }
         if is_initial {
             let of = |person: &Person, initial: u8| person.forenames().any(|word| self.names().about(word).initial == initial);
@@ -217,7 +230,7 @@ impl<'a> Comparer<'a> {
         }
         if self.is_form(a, b) {
             let commoner = self.rarity.forename_sound(about_a.sound).min(self.rarity.forename_sound(about_b.sound));
-            return ((3, commoner), a);
+            return ((3, commoner), self.rarest([(0, a), (0, b)].into_iter()).map_or(a, |(_, word)| word));
         }
         if left.surnames().any(|word| word == b) || right.surnames().any(|word| word == a) {
             return ((4, 0), Word(0));
@@ -251,18 +264,22 @@ impl<'a> Comparer<'a> {
         if left.surnames == right.surnames {
             return ((1, left.surnames().map(|word| self.rarity.surname(word)).max().unwrap_or(0)), a);
         }
-        if let Some(shared) = left.surnames().find(|word| right.surnames().any(|other| other == *word)) {
-            return ((2, self.rarity.surname(shared)), shared);
+        let shared = left.surnames().filter(|word| right.surnames().any(|other| other == *word));
+        if let Some((rare, word)) = self.rarest(shared.map(|word| (self.rarity.surname(word), word))) {
+            return ((2, rare), word);
         }
-        let mut best = 0.0_f64;
-        for word in left.surnames() {
-            for other in right.surnames() {
-                if self.is_form(word, other) {
-                    let of = |word: Word| self.rarity.surname_sound(self.names().about(word).sound);
-                    return ((3, of(word).min(of(other))), word);
-                }
+        let (mut best, mut form) = (0.0_f64, None);
+        for (word, other) in left.surnames().flat_map(|word| right.surnames().map(move |other| (word, other))) {
+            if self.is_form(word, other) {
+                let of = |word: Word| self.rarity.surname_sound(self.names().about(word).sound);
+                let commoner = of(word).min(of(other));
+                form = self.rarest(form.into_iter().chain([(commoner, word), (commoner, other)]));
+            } else if form.is_none() {
                 best = best.max(self.alike(word, other));
             }
+        }
+        if let Some((rare, word)) = form {
+            return ((3, rare), word);
         }
         let of_forenames = |person: &Person, word: Word| person.forenames().any(|forename| forename == word);
         if left.surnames().any(|word| of_forenames(right, word)) || right.surnames().any(|word| of_forenames(left, word)) {
@@ -296,6 +313,17 @@ impl<'a> Comparer<'a> {
             return 1;
         }
         if self.is_form(a, b) || self.alike(a, b) >= 0.85 { 3 } else { 4 }
+    }
+
+    /// Compares dates of birth; where one is not known, whether the other is of a child and this of somebody who has been sixteen: a
+    /// National Insurance number is given in the year before that birthday (gov.uk/national-insurance/your-national-insurance-number).
+    fn born(&self, left: &Person, right: &Person) -> u8 {
+        let is_child = |person: &Person| person.born.is_known() && person.born.year() + 14 > self.rarity.year();
+        let has_worked = |person: &Person| !person.born.is_known() && person.numbers[2].is_some();
+        if is_child(left) && has_worked(right) || is_child(right) && has_worked(left) {
+            return 9;
+        }
+        born(left.born, right.born)
     }
 
     fn address(&self, left: &Person, right: &Person) -> u8 {
@@ -374,7 +402,7 @@ fn born(a: Born, b: Born) -> u8 {
         2
     } else if is_year && (a.is_new_year() || b.is_new_year()) {
         3
-    } else if digits_apart(a.0, b.0) == 1 {
+    } else if digits_apart(a.0, b.0) == 1 || are_exchanged(a.0, b.0) {
         4
     } else if u8::from(is_year) + u8::from(is_month) + u8::from(is_day) == 2 {
         5
@@ -386,6 +414,15 @@ fn born(a: Born, b: Born) -> u8 {
             _ => 9,
         }
     }
+}
+
+/// Whether two neighbouring digits are exchanged.
+fn are_exchanged(a: u32, b: u32) -> bool {
+    (0..7).any(|place| {
+        let unit = 10_u32.pow(place);
+        let (low, high) = (a / unit % 10, a / unit / 10 % 10);
+        low != high && a - high * unit * 10 - low * unit + low * unit * 10 + high * unit == b
+    })
 }
 
 fn digits_apart(mut a: u32, mut b: u32) -> u32 {

@@ -119,6 +119,7 @@ pub fn read_csv(people: &mut People, path: &Path, columns: &Columns) -> Result<u
         return Err(FileError::NoColumns(name, header.join(", ")));
     }
     let numbers = [&columns.nhs_number, &columns.upn, &columns.nino, &columns.number];
+    people.next_file();
     let mut row = csv::ByteRecord::new();
     let mut count = 0;
     while reader.read_byte_record(&mut row).map_err(failed)? {

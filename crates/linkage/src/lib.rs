@@ -3,6 +3,7 @@ pub mod block;
 pub mod cluster;
 pub mod compare;
 pub mod evaluate;
+pub mod explain;
 pub mod files;
 pub mod model;
 pub mod names;

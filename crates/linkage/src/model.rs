@@ -129,6 +129,32 @@ impl Model {
         Self { same: records, kin: records, pairs: (records * (records - 1.0) / 2.0).max(1.0), fields: fields.collect() }
     }
 
+    /// Checks a model that was read: the fields and levels of this program, probabilities and counts that can be.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), String> {
+        let named: Vec<&str> = self.fields.iter().map(|field| field.field.as_str()).collect();
+        let expected: Vec<&str> = SHAPES.iter().map(|shape| shape.name).collect();
+        if named != expected {
+            return Err(format!("its fields are {named:?}; they must be {expected:?}"));
+        }
+        for (field, shape) in self.fields.iter().zip(&SHAPES) {
+            for class in Class::ALL {
+                let levels = field.of(class);
+                if levels.len() != shape.levels.len() || levels.iter().any(|level| !(0.0..=1.0).contains(level)) {
+                    return Err(format!("{} needs {} probabilities from 0 to 1 in each class", field.field, shape.levels.len()));
+                }
+            }
+        }
+        let is_count = |count: f64| count.is_finite() && count >= 1.0;
+        if [self.same, self.kin, self.pairs].into_iter().all(is_count) {
+            Ok(())
+        } else {
+            Err("its counts of pairs must be 1 or more".to_owned())
+        }
+    }
+
     /// Returns how likely a level is in a class; `rarity` counts where the level agrees on a value.
     pub fn likelihood(&self, class: Class, field: Field, level: usize, rarity: u8) -> f64 {
         if level == 0 {
@@ -193,11 +219,51 @@ impl Scorer {
         expected
     }
 
-    /// Returns the weight of a pattern: log2 of the odds that it is one person.
+    /// Returns the weight of a pattern: log2 of the odds that it is one person, under the rule of generations.
     pub fn weight(&self, pattern: Pattern) -> f64 {
         let [same, kin, strangers] = self.expected(pattern);
-        (same / (kin + strangers)).log2().clamp(-100.0, 100.0)
+        let most = if may_be_kin(same, kin) && is_of_two_generations(pattern) { TWO_AT_MOST } else { 100.0 };
+        (same / (kin + strangers)).log2().clamp(-100.0, most)
     }
+
+    /// Whether two records are likelier those of kin than of one person or of strangers.
+    pub fn are_kin(&self, pattern: Pattern) -> bool {
+        let [same, kin, strangers] = self.expected(pattern);
+        kin > same && kin > strangers
+    }
+
+    /// Whether two records are kept apart by the rule of generations, unless a person decides.
+    pub fn are_two_generations(&self, pattern: Pattern) -> bool {
+        let [same, kin, _] = self.expected(pattern);
+        is_of_two_generations(pattern) && may_be_kin(same, kin)
+    }
+
+    /// Whether two records look like twins': born on one day, with forenames that have nothing to do with each other, and nothing that
+    /// says otherwise. One odd record may be an alias; two people with records of their own are not.
+    pub fn are_like_twins(&self, pattern: Pattern) -> bool {
+        let [same, kin, _] = self.expected(pattern);
+        pattern.level(Field::Born) == 1 && pattern.level(Field::Forename) == 8 && !says_one(pattern) && may_be_kin(same, kin)
+    }
+}
+
+/// What a parent and a child of one name weigh at most: 1 in 33.
+const TWO_AT_MOST: f64 = -5.0;
+
+/// Whether kin are likely enough to be thought of: in records without families they are not.
+fn may_be_kin(same: f64, kin: f64) -> bool {
+    kin * 256.0 > same
+}
+
+fn says_one(pattern: Pattern) -> bool {
+    let numbers = [Field::NhsNumber, Field::Upn, Field::Nino, Field::Number, Field::Email, Field::Middle];
+    numbers.into_iter().any(|field| pattern.level(field) == 1)
+}
+
+/// The rule of generations: who are born more than twelve years apart are two people, a parent and a child of one name it may be, unless a
+/// number, an email or a further forename says otherwise; then a person decides. To merge them is worse than to keep somebody's two
+/// records apart for a while.
+fn is_of_two_generations(pattern: Pattern) -> bool {
+    pattern.level(Field::Born) == 9 && !says_one(pattern)
 }
 
 /// Returns the probability of a weight.

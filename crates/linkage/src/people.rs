@@ -126,6 +126,9 @@ pub struct People {
     pub sources: Texts,
     ids: Texts,
     id_of: Vec<u32>,
+    /// The file each record came from.
+    files: Vec<u16>,
+    file: u16,
     buffer: String,
     house: String,
 }
@@ -165,6 +168,7 @@ impl People {
             person.verified |= u8::from(raw.verified[at] && number.is_some()) << at;
         }
         self.rows.push(person);
+        self.files.push(self.file);
         Ok(())
     }
 
@@ -212,6 +216,19 @@ impl People {
         order.sort_unstable();
         self.rows = order.iter().map(|(_, _, at)| self.rows[*at as usize]).collect();
         self.id_of = order.iter().map(|(_, _, at)| self.id_of[*at as usize]).collect();
+        self.files = order.iter().map(|(_, _, at)| self.files[*at as usize]).collect();
+    }
+
+    /// Takes the file that each record came from for its source, whatever its column says.
+    pub fn take_files_for_sources(&mut self) {
+        for (person, file) in self.rows.iter_mut().zip(&self.files) {
+            person.source = *file;
+        }
+    }
+
+    /// Says that the records from now on come from another file.
+    pub fn next_file(&mut self) {
+        self.file += 1;
     }
 
     /// Returns how many records there are.

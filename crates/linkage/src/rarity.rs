@@ -4,7 +4,7 @@
 //! likelier is counted, for each surname and each forename, among people who are plainly not the same.
 
 use crate::names::Word;
-use crate::people::{People, Person};
+use crate::people::{People, Person, Value};
 use crate::standard::Born;
 use rustc_hash::FxHashMap;
 
@@ -27,8 +27,10 @@ fn code_of(share: f64) -> u8 {
     (-share.max(1e-12).log2() * STEPS_PER_BIT).round().clamp(0.0, CODE_MAX) as u8
 }
 
+/// The share of others who have a value: two of those who do are the pair that is compared, and half a record stands for what was not
+/// seen.
 fn code(count: u32, all: usize) -> u8 {
-    code_of(f64::from(count.max(1)) / (all.max(1)) as f64)
+    code_of((f64::from(count.saturating_sub(2)) + 0.5) / (all.max(1)) as f64)
 }
 
 /// How rare the values of one record are that are no words.
@@ -57,6 +59,7 @@ pub struct Rarity {
     ties: Ties,
     born: FxHashMap<u32, u8>,
     rows: Vec<RowRarity>,
+    year: u32,
 }
 
 /// How much likelier two strangers of one surname share a forename, in codes; and of one forename, a surname.
@@ -122,6 +125,7 @@ impl Rarity {
             },
             born: of_map(&counted.born),
             rows: people.rows.iter().map(of_row).collect(),
+            year: latest_year(&counted.born, all),
         }
     }
 
@@ -166,10 +170,29 @@ impl Rarity {
         self.born.get(&born.0).copied().unwrap_or(0)
     }
 
+    /// Returns the year of these records, as the youngest tell it: nobody is born later, but for slips.
+    pub fn year(&self) -> u32 {
+        self.year
+    }
+
     /// Returns how rare the other values of a record are.
     pub fn of_row(&self, at: u32) -> RowRarity {
         self.rows.get(at as usize).copied().unwrap_or_default()
     }
+}
+
+/// The year in which, or before which, all but one in a thousand were born.
+fn latest_year(born: &FxHashMap<u32, u32>, all: usize) -> u32 {
+    let mut years: Vec<(u32, u32)> = born.iter().map(|(born, count)| (Born(*born).year(), *count)).collect();
+    years.sort_unstable_by(|x, y| y.cmp(x));
+    let mut later = 0_usize;
+    for (year, count) in years {
+        later += count as usize;
+        if later * 1000 > all {
+            return year;
+        }
+    }
+    0
 }
 
 /// Counts on the way to rarities.
@@ -232,9 +255,11 @@ impl Counted {
 
 /// Returns for each word of one kind how much likelier it makes agreeing on the other, in codes, and how much was counted.
 fn ties(people: &People, group: impl Fn(&Person) -> Word, other: impl Fn(&Person) -> Word, shares: &[f64]) -> Vec<(f32, f32)> {
+    // By the letters of the word and not by its number: the same whatever order the records came in.
+    let order: Vec<u64> = (0..people.names.len()).map(|word| crate::text::hash(people.names.text(Word(word as u32)))).collect();
     let mut by_word: Vec<(u32, u32)> =
         people.rows.iter().zip(0_u32..).map(|(person, at)| (group(person).0, at)).filter(|(word, _)| *word != 0).collect();
-    by_word.sort_unstable();
+    by_word.sort_unstable_by_key(|(word, at)| (order[*word as usize], *at));
     let mut counted = vec![(0.0, 0.0); people.names.len()];
     let mut all = (0.0, 0.0);
     for near in 1..=3 {
@@ -261,11 +286,19 @@ fn ties(people: &People, group: impl Fn(&Person) -> Word, other: impl Fn(&Person
     counted.into_iter().map(tie).collect()
 }
 
-/// Whether two records are of two people who do not live together, beyond doubt.
+/// Whether two records are of two people who do not live together, beyond doubt: years apart, and nothing but a name in common.
 fn are_plainly_two(left: &Person, right: &Person) -> bool {
-    let names = [left, right].iter().all(|person| person.forenames[0].is_some() && person.surnames[0].is_some());
-    let born = left.born.is_known() && right.born.is_known();
-    let homes = left.postcode.is_some() && right.postcode.is_some() && left.postcode != right.postcode;
+    let has_all = |person: &Person| person.forenames[0].is_some() && person.surnames[0].is_some() && person.born.is_known();
     let years = left.born.year().abs_diff(right.born.year());
-    names && born && homes && years > 2 && years < 20 && (left.phone != right.phone || !left.phone.is_some())
+    let differ = |a: Value, b: Value| !a.is_some() || a != b;
+    let places = left.postcode.is_some() && right.postcode.is_some() && left.postcode != right.postcode;
+    let texts = [(left.phone, right.phone), (left.email, right.email), (left.street, right.street), (left.house, right.house)];
+    let is_day_apart = left.born.0 % 10_000 != right.born.0 % 10_000;
+    has_all(left)
+        && has_all(right)
+        && places
+        && is_day_apart
+        && (3..20).contains(&years)
+        && texts.into_iter().all(|(a, b)| differ(a, b))
+        && left.numbers.iter().zip(right.numbers).all(|(a, b)| differ(*a, b))
 }

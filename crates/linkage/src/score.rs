@@ -29,15 +29,27 @@ pub struct Pair {
     pub weight: f32,
 }
 
+/// Among whom one person is looked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Among {
+    /// All records.
+    #[default]
+    All,
+    /// Records of two sources, none of which has a person twice.
+    Sources,
+}
+
 #[derive(Default)]
 struct Comparing<'a> {
     comparer: Option<Comparer<'a>>,
+    among: Among,
     compared: Vec<Compared>,
 }
 
 impl Visit for Comparing<'_> {
     fn pair(&mut self, a: u32, b: u32) {
-        if let Some(comparer) = &self.comparer {
+        let Some(comparer) = &self.comparer else { return };
+        if self.among == Among::All || comparer.are_of_two_sources(a, b) {
             self.compared.push(Compared { a, b, pattern: comparer.compare(a, b) });
         }
     }
@@ -48,9 +60,9 @@ impl Visit for Comparing<'_> {
 }
 
 /// Compares every pair that shares a key; returns them, and what each kind of key brought.
-pub fn compare(people: &People, rarity: &Rarity) -> (Vec<Compared>, Vec<KindReport>) {
+pub fn compare(people: &People, rarity: &Rarity, among: Among) -> (Vec<Compared>, Vec<KindReport>) {
     let comparer = Some(Comparer::new(people, rarity));
-    let (compared, kinds) = Keys::new(people).walk(|| Comparing { comparer, compared: Vec::new() });
+    let (compared, kinds) = Keys::new(people).walk(|| Comparing { comparer, among, compared: Vec::new() });
     (compared.compared, kinds)
 }
 

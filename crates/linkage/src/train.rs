@@ -7,7 +7,7 @@ use crate::compare::{Comparer, Field, Pattern, SHAPES};
 use crate::model::{Class, Model};
 use crate::people::People;
 use crate::rarity::{Rarity, share};
-use crate::score::Compared;
+use crate::score::{Among, Compared};
 use rustc_hash::FxHashMap;
 
 /// Pairs of strangers that chance is counted from, about.
@@ -17,9 +17,10 @@ const ROUNDS_MAX: usize = 40;
 const PRIOR_PAIRS: f64 = 20.0;
 
 /// Estimates a model from records and how the pairs that share a key compare.
-pub fn train(people: &People, rarity: &Rarity, compared: &[Compared]) -> Model {
+pub fn train(people: &People, rarity: &Rarity, compared: &[Compared], among: Among) -> Model {
     let mut model = Model::begin(people.len());
-    chance(people, &Comparer::new(people, rarity), &mut model);
+    model.pairs = pairs(people, among).max(1.0);
+    chance(people, (&Comparer::new(people, rarity), among), &mut model);
     let mut of_pattern: FxHashMap<Pattern, u32> = FxHashMap::default();
     compared.iter().for_each(|pair| *of_pattern.entry(pair.pattern).or_default() += 1);
     let mut counts: Vec<(Pattern, f64)> = of_pattern.into_iter().map(|(pattern, count)| (pattern, f64::from(count))).collect();
@@ -35,8 +36,20 @@ pub fn train(people: &People, rarity: &Rarity, compared: &[Compared]) -> Model {
     model
 }
 
+/// Returns how many pairs there are to choose from.
+fn pairs(people: &People, among: Among) -> f64 {
+    let of = |records: f64| records * (records - 1.0) / 2.0;
+    let all = of(people.len() as f64);
+    if among == Among::All {
+        return all;
+    }
+    let mut of_source: FxHashMap<u16, f64> = FxHashMap::default();
+    people.rows.iter().for_each(|person| *of_source.entry(person.source).or_default() += 1.0);
+    all - of_source.into_values().map(of).sum::<f64>()
+}
+
 /// Counts how strangers compare: records far from each other in an order that is as good as chance.
-fn chance(people: &People, comparer: &Comparer<'_>, model: &mut Model) {
+fn chance(people: &People, (comparer, among): (&Comparer<'_>, Among), model: &mut Model) {
     let records = people.len() as u64;
     let mut levels: Vec<Vec<f64>> = SHAPES.iter().map(|shape| vec![0.0; shape.levels.len()]).collect();
     let pairs = if records < 2 { 0 } else { (records * (records - 1)).min(SAMPLE as u64) };
@@ -44,6 +57,9 @@ fn chance(people: &People, comparer: &Comparer<'_>, model: &mut Model) {
         let (a, turn) = (at % records, at / records);
         // A different distance each time round: no pair comes twice.
         let b = (a + 1 + (turn * 2 + 1) * (records - 1) / 7 % (records - 1)) % records;
+        if among == Among::Sources && !comparer.are_of_two_sources(a as u32, b as u32) {
+            continue;
+        }
         let pattern = comparer.compare(a as u32, b as u32);
         for (shape, levels) in SHAPES.iter().zip(&mut levels) {
             levels[usize::from(pattern.level(shape.field))] += 1.0;
