@@ -320,7 +320,8 @@ impl Gathering<'_> {
             let (a, b) = (self.group[pair.a as usize], self.group[pair.b as usize]);
             if a != b {
                 let (mean, _) = self.across(&self.members_of(a), &self.members_of(b));
-                self.told.pairs.push(Pair { weight: mean.min(pair.weight).max(-100.0), ..*pair });
+                let weight = pair.weight.min((mean.max(-SAY_MAX) + pair.weight) / 2.0);
+                self.told.pairs.push(Pair { weight, ..*pair });
             }
         }
         // A cluster is called by its least record, however it came about.
