@@ -129,9 +129,13 @@ pub struct People {
     /// The file each record came from.
     files: Vec<u16>,
     file: u16,
+    has_ids_of_files: bool,
     buffer: String,
     house: String,
 }
+
+/// Between the number of a file and the id of a record in it.
+const OF_FILE: char = '\u{1f}';
 
 /// Particles that are not told apart: "de la Cruz" and "Cruz", "Al-Rashid" and "Rashid".
 const PARTICLES: [&str; 15] = ["al", "el", "ul", "bin", "ibn", "bint", "de", "la", "le", "van", "der", "von", "di", "da", "del"];
@@ -143,7 +147,11 @@ impl People {
     /// The id, when another record has it.
     pub fn push(&mut self, raw: &Raw<'_>) -> Result<(), String> {
         let before = self.ids.len();
-        let id = self.ids.keep(raw.id);
+        let id = if self.has_ids_of_files {
+            self.ids.keep(&format!("{}{OF_FILE}{}", self.file, raw.id))
+        } else {
+            self.ids.keep(raw.id)
+        };
         if raw.id.is_empty() || self.ids.len() == before {
             return Err(raw.id.to_owned());
         }
@@ -241,9 +249,20 @@ impl People {
         self.rows.is_empty()
     }
 
+    /// Lets two files each have a record of one id: they are two records.
+    pub fn have_ids_of_files(&mut self) {
+        self.has_ids_of_files = true;
+    }
+
     /// Returns what a record is called.
     pub fn id(&self, at: u32) -> &str {
-        self.ids.get(self.id_of[at as usize])
+        let id = self.ids.get(self.id_of[at as usize]);
+        if self.has_ids_of_files { id.split_once(OF_FILE).map_or(id, |(_, id)| id) } else { id }
+    }
+
+    /// Returns which file a record came from, the first being 1.
+    pub fn file(&self, at: u32) -> u16 {
+        self.files[at as usize]
     }
 
     /// Returns the record of a place.
@@ -253,7 +272,7 @@ impl People {
 
     /// Returns where the record of an id is.
     pub fn find(&self, id: &str) -> Option<u32> {
-        (0..self.len()).find(|at| self.ids.get(self.id_of[*at]) == id).and_then(|at| u32::try_from(at).ok())
+        (0..u32::try_from(self.len()).unwrap_or(u32::MAX)).find(|at| self.id(*at) == id)
     }
 
     /// Returns how many records have nothing to be compared by, and how many sources there are.

@@ -31,7 +31,7 @@ pub(super) struct Explain {
 
 impl Explain {
     pub(super) fn run(&self) -> Result<()> {
-        let people = self.mapping.people(&self.files)?;
+        let people = self.mapping.people(&self.files, linkage::score::Among::All)?;
         let (rarity, model) = (Rarity::count(&people), model(&self.model)?);
         let places: Vec<u32> = self
             .ids

@@ -5,18 +5,17 @@ use anyhow::{Context, Result};
 use clap::Args;
 use linkage::block::KindReport;
 use linkage::cluster::{Clusters, Decisions, Evidence, Thresholds, gather};
+use linkage::files::{Cell, Sheet};
 use linkage::model::{Model, probability};
 use linkage::people::People;
 use linkage::rarity::Rarity;
 use linkage::score::{Among, Compared, compare, weigh};
 use linkage::train::train;
-use std::fs::File;
-use std::io::BufWriter;
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct Dedupe {
-    /// Files of records, as CSV with a first row of names.
+    /// Files of records: CSV with a first row of names, or Parquet.
     #[arg(required = true)]
     files: Vec<PathBuf>,
     #[command(flatten)]
@@ -49,7 +48,7 @@ pub(super) struct Train {
 struct How {
     #[command(flatten)]
     mapping: Mapping,
-    /// Where the pairs go: id_a, id_b, weight, probability.
+    /// Where the pairs go: id_a, id_b, weight, probability; Parquet where the name ends so.
     #[arg(long, value_name = "FILE")]
     pairs: Option<PathBuf>,
     /// Where the clusters go: id, cluster.
@@ -86,7 +85,7 @@ impl Link {
 
 impl Train {
     pub(super) fn run(&self) -> Result<()> {
-        let people = self.mapping.people(&self.files)?;
+        let people = self.mapping.people(&self.files, Among::All)?;
         let rarity = Rarity::count(&people);
         let (compared, _) = compare(&people, &rarity, Among::All);
         save(&train(&people, &rarity, &compared, Among::All), &self.model)
@@ -98,10 +97,7 @@ fn save(model: &Model, path: &PathBuf) -> Result<()> {
 }
 
 fn find(files: &[PathBuf], how: &How, among: Among) -> Result<()> {
-    let mut people = how.mapping.people(files)?;
-    if among == Among::Sources {
-        people.take_files_for_sources();
-    }
+    let people = how.mapping.people(files, among)?;
     let rarity = Rarity::count(&people);
     let (compared, kinds) = compare(&people, &rarity, among);
     eprintln!("{} pairs compared", compared.len());
@@ -117,7 +113,7 @@ fn find(files: &[PathBuf], how: &How, among: Among) -> Result<()> {
     let clusters = gather(evidence, &pairs, thresholds);
     let found = clusters.of.iter().zip(0_u32..).filter(|(cluster, at)| *cluster == at).count();
     eprintln!("{found} people; {} pairs likely enough were not joined: look at those first", clusters.disputed.len());
-    write(how, &people, &clusters)
+    write(how, &people, (&clusters, among))
 }
 
 fn known_model(how: &How, people: &People, (rarity, compared, among): (&Rarity, &[Compared], Among)) -> Result<Model> {
@@ -143,28 +139,30 @@ fn tell(kinds: &[KindReport]) {
     }
 }
 
-fn write(how: &How, people: &People, clusters: &Clusters) -> Result<()> {
-    let create = |path: &PathBuf| -> Result<csv::Writer<BufWriter<File>>> {
-        let file = File::create(path).with_context(|| path.display().to_string())?;
-        Ok(csv::Writer::from_writer(BufWriter::with_capacity(1 << 20, file)))
-    };
+fn write(how: &How, people: &People, (clusters, among): (&Clusters, Among)) -> Result<()> {
     if let Some(path) = &how.pairs {
-        let mut writer = create(path)?;
-        writer.write_record(["id_a", "id_b", "weight", "probability"])?;
+        let mut sheet = Sheet::create(path, &[("id_a", true), ("id_b", true), ("weight", false), ("probability", false)])?;
         for pair in clusters.pairs.iter().filter(|pair| f64::from(pair.weight) >= how.floor) {
             let weight = f64::from(pair.weight);
-            let (weight, probability) = (format!("{weight:.3}"), format!("{:.6}", probability(weight)));
-            writer.write_record([people.id(pair.a), people.id(pair.b), &weight, &probability])?;
+            let numbers = [Cell::Number(weight, 3), Cell::Number(probability(weight), 6)];
+            // In linking, the first file's record first.
+            let (a, b) = if people.file(pair.a) <= people.file(pair.b) { (pair.a, pair.b) } else { (pair.b, pair.a) };
+            sheet.row(&[Cell::Text(people.id(a)), Cell::Text(people.id(b)), numbers[0], numbers[1]])?;
         }
-        writer.flush()?;
+        sheet.finish()?;
     }
     if let Some(path) = &how.clusters {
-        let mut writer = create(path)?;
-        writer.write_record(["id", "cluster"])?;
+        let columns = [("id", true), ("cluster", true), ("file", true)];
+        // Where two files may have one id, the file tells them apart.
+        let is_link = among == Among::Sources;
+        let mut sheet = Sheet::create(path, if is_link { &columns } else { &columns[..2] })?;
         for (at, cluster) in (0_u32..).zip(&clusters.of) {
-            writer.write_record([people.id(at), people.id(*cluster)])?;
+            let (file, of_cluster) = (people.file(at).to_string(), people.file(*cluster).to_string());
+            let name = if is_link { format!("{of_cluster}:{}", people.id(*cluster)) } else { people.id(*cluster).to_owned() };
+            let cells = [Cell::Text(people.id(at)), Cell::Text(&name), Cell::Text(&file)];
+            sheet.row(if is_link { &cells } else { &cells[..2] })?;
         }
-        writer.flush()?;
+        sheet.finish()?;
     }
     Ok(())
 }

@@ -7,9 +7,10 @@ mod profile;
 
 use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
-use linkage::files::{Columns, read_csv};
+use linkage::files::{Columns, read};
 use linkage::model::Model;
 use linkage::people::People;
+use linkage::score::Among;
 use std::path::{Path, PathBuf};
 
 /// Finds records that are of one person.
@@ -59,12 +60,18 @@ impl Mapping {
         Ok(columns)
     }
 
-    fn people(&self, files: &[PathBuf]) -> Result<People> {
+    fn people(&self, files: &[PathBuf], among: Among) -> Result<People> {
         let columns = self.read()?;
         let mut people = People::default();
+        if among == Among::Sources {
+            people.have_ids_of_files();
+        }
         for file in files {
-            let rows = read_csv(&mut people, file, &columns)?;
+            let rows = read(&mut people, file, &columns)?;
             eprintln!("{}: {rows} records", file.display());
+        }
+        if among == Among::Sources {
+            people.take_files_for_sources();
         }
         people.settle();
         let (blank, _) = people.blank_and_sources();

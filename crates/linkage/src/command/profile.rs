@@ -46,7 +46,7 @@ const FIELDS: [Field; 12] = [
 
 impl Profile {
     pub(super) fn run(&self) -> Result<()> {
-        let people = self.mapping.people(&self.files)?;
+        let people = self.mapping.people(&self.files, linkage::score::Among::All)?;
         let all = people.len().max(1) as f64;
         println!("{:<26} {:>8} {:>10}  commonest", "field", "known", "different");
         for (name, field) in FIELDS {

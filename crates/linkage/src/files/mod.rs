@@ -1,8 +1,14 @@
-//! Files of records: CSV, its columns named by a mapping.
+//! Files of records, and of what was found: CSV, and Parquet where the name ends so. A mapping names the columns.
+
+mod csv_file;
+#[cfg(feature = "parquet")]
+mod parquet_file;
+mod sheet;
+
+pub use sheet::{Cell, Sheet};
 
 use crate::people::{People, Raw};
 use serde::Deserialize;
-use std::borrow::Cow;
 use std::path::Path;
 
 /// Which column holds which field; a column that is not there leaves its field empty.
@@ -76,6 +82,9 @@ pub enum FileError {
     /// The file does not open, or stops in the middle.
     #[error("{0}: {1}")]
     Read(String, String),
+    /// The file cannot be written.
+    #[error("{0} cannot be written: {1}")]
+    Write(String, String),
     /// None of the columns that are compared is there.
     #[error("{0}: it has none of the columns that are compared; it has {1}. Name them in a mapping (--columns)")]
     NoColumns(String, String),
@@ -84,51 +93,72 @@ pub enum FileError {
     Id(String, u64, String),
 }
 
-/// Adds the records of a CSV file.
+/// Adds the records of a file: Parquet where its name ends so, else CSV.
 ///
 /// # Errors
 /// [`FileError`] names the file, the row and what to do.
-pub fn read_csv(people: &mut People, path: &Path, columns: &Columns) -> Result<u64, FileError> {
-    let name = path.display().to_string();
-    let failed = |e: csv::Error| FileError::Read(name.clone(), e.to_string());
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_path(path).map_err(failed)?;
-    let header: Vec<String> =
-        reader.byte_headers().map_err(failed)?.iter().map(|cell| text(cell).trim_start_matches('\u{feff}').to_owned()).collect();
-    let place = |column: &str| header.iter().position(|name| name.eq_ignore_ascii_case(column));
-    let places = [
-        &columns.id,
-        &columns.source,
-        &columns.first_name,
-        &columns.middle_name,
-        &columns.last_name,
-        &columns.born,
-        &columns.sex,
-        &columns.house,
-        &columns.street,
-        &columns.postcode,
-        &columns.phone,
-        &columns.email,
-        &columns.nhs_number,
-        &columns.upn,
-        &columns.nino,
-        &columns.number,
-        &columns.verified,
-    ]
-    .map(|column| place(column));
-    if places[2..].iter().all(Option::is_none) {
-        return Err(FileError::NoColumns(name, header.join(", ")));
+pub fn read(people: &mut People, path: &Path, columns: &Columns) -> Result<u64, FileError> {
+    if !is_parquet(path) {
+        return csv_file::read(people, path, columns);
     }
-    let numbers = [&columns.nhs_number, &columns.upn, &columns.nino, &columns.number];
-    people.next_file();
-    let mut row = csv::ByteRecord::new();
-    let mut count = 0;
-    while reader.read_byte_record(&mut row).map_err(failed)? {
-        count += 1;
-        let cells = places.map(|place| place.and_then(|at| row.get(at)).map_or(Cow::Borrowed(""), text));
-        let number = count.to_string();
+    #[cfg(feature = "parquet")]
+    return parquet_file::read(people, path, columns);
+    #[cfg(not(feature = "parquet"))]
+    Err(FileError::Read(path.display().to_string(), "this program was built without Parquet".to_owned()))
+}
+
+fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
+}
+
+const COLUMNS: usize = 17;
+
+/// Where a file's columns are.
+struct Places<'a> {
+    file: String,
+    of: [Option<usize>; COLUMNS],
+    numbers: [&'a str; 4],
+    rows: u64,
+}
+
+impl<'a> Places<'a> {
+    fn new(path: &Path, header: &[String], columns: &'a Columns) -> Result<Self, FileError> {
+        let c = columns;
+        let named: [&str; COLUMNS] = [
+            &c.id,
+            &c.source,
+            &c.first_name,
+            &c.middle_name,
+            &c.last_name,
+            &c.born,
+            &c.sex,
+            &c.house,
+            &c.street,
+            &c.postcode,
+            &c.phone,
+            &c.email,
+            &c.nhs_number,
+            &c.upn,
+            &c.nino,
+            &c.number,
+            &c.verified,
+        ];
+        let of = named.map(|column| header.iter().position(|name| name.eq_ignore_ascii_case(column)));
+        let file = path.display().to_string();
+        if of[2..].iter().all(Option::is_none) {
+            return Err(FileError::NoColumns(file, header.join(", ")));
+        }
+        Ok(Self { file, of, numbers: [&c.nhs_number, &c.upn, &c.nino, &c.number], rows: 0 })
+    }
+
+    /// Keeps a row; `cell` gives a column's text by its place.
+    fn push<'r>(&mut self, people: &mut People, cell: impl Fn(usize) -> std::borrow::Cow<'r, str>) -> Result<(), FileError> {
+        self.rows += 1;
+        let cells = self.of.map(|place| place.map_or(std::borrow::Cow::Borrowed(""), &cell));
+        let number = self.rows.to_string();
         let raw = Raw {
-            id: if places[0].is_some() { &cells[0] } else { &number },
-            source: if places[1].is_some() { &cells[1] } else { &name },
+            id: if self.of[0].is_some() { &cells[0] } else { &number },
+            source: if self.of[1].is_some() { &cells[1] } else { &self.file },
             first_name: &cells[2],
             middle_name: &cells[3],
             last_name: &cells[4],
@@ -140,17 +170,8 @@ pub fn read_csv(people: &mut People, path: &Path, columns: &Columns) -> Result<u
             phone: &cells[10],
             email: &cells[11],
             numbers: [&cells[12], &cells[13], &cells[14], &cells[15]],
-            verified: numbers.map(|column| cells[16].split_whitespace().any(|name| name.eq_ignore_ascii_case(column))),
+            verified: self.numbers.map(|column| cells[16].split_whitespace().any(|name| name.eq_ignore_ascii_case(column))),
         };
-        people.push(&raw).map_err(|id| FileError::Id(name.clone(), count, id))?;
-    }
-    Ok(count)
-}
-
-/// Returns a cell's text; what is no UTF-8 is read as Windows-1252.
-fn text(cell: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(cell) {
-        Ok(text) => Cow::Borrowed(text.trim()),
-        Err(_) => Cow::Owned(encoding_rs::WINDOWS_1252.decode_without_bom_handling(cell).0.trim().to_owned()),
+        people.push(&raw).map_err(|id| FileError::Id(self.file.clone(), self.rows, id))
     }
 }
