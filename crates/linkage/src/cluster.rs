@@ -102,6 +102,10 @@ struct Gathering<'a> {
     told: Clusters,
 }
 
+/// Nobody is taken to have more records than this, but by a person: a thousand rows that say the same are nobody's.
+const RECORDS_MAX: usize = 100;
+/// So many groups that a group may be are looked at for rivals.
+const RIVALS_MAX: usize = 40;
 /// Below this weight somebody is no rival.
 const RIVAL_FROM: f32 = -3.0;
 /// Below this weight, on the whole, two groups are plainly two people.
@@ -182,6 +186,10 @@ impl Gathering<'_> {
             return;
         }
         let (left, right) = (self.members_of(a), self.members_of(b));
+        if left.len() + right.len() > RECORDS_MAX {
+            self.told.disputed.push(pair);
+            return;
+        }
         let (mean, least) = self.across(&left, &right);
         // Where the groups are small the surest pair is much of what is known; where they are large it is not.
         let mean = mean + (pair.weight.min(SAY_MAX) - mean) * SUREST_SAYS;
@@ -218,6 +226,7 @@ impl Gathering<'_> {
         near.sort_unstable();
         near.dedup();
         near.retain(|rival| *rival != group && *rival != with);
+        near.truncate(RIVALS_MAX);
         let mut odds = 0.0;
         for rival in near {
             let rivals = self.members_of(rival);
@@ -234,6 +243,7 @@ impl Gathering<'_> {
         left.iter().any(|a| right.iter().any(|b| self.scorer.are_kin(self.comparer.compare(*a, *b))))
     }
 
+    /// The records of a group: few, because no group is large.
     fn members_of(&self, group: u32) -> Vec<u32> {
         self.members.get(&group).cloned().unwrap_or_else(|| vec![group])
     }

@@ -303,6 +303,14 @@ fn garbage_takes_bounded_time_and_is_nobody() {
     assert!(kinds.iter().any(|kind| kind.windowed > 0 && kind.left_out > 0), "what was not compared is told");
     let model = train(&people, &rarity, &compared, Among::All);
     assert!(model.check().is_ok());
+    let pairs = weigh(&compared, &model, -6.0);
+    let decisions = Decisions::default();
+    let evidence =
+        Evidence { people: &people, rarity: &rarity, model: &model, decisions: &decisions, before: &[], among: Among::All };
+    let clusters = gather(evidence, &pairs, Thresholds::default());
+    let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
+    clusters.of.iter().for_each(|cluster| *sizes.entry(*cluster).or_default() += 1);
+    assert!(sizes.values().all(|size| *size <= 100), "nobody has a thousand records");
     let blank = |at: u32| people.row(at).is_blank();
     assert!(compared.iter().all(|pair| !blank(pair.a) && !blank(pair.b)));
 }
