@@ -33,7 +33,7 @@ const SAY_MAX: f32 = 8.0;
 /// How much of what is said across two groups is the surest pair's to say, besides its part in the mean.
 const SUREST_SAYS: f32 = 0.2;
 /// Across large groups, so many pairs are looked at.
-const ACROSS_MAX: usize = 400;
+const ACROSS_MAX: usize = 200;
 
 /// What people have decided, by places; it outweighs every weight.
 #[derive(Clone, Debug, Default)]
@@ -98,6 +98,7 @@ struct Gathering<'a> {
     members: FxHashMap<u32, Vec<u32>>,
     known: FxHashMap<u64, f32>,
     neighbours: Neighbours,
+    refused: FxHashMap<u64, (usize, usize)>,
     thresholds: Thresholds,
     told: Clusters,
 }
@@ -105,7 +106,9 @@ struct Gathering<'a> {
 /// Nobody is taken to have more records than this, but by a person: a thousand rows that say the same are nobody's.
 const RECORDS_MAX: usize = 100;
 /// So many groups that a group may be are looked at for rivals.
-const RIVALS_MAX: usize = 40;
+const RIVALS_MAX: usize = 16;
+/// Records of a group that tell whether another's are kin.
+const FEW: usize = 3;
 /// Below this weight somebody is no rival.
 const RIVAL_FROM: f32 = -3.0;
 /// Below this weight, on the whole, two groups are plainly two people.
@@ -159,6 +162,7 @@ pub fn gather(evidence: Evidence<'_>, pairs: &[Pair], thresholds: Thresholds) ->
         members: FxHashMap::default(),
         known: pairs.iter().map(|pair| (both(pair.a, pair.b), pair.weight)).collect(),
         neighbours: Neighbours::new(evidence.people.len(), pairs),
+        refused: FxHashMap::default(),
         thresholds,
         told: Clusters::default(),
     };
@@ -186,7 +190,9 @@ impl Gathering<'_> {
             return;
         }
         let (left, right) = (self.members_of(a), self.members_of(b));
-        if left.len() + right.len() > RECORDS_MAX {
+        let sizes = (left.len(), right.len());
+        // What was refused is not weighed again until one of them has grown.
+        if sizes.0 + sizes.1 > RECORDS_MAX || self.refused.get(&both(a, b)) == Some(&if a < b { sizes } else { (sizes.1, sizes.0) }) {
             self.told.disputed.push(pair);
             return;
         }
@@ -195,6 +201,7 @@ impl Gathering<'_> {
         let mean = mean + (pair.weight.min(SAY_MAX) - mean) * SUREST_SAYS;
         let mean = if mean > f32::MIN { self.among_rivals(mean, (a, &left), (b, &right)) } else { mean };
         if mean < self.threshold(pair.a, pair.b) || least < self.thresholds.never {
+            self.refused.insert(both(a, b), if a < b { sizes } else { (sizes.1, sizes.0) });
             self.told.disputed.push(pair);
             return;
         }
@@ -230,17 +237,22 @@ impl Gathering<'_> {
         let mut odds = 0.0;
         for rival in near {
             let rivals = self.members_of(rival);
+            if !self.are_kin(others, &rivals) || self.across(others, &rivals).0 >= PLAINLY_TWO {
+                continue;
+            }
             let (mean, _) = self.across(members, &rivals);
-            if mean > RIVAL_FROM && self.across(others, &rivals).0 < PLAINLY_TWO && self.are_kin(others, &rivals) {
+            if mean > RIVAL_FROM {
                 odds += f64::from(mean).exp2();
             }
         }
         odds
     }
 
-    /// Whether two groups are taken for kin by some pair across them.
+    /// Whether two groups are taken for kin by some pair across them, of the first few.
     fn are_kin(&self, left: &[u32], right: &[u32]) -> bool {
-        left.iter().any(|a| right.iter().any(|b| self.scorer.are_kin(self.comparer.compare(*a, *b))))
+        let few = |group: &'_ [u32]| group.iter().copied().take(FEW).collect::<Vec<u32>>();
+        let right = few(right);
+        few(left).iter().any(|a| right.iter().any(|b| self.scorer.are_kin(self.comparer.compare(*a, *b))))
     }
 
     /// The records of a group: few, because no group is large.
