@@ -112,8 +112,8 @@ fn keys_of(people: &People, person: &Person) -> [u32; SLOTS] {
     };
     let (first, second) = (sound(&person.forenames, 0), sound(&person.forenames, 1));
     let (last, other) = (sound(&person.surnames, 0), sound(&person.surnames, 1));
-    let initial = about(&person.forenames, 0).map_or(0, |about| u32::from(about.initial));
-    let last_initial = about(&person.surnames, 0).map_or(0, |about| u32::from(about.initial));
+    let initial = about(&person.forenames, 0).map_or(0, |about| about.initial);
+    let last_initial = about(&person.surnames, 0).map_or(0, |about| about.initial);
     let (born, year) = (person.born.0, person.born.year());
     let day_and_month = if person.born.is_known() { born % 10_000 } else { 0 };
     let number = |value: Value| value.0;

@@ -33,7 +33,7 @@ const SAY_MAX: f32 = 8.0;
 /// How much of what is said across two groups is the surest pair's to say, besides its part in the mean.
 const SUREST_SAYS: f32 = 0.2;
 /// Across large groups, so many pairs are looked at.
-const ACROSS_MAX: usize = 200;
+const ACROSS_MAX: usize = 64;
 
 /// What people have decided, by places; it outweighs every weight.
 #[derive(Clone, Debug, Default)]
@@ -69,6 +69,8 @@ pub struct Clusters {
     pub of: Vec<u32>,
     /// Pairs that were sure enough and were not joined, because the rest of their groups does not agree: for a person to look at.
     pub disputed: Vec<Pair>,
+    /// Pairs decided to be one person that another decision or verified numbers keep apart: for a person to settle.
+    pub contradicted: Vec<(u32, u32)>,
     /// Every pair that was weighed or joined, its weight corrected by what the rest of both groups say.
     pub pairs: Vec<Pair>,
 }
@@ -109,6 +111,8 @@ const RECORDS_MAX: usize = 100;
 const RIVALS_MAX: usize = 16;
 /// Records of a group that tell whether another's are kin.
 const FEW: usize = 3;
+/// So many of a record's surest pairs are taken; where it has more, as in a hostel where all have one telephone, a person looks.
+const OF_RECORD_MAX: u32 = 24;
 /// Below this weight somebody is no rival.
 const RIVAL_FROM: f32 = -3.0;
 /// Below this weight, on the whole, two groups are plainly two people.
@@ -171,7 +175,16 @@ pub fn gather(evidence: Evidence<'_>, pairs: &[Pair], thresholds: Thresholds) ->
     }
     let mut sure: Vec<Pair> = pairs.iter().copied().filter(|pair| pair.weight >= gathering.threshold(pair.a, pair.b)).collect();
     sure.sort_unstable_by(|x, y| y.weight.total_cmp(&x.weight).then((x.a, x.b).cmp(&(y.a, y.b))));
-    sure.iter().for_each(|pair| gathering.take(*pair));
+    let mut taken = vec![0_u32; evidence.people.len()];
+    for pair in sure {
+        let (a, b) = (pair.a as usize, pair.b as usize);
+        if taken[a] < OF_RECORD_MAX || taken[b] < OF_RECORD_MAX {
+            (taken[a], taken[b]) = (taken[a] + 1, taken[b] + 1);
+            gathering.take(pair);
+        } else {
+            gathering.told.disputed.push(pair);
+        }
+    }
     gathering.finish(pairs)
 }
 
@@ -192,7 +205,9 @@ impl Gathering<'_> {
         let (left, right) = (self.members_of(a), self.members_of(b));
         let sizes = (left.len(), right.len());
         // What was refused is not weighed again until one of them has grown.
-        if sizes.0 + sizes.1 > RECORDS_MAX || self.refused.get(&both(a, b)) == Some(&if a < b { sizes } else { (sizes.1, sizes.0) }) {
+        if sizes.0 + sizes.1 > RECORDS_MAX
+            || self.refused.get(&both(a, b)) == Some(&if a < b { sizes } else { (sizes.1, sizes.0) })
+        {
             self.told.disputed.push(pair);
             return;
         }
@@ -260,12 +275,20 @@ impl Gathering<'_> {
         self.members.get(&group).cloned().unwrap_or_else(|| vec![group])
     }
 
-    fn join_groups(&mut self, a: u32, b: u32) {
-        let (a, b) = (self.group[a as usize], self.group[b as usize]);
-        if a != b {
-            let (left, right) = (self.members_of(a), self.members_of(b));
-            self.join((a, left), (b, right));
+    fn join_groups(&mut self, x: u32, y: u32) {
+        let (a, b) = (self.group[x as usize], self.group[y as usize]);
+        if a == b {
+            return;
         }
+        let (left, right) = (self.members_of(a), self.members_of(b));
+        if self.are_kept_apart(&left, &right) {
+            self.told.contradicted.push((x, y));
+            return;
+        }
+        for one in &left {
+            self.told.pairs.extend(right.iter().map(|other| Pair { a: *one.min(other), b: *one.max(other), weight: 100.0 }));
+        }
+        self.join((a, left), (b, right));
     }
 
     fn join(&mut self, (a, mut left): (u32, Vec<u32>), (b, right): (u32, Vec<u32>)) {
@@ -373,11 +396,20 @@ impl Clusters {
                 name.insert(cluster, was);
             }
         }
-        let records = u32::try_from(people.len()).unwrap_or(u32::MAX);
-        let mut next = (0..records).filter(|at| !taken.contains(at));
+        // One that is new is called by a record of its own whose name nobody had before.
+        let had: FxHashSet<u32> = before.iter().flatten().copied().collect();
+        for (cluster, at) in self.of.iter().zip(0_u32..) {
+            if !name.contains_key(cluster) && !had.contains(&at) && taken.insert(at) {
+                name.insert(*cluster, at);
+            }
+        }
+        // All of its records' names are others' now: one past them all.
+        let mut next = u32::try_from(people.len()).unwrap_or(u32::MAX);
         for cluster in &self.of {
-            name.entry(*cluster)
-                .or_insert_with(|| if taken.contains(cluster) { next.next().unwrap_or(records) } else { *cluster });
+            name.entry(*cluster).or_insert_with(|| {
+                next += 1;
+                next
+            });
         }
         self.of.iter().map(|cluster| name[cluster]).collect()
     }

@@ -224,7 +224,7 @@ impl<'a> Comparer<'a> {
             return ((2, rare), word);
         }
         if is_initial {
-            let of = |person: &Person, initial: u8| person.forenames().any(|word| self.names().about(word).initial == initial);
+            let of = |person: &Person, initial: u32| person.forenames().any(|word| self.names().about(word).initial == initial);
             let matches = about_a.initial == about_b.initial || of(left, about_b.initial) && of(right, about_a.initial);
             return ((if matches { 6 } else { 8 }, 0), Word(0));
         }

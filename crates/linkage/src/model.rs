@@ -255,12 +255,12 @@ fn may_be_kin(same: f64, kin: f64) -> bool {
 }
 
 fn says_one(pattern: Pattern) -> bool {
-    let numbers = [Field::NhsNumber, Field::Upn, Field::Nino, Field::Number, Field::Email, Field::Middle];
+    let numbers = [Field::NhsNumber, Field::Upn, Field::Nino, Field::Number];
     numbers.into_iter().any(|field| pattern.level(field) == 1)
 }
 
 /// The rule of generations: who are born more than twelve years apart are two people, a parent and a child of one name it may be, unless a
-/// number, an email or a further forename says otherwise; then a person decides. To merge them is worse than to keep somebody's two
+/// number says otherwise; then a person decides. To merge them is worse than to keep somebody's two
 /// records apart for a while.
 fn is_of_two_generations(pattern: Pattern) -> bool {
     pattern.level(Field::Born) == 9 && !says_one(pattern)

@@ -25,7 +25,7 @@ pub struct About {
     /// The letters of the sound.
     pub sound_length: u8,
     /// Its first letter.
-    pub initial: u8,
+    pub initial: u32,
     /// How many letters.
     pub length: u8,
     /// The groups of forms of one name it is in; 0 is none.
@@ -35,7 +35,7 @@ pub struct About {
 impl About {
     /// Returns whether it is a letter alone.
     pub fn is_initial(&self) -> bool {
-        self.length == 1
+        self.length == 1 && self.initial < 0x80
     }
 
     /// Returns whether both are forms of one name: Kate and Catherine, Mohd and Muhammad.
@@ -68,7 +68,7 @@ impl Names {
             let about = About {
                 sound: self.sounds.keep(&sound),
                 sound_length: u8::try_from(sound.len()).unwrap_or(u8::MAX),
-                initial: word.bytes().next().unwrap_or(0),
+                initial: word.chars().next().map_or(0, u32::from),
                 length: u8::try_from(word.chars().count()).unwrap_or(u8::MAX),
                 groups: self.forms.get(word).copied().unwrap_or_default(),
             };

@@ -38,7 +38,7 @@ pub struct Raw<'a> {
     pub last_name: &'a str,
     /// Date of birth.
     pub born: &'a str,
-    /// Sex: a word that begins with F or M, or 1 and 2 as schools write it.
+    /// Sex: F or female, M or male, or 2 and 1 as some systems write it.
     pub sex: &'a str,
     /// House number or name.
     pub house: &'a str,
@@ -134,6 +134,8 @@ pub struct People {
     house: String,
 }
 
+/// A number that more records have is nobody's.
+const NUMBER_OF_MANY: u32 = 100;
 /// Between the number of a file and the id of a record in it.
 const OF_FILE: char = '\u{1f}';
 
@@ -213,11 +215,34 @@ impl People {
         // A house without a place is nowhere; its number is kept beside what tells where it is.
         person.house = Value(self.values.keep(&self.house));
         standard::street(raw.street, &mut self.buffer);
+        if self.house.is_empty() {
+            // "12 High Street" in one field.
+            let (first, rest) = self.buffer.split_once(' ').unwrap_or(("", ""));
+            if first.starts_with(|c: char| c.is_ascii_digit()) {
+                person.house = Value(self.values.keep(first));
+                self.buffer = rest.to_owned();
+            }
+        }
         person.street = Value(self.values.keep(&self.buffer));
+    }
+
+    /// Forgets numbers that more records have than one person is likely to: "not known" in figures.
+    fn forget_numbers_of_many(&mut self) {
+        let mut counts = vec![0_u32; self.values.len()];
+        self.rows.iter().flat_map(|person| person.numbers).for_each(|number| counts[number.0 as usize] += 1);
+        for person in &mut self.rows {
+            for (at, number) in person.numbers.iter_mut().enumerate() {
+                if counts[number.0 as usize] > NUMBER_OF_MANY {
+                    *number = Value(0);
+                    person.verified &= !(1 << at);
+                }
+            }
+        }
     }
 
     /// Puts the records in an order that is the same however they came: neighbours next to each other, else as good as chance.
     pub fn settle(&mut self) {
+        self.forget_numbers_of_many();
         let places = self.rows.iter().map(|person| text::hash(self.values.get(person.postcode.0)));
         let ids = self.id_of.iter().map(|id| text::hash(self.ids.get(*id)));
         let mut order: Vec<(u64, u64, u32)> = places.zip(ids).zip(0_u32..).map(|((place, id), at)| (place, id, at)).collect();
@@ -284,9 +309,9 @@ impl People {
 }
 
 fn sex(written: &str) -> u8 {
-    match written.trim().bytes().next() {
-        Some(b'F' | b'f' | b'2') => b'F',
-        Some(b'M' | b'm' | b'1') => b'M',
+    match written.trim().to_ascii_lowercase().as_str() {
+        "f" | "female" | "girl" | "woman" | "2" => b'F',
+        "m" | "male" | "boy" | "man" | "1" => b'M',
         _ => 0,
     }
 }

@@ -145,10 +145,13 @@ pub fn postcode(text: &str, out: &mut String) -> usize {
         // As other countries write them: the first two digits are a district.
         return 2;
     }
-    if (2..=4).contains(&length) {
+    // A postcode begins with a letter, and has a figure before its last three.
+    let outward = if length >= 5 { length - 3 } else { length };
+    let is_district = out.starts_with(|c: char| c.is_ascii_alphabetic()) && out[..outward].contains(|c: char| c.is_ascii_digit());
+    if (2..=4).contains(&length) && is_district {
         return length;
     }
-    if !(5..=7).contains(&length) {
+    if !(5..=7).contains(&length) || !is_district {
         out.clear();
         return 0;
     }
@@ -191,12 +194,14 @@ pub fn email(text: &str, out: &mut String) {
     }
 }
 
-/// Writes a number that somebody is known by, in capitals without spaces; one character again and again is none.
+/// Writes a number that somebody is known by, in capitals without spaces; fewer than four digits, one again and again, or counting up are none.
 pub fn number(text: &str, out: &mut String) {
     out.clear();
     out.extend(text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()));
-    let first = out.bytes().next();
-    if out.len() < 4 || out.bytes().all(|byte| Some(byte) == first) {
+    let digits = out.bytes().filter(u8::is_ascii_digit);
+    let is_counting = "01234567890".contains(out.as_str()) || "09876543210".contains(out.as_str());
+    let first = digits.clone().next();
+    if digits.clone().count() < 4 || digits.clone().all(|digit| Some(digit) == first) || is_counting {
         out.clear();
     }
 }

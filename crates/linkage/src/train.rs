@@ -12,6 +12,8 @@ use rustc_hash::FxHashMap;
 
 /// Pairs of strangers that chance is counted from, about.
 const SAMPLE: usize = 500_000;
+/// Kin are estimated where so many pairs share a home.
+const HOMES_SEEN: f64 = 50.0;
 const ROUNDS_MAX: usize = 40;
 /// What it begins from weighs as much as so many pairs.
 const PRIOR_PAIRS: f64 = 20.0;
@@ -33,7 +35,20 @@ pub fn train(people: &People, rarity: &Rarity, compared: &[Compared], among: Amo
             break;
         }
     }
+    if among == Among::Sources {
+        // Every pair is of two sources: it says nothing.
+        let source = &mut model.fields[Field::Source as usize];
+        Class::ALL.into_iter().for_each(|class| source.of_mut(class)[1..].fill(0.5));
+    }
     model
+}
+
+/// Returns a number that looks like chance and is the same in every run (the finisher of SplitMix64).
+fn mixed(at: u64) -> u64 {
+    let mut z = (at + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
 }
 
 /// Returns how many pairs there are to choose from.
@@ -54,9 +69,10 @@ fn chance(people: &People, (comparer, among): (&Comparer<'_>, Among), model: &mu
     let mut levels: Vec<Vec<f64>> = SHAPES.iter().map(|shape| vec![0.0; shape.levels.len()]).collect();
     let pairs = if records < 2 { 0 } else { (records * (records - 1)).min(SAMPLE as u64) };
     for at in 0..pairs {
-        let (a, turn) = (at % records, at / records);
-        // A different distance each time round: no pair comes twice.
-        let b = (a + 1 + (turn * 2 + 1) * (records - 1) / 7 % (records - 1)) % records;
+        let (a, b) = (mixed(at * 2) % records, mixed(at * 2 + 1) % records);
+        if a == b {
+            continue;
+        }
         if among == Among::Sources && !comparer.are_of_two_sources(a as u32, b as u32) {
             continue;
         }
@@ -121,7 +137,12 @@ fn round(counts: &[(Pattern, f64)], model: &mut Model) {
         }
     }
     let begin = Model::begin(2);
+    // Where no homes are known, nothing is learnt of kin, and they are not taken for one person.
+    let knows_homes = same.levels[Field::Address as usize][1] + kin.pairs > HOMES_SEEN;
     for (counted, class) in [(&same, Class::Same), (&kin, Class::Kin)] {
+        if class == Class::Kin && !knows_homes {
+            continue;
+        }
         for (at, levels) in counted.levels.iter().enumerate() {
             let all: f64 = levels[1..].iter().sum();
             let prior = begin.fields[at].of(class).to_vec();
@@ -139,7 +160,7 @@ fn round(counts: &[(Pattern, f64)], model: &mut Model) {
     address.kin = address.same.clone();
     let at_home = address.same[1];
     model.same = same.pairs.max(1.0);
-    model.kin = (kin.pairs / at_home).max(1.0);
+    model.kin = if knows_homes { (kin.pairs / at_home).max(1.0) } else { model.same };
 }
 
 /// What kin are: two people, who do not have one number, seldom one birthday, and seldom one forename or one written the other way round.
@@ -155,7 +176,7 @@ const KIN_MOST: [(Field, usize, f64); 16] = [
     (Field::Born, 2, 0.002),
     (Field::Born, 3, 0.02),
     (Field::Born, 4, 0.02),
-    (Field::Email, 1, 0.05),
+    (Field::Email, 1, 0.60),
     (Field::NhsNumber, 1, 0.01),
     (Field::Upn, 1, 0.01),
     (Field::Nino, 1, 0.01),

@@ -1,11 +1,11 @@
 //! `evaluate`.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use clap::Args;
 use linkage::evaluate::{Measure, evaluate};
 use linkage::score::Pair;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 #[derive(Debug, Args)]
 pub(super) struct Evaluate {
@@ -40,39 +40,51 @@ impl Evaluate {
         let mut truth = Vec::new();
         for row in rows(&self.truth)? {
             let row = row.with_context(|| self.truth.display().to_string())?;
-            ids.of(&row[0]);
-            truth.push(persons.of(&row[1]));
+            let [id, person] = cells(&row, &self.truth)?;
+            if ids.of(id) as usize != truth.len() {
+                bail!("{}: two rows have the id {id}", self.truth.display());
+            }
+            truth.push(persons.of(person));
         }
         let place = |id: &str| ids.0.get(id).copied().with_context(|| format!("the truth has no record {id}"));
-        let mut clusters: Vec<u32> = vec![0; truth.len()];
+        // A record that no row names is alone.
+        let alone = u32::MAX - u32::try_from(truth.len()).unwrap_or(0);
+        let mut clusters: Vec<u32> = (0..u32::try_from(truth.len()).unwrap_or(0)).map(|at| alone + at).collect();
         for row in rows(&self.clusters)? {
             let row = row.with_context(|| self.clusters.display().to_string())?;
-            clusters[place(&row[0])? as usize] = names.of(&row[1]);
+            let [id, cluster] = cells(&row, &self.clusters)?;
+            clusters[place(id)? as usize] = names.of(cluster);
         }
         let mut pairs = Vec::new();
         for row in rows(&self.pairs)? {
             let row = row.with_context(|| self.pairs.display().to_string())?;
-            let weight: f32 = row[2].parse().with_context(|| format!("'{}' is no weight", &row[2]))?;
-            pairs.push(Pair { a: place(&row[0])?, b: place(&row[1])?, weight });
+            let [a, b, weight] = cells(&row, &self.pairs)?;
+            let weight: f32 = weight.parse().with_context(|| format!("'{weight}' is no weight"))?;
+            pairs.push(Pair { a: place(a)?, b: place(b)?, weight });
         }
         let told = evaluate(&pairs, &clusters, &truth);
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&told)?);
+            super::tell!("{}", serde_json::to_string_pretty(&told)?);
             return Ok(());
         }
         let say = |what: &str, measure: Measure| {
-            println!("{what:<24} precision {:.4}  recall {:.4}  F1 {:.4}", measure.precision, measure.recall, measure.f1);
+            super::tell!("{what:<24} precision {:.4}  recall {:.4}  F1 {:.4}", measure.precision, measure.recall, measure.f1);
         };
         say("pairs above even odds", told.pairs);
         say(&format!("pairs above {:.2}", told.best_weight), told.best);
         say("clusters", told.clusters);
-        println!("recall where 99 of 100 pairs are right: {:.4}", told.recall_at_99);
-        println!("said probability, and how many were so:");
+        super::tell!("recall where 99 of 100 pairs are right: {:.4}", told.recall_at_99);
+        super::tell!("said probability, and how many were so:");
         for step in told.calibration.iter().filter(|step| step.pairs > 0) {
-            println!("  {:.3}  {:.3}  of {} pairs", step.said, step.so, step.pairs);
+            super::tell!("  {:.3}  {:.3}  of {} pairs", step.said, step.so, step.pairs);
         }
         Ok(())
     }
+}
+
+fn cells<'a, const N: usize>(row: &'a csv::StringRecord, path: &Path) -> Result<[&'a str; N]> {
+    let cells: Vec<&str> = row.iter().take(N).collect();
+    cells.try_into().map_err(|_| anyhow::anyhow!("{}: a row has fewer than {N} columns", path.display()))
 }
 
 fn rows(path: &PathBuf) -> Result<impl Iterator<Item = csv::Result<csv::StringRecord>>> {

@@ -41,7 +41,7 @@ impl Explain {
         let [a, b] = places.as_slice() else {
             let cohesion = cohesion(&people, &rarity, &model, &places);
             if self.json {
-                println!("{}", serde_json::to_string_pretty(&cohesion)?);
+                super::tell!("{}", serde_json::to_string_pretty(&cohesion)?);
                 return Ok(());
             }
             return tell_links(&people, &cohesion);
@@ -54,28 +54,29 @@ impl Explain {
             std::fs::write(path, explanation.svg()).with_context(|| path.display().to_string())?;
         }
         if self.json {
-            println!("{}", serde_json::to_string_pretty(&explanation)?);
+            super::tell!("{}", serde_json::to_string_pretty(&explanation)?);
             return Ok(());
         }
-        println!("{}\n\n{:>7.1}  any two records", explanation.words(), explanation.begins);
+        super::tell!("{}\n\n{:>7.1}  any two records", explanation.words(), explanation.begins);
         for part in &explanation.parts {
-            println!("{:>+7.1}  {}: {}  [{} | {}]", part.bits, part.field, part.level, part.left, part.right);
+            super::tell!("{:>+7.1}  {}: {}  [{} | {}]", part.bits, part.field, part.level, part.left, part.right);
         }
-        println!("{:>+7.1}  the other way of being two people\n{:>7.1}  weight", explanation.rest, explanation.weight);
+        super::tell!("{:>+7.1}  the other way of being two people\n{:>7.1}  weight", explanation.rest, explanation.weight);
         Ok(())
     }
 }
 
 fn tell_links(people: &People, cohesion: &linkage::explain::Cohesion) -> Result<()> {
-    println!(
+    super::tell!(
         "{} records, {:.1} bits a pair on the whole; what holds them together, the weakest first:",
-        cohesion.records, cohesion.mean
+        cohesion.records,
+        cohesion.mean
     );
     for (a, b, weight) in &cohesion.links {
-        println!("{weight:>7.1}  {} and {}", people.id(*a), people.id(*b));
+        super::tell!("{weight:>7.1}  {} and {}", people.id(*a), people.id(*b));
     }
     if let Some((a, b, weight)) = cohesion.least {
-        println!("Those that agree least: {} and {}, {weight:.1} bits", people.id(a), people.id(b));
+        super::tell!("Those that agree least: {} and {}, {weight:.1} bits", people.id(a), people.id(b));
     }
     Ok(())
 }

@@ -13,6 +13,9 @@ use linkage::score::{Among, Compared, compare, weigh};
 use linkage::train::train;
 use std::path::PathBuf;
 
+/// Whom a record may be is weighed from here on, whatever is written.
+const FLOOR: f64 = -6.0;
+
 #[derive(Debug, Args)]
 pub(super) struct Dedupe {
     /// Files of records: CSV with a first row of names, or Parquet.
@@ -105,7 +108,7 @@ fn find(files: &[PathBuf], how: &How, among: Among) -> Result<()> {
         tell(&kinds);
     }
     let model = known_model(how, &people, (&rarity, &compared, among))?;
-    let pairs = weigh(&compared, &model, how.floor);
+    let pairs = weigh(&compared, &model, how.floor.min(FLOOR));
     drop(compared);
     let decisions = Decisions::default();
     let evidence = Evidence { people: &people, rarity: &rarity, model: &model, decisions: &decisions, before: &[], among };

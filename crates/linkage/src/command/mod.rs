@@ -1,5 +1,14 @@
 //! The commands, and what they share: reading records, estimating or reading a model, writing what was found.
 
+/// Prints a line; who reads it may have stopped reading.
+macro_rules! tell {
+    ($($said:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($said)*);
+    }};
+}
+use tell;
+
 mod evaluate;
 mod explain;
 mod find;

@@ -48,7 +48,7 @@ impl Profile {
     pub(super) fn run(&self) -> Result<()> {
         let people = self.mapping.people(&self.files, linkage::score::Among::All)?;
         let all = people.len().max(1) as f64;
-        println!("{:<26} {:>8} {:>10}  commonest", "field", "known", "different");
+        super::tell!("{:<26} {:>8} {:>10}  commonest", "field", "known", "different");
         for (name, field) in FIELDS {
             let mut counts: HashMap<String, u64> = HashMap::new();
             for text in people.rows.iter().filter_map(|person| field(&people, person)) {
@@ -60,7 +60,7 @@ impl Profile {
                 let note = if name != "sex" && *count as f64 / all > COMMON { "  <- does this stand for not known?" } else { "" };
                 format!("{text} ({count}){note}")
             });
-            println!("{name:<26} {:>7.1}% {:>10}  {most}", known as f64 * 100.0 / all, counts.len());
+            super::tell!("{name:<26} {:>7.1}% {:>10}  {most}", known as f64 * 100.0 / all, counts.len());
         }
         Ok(())
     }
