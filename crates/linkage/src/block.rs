@@ -102,13 +102,19 @@ fn key(kind: u32, parts: &[u32]) -> u32 {
     u32::try_from(hash >> 32).unwrap_or(1).max(1)
 }
 
-fn keys_of(people: &People, person: &Person) -> [u32; SLOTS] {
+/// Numbers of sounds and values that do not depend on the order in which records came.
+struct Stable {
+    sounds: Vec<u32>,
+    values: Vec<u32>,
+}
+
+fn keys_of(people: &People, stable: &Stable, person: &Person) -> [u32; SLOTS] {
     let mut keys = [0; SLOTS];
     let names = &people.names;
     let about =
         |words: &[crate::names::Word], at: usize| words.get(at).filter(|word| word.is_some()).map(|word| names.about(*word));
     let sound = |words: &[crate::names::Word], at: usize| {
-        about(words, at).filter(|about| !about.is_initial()).map_or(0, |about| about.sound)
+        about(words, at).filter(|about| !about.is_initial()).map_or(0, |about| stable.sounds[about.sound as usize])
     };
     let (first, second) = (sound(&person.forenames, 0), sound(&person.forenames, 1));
     let (last, other) = (sound(&person.surnames, 0), sound(&person.surnames, 1));
@@ -116,7 +122,7 @@ fn keys_of(people: &People, person: &Person) -> [u32; SLOTS] {
     let last_initial = about(&person.surnames, 0).map_or(0, |about| about.initial);
     let (born, year) = (person.born.0, person.born.year());
     let day_and_month = if person.born.is_known() { born % 10_000 } else { 0 };
-    let number = |value: Value| value.0;
+    let number = |value: Value| stable.values[value.0 as usize];
     let (postcode, house) = (number(person.postcode), number(person.house));
     for (at, value) in person.numbers.iter().enumerate() {
         keys[at] = key(1 + u32::try_from(at).unwrap_or(0), &[number(*value)]);
@@ -137,11 +143,11 @@ fn keys_of(people: &People, person: &Person) -> [u32; SLOTS] {
     keys[15] = names_key(12, first, other, year);
     keys[16] = names_key(12, second, last, year);
     keys[17] = names_key(13, first, last, day_and_month);
-    keys[18] = names_key(14, first, last, person.outward.0);
-    keys[19] = names_key(14, first, other, person.outward.0);
+    keys[18] = names_key(14, first, last, number(person.outward));
+    keys[19] = names_key(14, first, other, number(person.outward));
     let (day, month) = (person.born.day(), person.born.month());
     keys[20] = key(15, &[year, day.min(month), day.max(month), initial.min(last_initial), initial.max(last_initial)]);
-    keys[21] = key(16, &[born, person.outward.0]);
+    keys[21] = key(16, &[born, number(person.outward)]);
     keys[22] = key(17, &[house, number(person.street), first]);
     let groups = about(&person.forenames, 0).map_or([0; 4], |about| about.groups);
     for (at, group) in groups.into_iter().enumerate() {
@@ -166,7 +172,8 @@ pub trait Visit: Default + Send {
 impl<'a> Keys<'a> {
     /// Makes every record's keys.
     pub fn new(people: &'a People) -> Self {
-        let keys = people.rows.par_iter().map(|person| keys_of(people, person)).collect();
+        let stable = Stable { sounds: people.names.sounds().stable(), values: people.values.stable() };
+        let keys = people.rows.par_iter().map(|person| keys_of(people, &stable, person)).collect();
         Self { people, keys, near: FxHashSet::default() }
     }
 

@@ -92,6 +92,11 @@ impl Names {
         &self.about[word.0 as usize]
     }
 
+    /// Returns how every sound is written, by its number.
+    pub(crate) fn sounds(&self) -> &Texts {
+        &self.sounds
+    }
+
     /// Returns how many words there are, none included.
     pub fn len(&self) -> usize {
         self.about.len()

@@ -71,6 +71,13 @@ impl Texts {
         std::str::from_utf8(self.bytes(number)).unwrap_or_default()
     }
 
+    /// Returns a number for each text that is the same in every run, whatever order the texts came in; 0 for the empty one alone.
+    pub(crate) fn stable(&self) -> Vec<u32> {
+        let numbers = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let stable = |number: u32| if number == 0 { 0 } else { ((hash(self.get(number)) >> 32) as u32).max(1) };
+        (0..numbers).map(stable).collect()
+    }
+
     /// Returns how many there are, the empty one included.
     pub fn len(&self) -> usize {
         self.ends.len()
