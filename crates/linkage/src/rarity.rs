@@ -83,10 +83,14 @@ impl Rarity {
         let all = people.len();
         let mut counted = Counted::new(people);
         people.rows.iter().for_each(|person| counted.add(people, person));
+        // A share is of those of whom it is known.
+        let known = |is_known: fn(&Person) -> bool| people.rows.iter().filter(|person| is_known(person)).count();
+        let homes = known(|person| person.postcode.is_some());
+        let (phones, emails) = (known(|person| person.phone.is_some()), known(|person| person.email.is_some()));
         let of_row = |person: &Person| RowRarity {
-            home: code(counted.homes.get(&home(person)).copied().unwrap_or(1), all),
-            phone: code(counted.values[person.phone.0 as usize], all),
-            email: code(counted.values[person.email.0 as usize], all),
+            home: code(counted.homes.get(&home(person)).copied().unwrap_or(1), homes),
+            phone: code(counted.values[person.phone.0 as usize], phones),
+            email: code(counted.values[person.email.0 as usize], emails),
         };
         let codes = |counts: &[u32]| counts.iter().map(|count| code(*count, all)).collect::<Vec<u8>>();
         let of_map = |counts: &FxHashMap<u32, u32>| counts.iter().map(|(value, count)| (*value, code(*count, all))).collect();

@@ -94,6 +94,7 @@ fn what_is_wrong_with_a_file_is_said_with_its_place() {
     for (arguments, expected) in [
         (&["dedupe", "strange.csv"][..], "it has a, b. Name them in a mapping"),
         (&["dedupe", "twice.csv"], "twice.csv, row 3: the id '1'"),
+        (&["dedupe", "twice.csv", "--id", "client"], "it has no column 'client'"),
         (&["dedupe", "nowhere.csv"], "nowhere.csv"),
         (&["dedupe", "strange.csv", "--columns", "mapping.toml"], "surnme"),
         (&["explain", "twice.csv", "--model", "model.json", "--ids", "1", "2"], "twice.csv"),

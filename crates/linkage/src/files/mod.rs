@@ -76,6 +76,36 @@ impl Default for Columns {
     }
 }
 
+impl Columns {
+    /// The columns' names, in the order of the fields.
+    fn names(&self) -> [&str; COLUMNS] {
+        let c = self;
+        [
+            &c.id,
+            &c.source,
+            &c.first_name,
+            &c.middle_name,
+            &c.last_name,
+            &c.born,
+            &c.sex,
+            &c.house,
+            &c.street,
+            &c.postcode,
+            &c.phone,
+            &c.email,
+            &c.nhs_number,
+            &c.upn,
+            &c.nino,
+            &c.number,
+            &c.verified,
+        ]
+    }
+
+    fn has(&self, name: &str) -> bool {
+        name.is_empty() || self.names().contains(&name)
+    }
+}
+
 /// Why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
@@ -88,6 +118,9 @@ pub enum FileError {
     /// None of the columns that are compared is there.
     #[error("{0}: it has none of the columns that are compared; it has {1}. Name them in a mapping (--columns)")]
     NoColumns(String, String),
+    /// A column that the mapping names is not there.
+    #[error("{0}: it has no column '{1}', which the mapping names; it has {2}")]
+    NoColumn(String, String, String),
     /// A row without an id, or with one that another has.
     #[error("{0}, row {1}: the id '{2}' is empty or another record has it")]
     Id(String, u64, String),
@@ -123,28 +156,15 @@ struct Places<'a> {
 
 impl<'a> Places<'a> {
     fn new(path: &Path, header: &[String], columns: &'a Columns) -> Result<Self, FileError> {
-        let c = columns;
-        let named: [&str; COLUMNS] = [
-            &c.id,
-            &c.source,
-            &c.first_name,
-            &c.middle_name,
-            &c.last_name,
-            &c.born,
-            &c.sex,
-            &c.house,
-            &c.street,
-            &c.postcode,
-            &c.phone,
-            &c.email,
-            &c.nhs_number,
-            &c.upn,
-            &c.nino,
-            &c.number,
-            &c.verified,
-        ];
+        let (c, named) = (columns, columns.names());
         let of = named.map(|column| header.iter().position(|name| name.eq_ignore_ascii_case(column)));
         let file = path.display().to_string();
+        // What is called as usual may be missing; what somebody has named must be there.
+        let usual = Columns::default();
+        let asked = named.iter().zip(&of).find(|(name, place)| place.is_none() && !usual.has(name));
+        if let Some((name, _)) = asked {
+            return Err(FileError::NoColumn(file, (*name).to_owned(), header.join(", ")));
+        }
         if of[2..].iter().all(Option::is_none) {
             return Err(FileError::NoColumns(file, header.join(", ")));
         }
