@@ -19,45 +19,52 @@ const SLOTS: usize = 32;
 /// A broad kind of key is used where it brings no more pairs than so many for each record.
 const BROAD_MAX: u64 = 5;
 
-/// A kind of key: what must agree, its places among a record's keys, and whether it is used only where it brings few pairs.
+/// A kind of key: what must agree, its places among a record's keys, whether it is used only where it brings few pairs, and whether it is
+/// worth keeping beside a record that others are looked up among.
 #[derive(Clone, Debug)]
 pub struct Kind {
     /// What must agree.
     pub name: &'static str,
     slots: Range<usize>,
     is_broad: bool,
+    is_kept: bool,
 }
 
 const fn kind(name: &'static str, slots: Range<usize>) -> Kind {
-    Kind { name, slots, is_broad: false }
+    Kind { name, slots, is_broad: false, is_kept: false }
+}
+
+/// Of those that find another record of the same person, the fewest that find nearly all who are found by any.
+const fn kept(name: &'static str, slots: Range<usize>) -> Kind {
+    Kind { name, slots, is_broad: false, is_kept: true }
 }
 
 const fn broad(name: &'static str, slots: Range<usize>) -> Kind {
-    Kind { name, slots, is_broad: true }
+    Kind { name, slots, is_broad: true, is_kept: false }
 }
 
 /// Kinds of key, in the order they are walked.
 pub const KINDS: [Kind; 23] = [
-    kind("NHS number", 0..1),
-    kind("unique pupil number", 1..2),
-    kind("National Insurance number", 2..3),
-    kind("number", 3..4),
-    kind("email", 4..5),
-    kind("telephone and first letter", 5..6),
-    kind("date of birth and sound of surname", 6..8),
-    kind("date of birth and sound of forename", 8..10),
-    kind("postcode and sound of forename", 10..12),
+    kept("NHS number", 0..1),
+    kept("unique pupil number", 1..2),
+    kept("National Insurance number", 2..3),
+    kept("number", 3..4),
+    kept("email", 4..5),
+    kept("telephone and first letter", 5..6),
+    kept("date of birth and sound of surname", 6..8),
+    kept("date of birth and sound of forename", 8..10),
+    kept("postcode and sound of forename", 10..12),
     kind("home and first letter", 12..13),
     kind("postcode and year of birth", 13..14),
-    kind("sounds of names and year of birth", 14..17),
+    kept("sounds of names and year of birth", 14..17),
     kind("sounds of names, day and month of birth", 17..18),
-    kind("sounds of names and district", 18..20),
+    kept("sounds of names and district", 18..20),
     kind("date of birth, day and month either way, and initials", 20..21),
     kind("date of birth and district", 21..22),
-    kind("house, street and sound of forename", 22..23),
+    kept("house, street and sound of forename", 22..23),
     kind("form of forename, sound of surname and year of birth", 23..27),
-    kind("home", 27..28),
-    broad("names", 28..29),
+    kept("home", 27..28),
+    Kind { name: "names", slots: 28..29, is_broad: true, is_kept: true },
     broad("date of birth", 29..30),
     broad("postcode", 30..31),
     broad("street", 31..32),
@@ -161,6 +168,20 @@ fn keys_of(people: &People, stable: &Stable, person: &Person) -> [u32; SLOTS] {
     keys
 }
 
+/// Returns the keys of one record to be kept or looked up, each with its kind's place in [`KINDS`] above it: who shares one may be one
+/// person.
+pub fn keys(people: &People, at: u32) -> Vec<i64> {
+    let stable = Stable { sounds: people.names.sounds().stable(), values: people.values.stable() };
+    let of = keys_of(people, &stable, people.row(at));
+    let kinds = KINDS.iter().zip(0_i64..).filter(|(kind, _)| kind.is_kept);
+    let known =
+        kinds.flat_map(|(kind, at)| of[kind.slots.clone()].iter().map(move |key| (at, *key))).filter(|(_, key)| *key != 0);
+    let mut keys: Vec<i64> = known.map(|(kind, key)| (kind << 32) | i64::from(key)).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
 /// Whom a pair is told to, one visitor for each part of the work.
 pub trait Visit: Default + Send {
     /// Meets a pair for the first time.
@@ -181,7 +202,7 @@ impl<'a> Keys<'a> {
     pub fn walk<V: Visit>(mut self, with: impl Fn() -> V + Sync) -> (V, Vec<KindReport>) {
         let mut all = V::default();
         let mut reports = Vec::with_capacity(KINDS.len());
-        for (kind, Kind { name, slots, is_broad }) in KINDS.iter().enumerate() {
+        for (kind, Kind { name, slots, is_broad, .. }) in KINDS.iter().enumerate() {
             let sorted = self.sorted(slots.clone());
             let (large, small): (Vec<Range<usize>>, Vec<Range<usize>>) =
                 blocks(&sorted).into_iter().partition(|block| block.len() > BLOCK_MAX);

@@ -2,7 +2,8 @@
 //!
 //! Read in this order: [`standard`] and [`names`] (what is written, brought to one form), [`people`] (records, made small), [`rarity`] (how common
 //! each value is), [`compare`] (two records, field by field), [`block`] (which pairs are worth it), [`model`] (weights) and [`train`] (estimated from
-//! the data), [`score`] (every pair), [`mod@cluster`] (records of one person gathered), [`mod@explain`], [`mod@evaluate`], [`files`].
+//! the data), [`score`] (every pair), [`mod@cluster`] (records of one person gathered), [`mod@explain`], [`mod@evaluate`], [`files`]; and
+//! for one record at a time: [`frequencies`] (what was counted, kept), [`mod@place`].
 //!
 //! Invariant: nothing depends on the order in which records come, and the same records give the same answer.
 //! Invariant: to compare is symmetric; an agreement more never weighs less.
@@ -45,9 +46,11 @@ pub mod compare;
 pub mod evaluate;
 pub mod explain;
 pub mod files;
+pub mod frequencies;
 pub mod model;
 pub mod names;
 pub mod people;
+pub mod place;
 pub mod rarity;
 pub mod score;
 pub mod standard;

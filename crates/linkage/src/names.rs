@@ -2,6 +2,7 @@
 
 use crate::text::Texts;
 use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// A word of a name; 0 is none.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -50,12 +51,11 @@ pub struct Names {
     texts: Texts,
     sounds: Texts,
     about: Vec<About>,
-    forms: FxHashMap<&'static str, [u16; GROUPS_MAX]>,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { texts: Texts::default(), sounds: Texts::default(), about: vec![About::default()], forms: forms() }
+        Self { texts: Texts::default(), sounds: Texts::default(), about: vec![About::default()] }
     }
 }
 
@@ -70,7 +70,7 @@ impl Names {
                 sound_length: u8::try_from(sound.len()).unwrap_or(u8::MAX),
                 initial: word.chars().next().map_or(0, u32::from),
                 length: u8::try_from(word.chars().count()).unwrap_or(u8::MAX),
-                groups: self.forms.get(word).copied().unwrap_or_default(),
+                groups: FORMS.get(word).copied().unwrap_or_default(),
             };
             self.about.push(about);
         }
@@ -107,6 +107,23 @@ impl Names {
         self.about.len() == 1
     }
 }
+
+/// Returns the other forms of a folded name, in the order of the table: of "kate" catherine, kathryn and the rest.
+pub fn forms_of(word: &str) -> Vec<&'static str> {
+    let Some(groups) = FORMS.get(word) else { return Vec::new() };
+    let lines = SHORT_FORMS.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let shared = lines.zip(1_u16..).filter(|(_, group)| groups.contains(group));
+    let mut forms: Vec<&'static str> = Vec::new();
+    for form in shared.flat_map(|(line, _)| line.split_whitespace()) {
+        if form != word && !forms.contains(&form) {
+            forms.push(form);
+        }
+    }
+    forms
+}
+
+/// Every form of a name, with its groups.
+static FORMS: LazyLock<FxHashMap<&'static str, [u16; GROUPS_MAX]>> = LazyLock::new(forms);
 
 /// Reads the table of forms of one name: a line a group.
 fn forms() -> FxHashMap<&'static str, [u16; GROUPS_MAX]> {

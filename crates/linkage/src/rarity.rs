@@ -29,7 +29,7 @@ fn code_of(share: f64) -> u8 {
 
 /// The share of others who have a value: two of those who do are the pair that is compared, and half a record stands for what was not
 /// seen.
-fn code(count: u32, all: usize) -> u8 {
+pub(crate) fn code(count: u32, all: usize) -> u8 {
     code_of((f64::from(count.saturating_sub(2)) + 0.5) / (all.max(1)) as f64)
 }
 
@@ -47,26 +47,26 @@ pub struct RowRarity {
 /// How rare every value is.
 #[derive(Debug, Default)]
 pub struct Rarity {
-    forenames: Vec<u8>,
-    surnames: Vec<u8>,
+    pub(crate) forenames: Vec<u8>,
+    pub(crate) surnames: Vec<u8>,
     /// By sound, for names that are written in several ways.
-    forename_sounds: FxHashMap<u32, u8>,
-    surname_sounds: FxHashMap<u32, u8>,
+    pub(crate) forename_sounds: FxHashMap<u32, u8>,
+    pub(crate) surname_sounds: FxHashMap<u32, u8>,
     /// Forenames among those born in twenty years.
-    of_generation: FxHashMap<(u32, u32), u8>,
+    pub(crate) of_generation: FxHashMap<(u32, u32), u8>,
     /// Forename and surname together, where many have both.
-    names: FxHashMap<(u32, u32), u8>,
-    ties: Ties,
-    born: FxHashMap<u32, u8>,
-    rows: Vec<RowRarity>,
-    year: u32,
+    pub(crate) names: FxHashMap<(u32, u32), u8>,
+    pub(crate) ties: Ties,
+    pub(crate) born: FxHashMap<u32, u8>,
+    pub(crate) rows: Vec<RowRarity>,
+    pub(crate) year: u32,
 }
 
 /// How much likelier two strangers of one surname share a forename, in codes; and of one forename, a surname.
 #[derive(Debug, Default)]
-struct Ties {
-    of_surname: Vec<(f32, f32)>,
-    of_forename: Vec<(f32, f32)>,
+pub(crate) struct Ties {
+    pub(crate) of_surname: Vec<(f32, f32)>,
+    pub(crate) of_forename: Vec<(f32, f32)>,
 }
 
 fn generation(born: Born) -> u32 {
