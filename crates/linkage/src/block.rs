@@ -182,6 +182,17 @@ pub fn keys(people: &People, at: u32) -> Vec<i64> {
     keys
 }
 
+/// Whether a kept key is made of names and the date of birth alone, and of nothing that tells where somebody is or how to reach them.
+pub fn is_of_name_and_birth(key: i64) -> bool {
+    const KINDS_OF_THEM: [&str; 4] = [
+        "date of birth and sound of surname",
+        "date of birth and sound of forename",
+        "sounds of names and year of birth",
+        "names",
+    ];
+    usize::try_from(key >> 32).ok().and_then(|kind| KINDS.get(kind)).is_some_and(|kind| KINDS_OF_THEM.contains(&kind.name))
+}
+
 /// Whom a pair is told to, one visitor for each part of the work.
 pub trait Visit: Default + Send {
     /// Meets a pair for the first time.

@@ -112,27 +112,44 @@ fn written(people: &People, person: &Person, shape: &Shape) -> String {
 /// Below this many bits a field says nothing worth a word.
 const WORTH_A_WORD: f64 = 1.0;
 
+impl Part {
+    /// Returns what the field says, in words.
+    pub fn words(&self) -> String {
+        let rare = self.one_in.filter(|one_in| *one_in > 1).map_or_else(String::new, |one_in| format!(" (1 in {one_in} here)"));
+        format!("{}: {}{rare}", self.field, self.level)
+    }
+}
+
 impl Explanation {
     /// Returns why, in words: what speaks for one person, what against, what is missing.
     pub fn words(&self) -> String {
-        let said = |part: &Part| {
-            let rare =
-                part.one_in.filter(|one_in| *one_in > 1).map_or_else(String::new, |one_in| format!(" (1 in {one_in} here)"));
-            format!("{}: {}{rare}", part.field, part.level)
-        };
-        let list = |speaks_for: bool| {
-            let parts = self.parts.iter().filter(|part| part.bits.abs() >= WORTH_A_WORD && (part.bits > 0.0) == speaks_for);
-            parts.map(said).collect::<Vec<_>>().join("; ")
-        };
         let or_else = if self.or_else == Class::Kin { "two people of one household" } else { "two strangers" };
         let mut words = format!("{:.1}% likely to be one person rather than {or_else}.", self.probability * 100.0);
-        for (title, text) in [("For", list(true)), ("Against", list(false)), ("Not known of both", self.missing.join(", "))] {
+        for (title, text) in [
+            ("For", self.agreements().join("; ")),
+            ("Against", self.disagreements().join("; ")),
+            ("Not known of both", self.missing.join(", ")),
+        ] {
             if !text.is_empty() {
                 // Writing to a string does not fail.
                 let _ = write!(words, " {title}: {text}.");
             }
         }
         words
+    }
+
+    /// Returns what speaks for one person, each field in words, the strongest first.
+    pub fn agreements(&self) -> Vec<String> {
+        self.said(|part| part.bits >= WORTH_A_WORD)
+    }
+
+    /// Returns what speaks against one person, each field in words, the strongest first.
+    pub fn disagreements(&self) -> Vec<String> {
+        self.said(|part| part.bits <= -WORTH_A_WORD)
+    }
+
+    fn said(&self, is_wanted: impl Fn(&Part) -> bool) -> Vec<String> {
+        self.parts.iter().filter(|part| is_wanted(part)).map(Part::words).collect()
     }
 
     /// Returns the waterfall of weights as SVG: each field's part from where the one before ended.

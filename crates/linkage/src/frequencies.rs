@@ -64,12 +64,22 @@ fn median(mut codes: Vec<u8>, unseen: u8) -> u8 {
     codes.get(codes.len() / 2).copied().unwrap_or(unseen)
 }
 
+/// Nothing was counted of a word, and it says next to nothing.
+const NO_TIE: (f32, f32) = (0.0, 0.2);
+
 impl Frequencies {
+    /// Returns what to go by before anything was counted among so many records: every value is rare.
+    pub fn uncounted(records: usize) -> Self {
+        let unseen = code(0, records);
+        let usual = Usual { home: unseen, phone: unseen, email: unseen };
+        Self { records, usual_ties: [NO_TIE; 2], usual, ..Self::default() }
+    }
+
     /// Keeps what was counted in `people`.
     pub fn of(rarity: &Rarity, people: &People) -> Self {
         let unseen = code(0, people.len());
         // The first word is none: nothing was counted of it.
-        let usual = |ties: &[(f32, f32)]| ties.first().copied().unwrap_or_default();
+        let usual = |ties: &[(f32, f32)]| ties.first().copied().unwrap_or(NO_TIE);
         let usual_ties = [usual(&rarity.ties.of_surname), usual(&rarity.ties.of_forename)];
         let words = |codes: &[u8]| -> BTreeMap<String, u8> {
             let seen = codes.iter().zip(0_u32..).filter(|(code, _)| **code < unseen);

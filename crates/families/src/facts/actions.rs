@@ -3,6 +3,7 @@
 use super::fact::{Class, Fact, FactId, Kind, NewFact, Shape, Standing};
 use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
+use crate::lookup;
 use crate::people::{self, PersonId};
 use ::store::StoreError;
 use access::{AccessError, Act, AgencyId, Attr, Ctx, Decided, Permit, Resource, Thing};
@@ -43,7 +44,13 @@ pub async fn record(ctx: &mut Ctx, permit: &Permit, fact: NewFact) -> Result<Fac
     fact.class = rules::class_of(fact.kind, fact.class, ctx.actor.sensitive);
     let recorded = Recorded { id: ctx.new_id(), author_id: Some(ctx.actor.id), agency_id: ctx.actor.agency_id, at: ctx.now() };
     store::insert(&mut ctx.tx, ctx.area_id, &fact, &recorded).await?;
+    rekey(ctx, &fact).await?;
     Ok(recorded.id)
+}
+
+/// Has somebody found by what was just recorded of them.
+async fn rekey(ctx: &mut Ctx, fact: &NewFact) -> Result<(), StoreError> {
+    if lookup::profile::takes_part(fact) { lookup::store::rekey(&mut ctx.tx, ctx.area_id, fact.person).await } else { Ok(()) }
 }
 
 /// Records that the actor works with somebody, unless that is known already.
@@ -95,6 +102,7 @@ pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<Fac
     }
     // Whoever was given what was wrong is given what is right.
     store::copy_grants(&mut ctx.tx, ctx.area_id, id, recorded.id, recorded.at).await?;
+    rekey(ctx, &fact).await?;
     ctx.detail(serde_json::json!({ "fact": id.0, "by": recorded.id.0 }));
     Ok(recorded.id)
 }

@@ -2,11 +2,12 @@
 
 use super::fact::{Fact, FactId, Kind, NewFact, Scheme, Shape};
 use super::store::{self, Recorded};
+use crate::lookup;
 use crate::people::{self, PersonId};
 use ::store::{AreaId, StoreResult, Tx};
 use access::{AgencyId, World};
 use kernel::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// Adds people whom verified records name.
@@ -57,6 +58,11 @@ pub async fn keep(tx: &mut Tx, world: &World, records: &[Said]) -> StoreResult<(
         let is_said_no_more = |old: &&Fact| !said.facts.iter().any(|fact| about(fact) == about(&old.new));
         superseded.extend(before.iter().filter(is_said_no_more).map(|old| (old.id, None)));
     }
+    let with_new: BTreeSet<Uuid> = new.iter().filter_map(|(fact, _)| fact.origin).collect();
+    let has_new = |said: &&Said| with_new.contains(&said.origin);
+    let keyed =
+        records.iter().filter(has_new).filter_map(|said| said.facts.first().map(|fact| (fact.person, said.facts.as_slice())));
+    lookup::store::insert_keys_of(tx, world.area_id, keyed).await?;
     store::insert_all(tx, world.area_id, &new).await?;
     for (old, by) in superseded {
         store::supersede(tx, world.area_id, old, by, at).await?;

@@ -206,7 +206,7 @@ pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> Sto
     tx.query(list, vals![area_id, id]).await?.iter().map(|row| row.get("agency_id")).collect()
 }
 
-const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \
+pub(crate) const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \
      f.told_by, f.author_id, w.name AS author, f.agency_id, a.name AS agency, a.tells_place, f.origin_id, f.class, f.recorded_at, f.superseded_at, f.superseded_by, \
      n.forenames, n.surname, d.lines, d.town, d.postcode, i.scheme, i.value, i.verified, r.other_id, v.fact_id AS involvement_id, \
      v.practitioner_id, v.ended_at FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
@@ -217,7 +217,7 @@ const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.ans
      LEFT JOIN relationship_fact r ON r.area_id = f.area_id AND r.fact_id = f.fact_id \
      LEFT JOIN involvement v ON v.area_id = f.area_id AND v.fact_id = f.fact_id ";
 
-fn fact(row: &Row) -> StoreResult<Fact> {
+pub(crate) fn fact(row: &Row) -> StoreResult<Fact> {
     let other: Option<PersonId> = row.opt_id("other_id")?;
     let shape = if let Some(surname) = row.get::<Option<String>>("surname")? {
         Shape::Name { forenames: row.get("forenames")?, surname }

@@ -3,6 +3,7 @@
 use super::query::{Query, Wanted};
 use super::store::{self, Matched, Matches};
 use crate::facts::{self, FACT, Fact, FactId, Kind};
+use crate::lookup;
 use crate::people::{PERSON, PersonId};
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, Resource};
@@ -14,6 +15,11 @@ pub const SHOWN_MAX: usize = 20;
 /// So many people are looked up one by one in less time than everybody else who matches is read.
 const LOOKED_UP_MAX: i64 = 300;
 
+/// So many who are only much like what was typed.
+const NEAR_MAX: usize = 10;
+/// Who is less likely than the likeliest by so many bits is not who was meant.
+const NEAR_WITHIN: f32 = 10.0;
+
 /// Somebody who was found.
 #[derive(Clone, Debug)]
 pub struct Found {
@@ -21,6 +27,8 @@ pub struct Found {
     pub id: PersonId,
     /// Why they are here, in words.
     pub why: Vec<String>,
+    /// Whether not every word is theirs: they are here because what was typed is much like them.
+    pub is_near: bool,
     /// What tells them apart, as far as the viewer may read it.
     pub facts: Vec<Fact>,
 }
@@ -61,10 +69,27 @@ pub async fn find(ctx: &mut Ctx, query: &Query, reason: &str) -> Result<SearchRe
     let mut found = describe(ctx, query, people).await?;
     // Of equal likelihood, in the order of names.
     found.sort_by_cached_key(|one| (std::cmp::Reverse(exact_words(query, &by_wanted, one.id)), display_name(&one.facts)));
+    found.extend(near(ctx, query, &found).await?);
     for one in &found {
         ctx.note("find_person", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason }));
     }
     Ok(SearchResult { found, count, too_little: false })
+}
+
+/// Returns who is much like what was typed, and was not found by its words: Kate for Catherine, Mohamed for Muhammad, 5 December for 12 May.
+async fn near(ctx: &mut Ctx, query: &Query, found: &[Found]) -> Result<Vec<Found>, AccessError> {
+    let mut likely = lookup::look_up(ctx, &query.records(), NEAR_MAX + found.len()).await?;
+    let likeliest = likely.first().map_or(0.0, |first| first.weight);
+    likely.retain(|one| one.weight > likeliest - NEAR_WITHIN && found.iter().all(|found| found.id != one.id));
+    let people: Vec<PersonId> = likely.iter().map(|one| one.id).collect();
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let now = ctx.now();
+    let findable = store::findable(&mut ctx.tx, ctx.area_id, &people, (&narrowing, now)).await?;
+    likely.retain(|one| findable.contains(&one.id));
+    likely.truncate(NEAR_MAX.min(SHOWN_MAX.saturating_sub(found.len())));
+    let people: Vec<PersonId> = likely.iter().map(|one| one.id).collect();
+    let described = describe(ctx, query, people).await?;
+    Ok(described.into_iter().zip(likely).map(|(found, likely)| Found { why: likely.why, is_near: true, ..found }).collect())
 }
 
 /// Returns what each thing wanted matches, of what the viewer may read; nothing when all of it is too broad.
@@ -150,7 +175,10 @@ async fn describe(ctx: &mut Ctx, query: &Query, people: Vec<PersonId>) -> Result
         }
     }
     let why: Vec<String> = query.wanted.iter().map(Wanted::words).collect();
-    Ok(shown.into_iter().map(|id| Found { id, why: why.clone(), facts: by_person.remove(&id).unwrap_or_default() }).collect())
+    Ok(shown
+        .into_iter()
+        .map(|id| Found { id, why: why.clone(), is_near: false, facts: by_person.remove(&id).unwrap_or_default() })
+        .collect())
 }
 
 /// Returns the name to call somebody by, from what the viewer may read.

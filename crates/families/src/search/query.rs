@@ -1,6 +1,9 @@
 //! What somebody typed into the search box, understood. Pure.
 
+use crate::facts::Scheme;
 use crate::facts::rules::plain_phone;
+use crate::lookup::Record;
+use crate::lookup::profile::place_of;
 use kernel::Date;
 use kernel::names;
 use kernel::partial_date::PartialDate;
@@ -115,6 +118,50 @@ impl Query {
             })
             .sum();
         letters >= 3
+    }
+}
+
+/// Words of a name that are looked up forgivingly: what follows them is likelier an address.
+const NAMES_MAX: usize = 3;
+
+impl Query {
+    /// Returns what was typed as records to look up forgivingly: the names once as typed, once the other way round. Nothing without a name.
+    pub fn records(&self) -> Vec<Record> {
+        let mut record = Record::default();
+        let mut names: Vec<&str> = Vec::new();
+        for wanted in &self.wanted {
+            match wanted {
+                Wanted::Name(word) | Wanted::NameOrAddress(word) if word.chars().all(char::is_alphabetic) => names.push(word),
+                Wanted::Name(_) | Wanted::NameOrAddress(_) | Wanted::Age(..) => {}
+                Wanted::Born(on) => record.born.clone_from(on),
+                Wanted::Postcode(postcode) => record.postcode.clone_from(postcode),
+                Wanted::Phone(phone) => record.phone.clone_from(phone),
+                Wanted::Identifier(number) => {
+                    let scheme = match number.len() {
+                        10 => Scheme::NhsNumber,
+                        13 => Scheme::Upn,
+                        _ => Scheme::Nino,
+                    };
+                    record.numbers[place_of(scheme)].clone_from(number);
+                }
+            }
+        }
+        names.truncate(NAMES_MAX);
+        match names.as_slice() {
+            [] => Vec::new(),
+            [one] => vec![
+                Record { last_name: (*one).to_owned(), ..record.clone() },
+                Record { first_name: (*one).to_owned(), ..record },
+            ],
+            [first, .., last] => {
+                let named = |forenames: &[&str], surname: &str| Record {
+                    first_name: forenames.join(" "),
+                    last_name: surname.to_owned(),
+                    ..record.clone()
+                };
+                vec![named(&names[..names.len() - 1], last), named(&names[1..], first)]
+            }
+        }
     }
 }
 
