@@ -9,10 +9,10 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use families::facts::{self, Fact, FactError, Identifier, Kind, NewFact, Scheme, Shape, Verified};
+use families::lookup;
 use families::people::{self, PersonId};
 use families::search::{self, Query, actions::SHOWN_MAX};
 use kernel::Date;
-use kernel::names;
 use processes::feeds;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -64,6 +64,7 @@ struct Page {
     understood: String,
     too_little: bool,
     found: Vec<Line>,
+    near: Vec<Line>,
     count: usize,
     shown_max: usize,
     errors: FieldErrors,
@@ -81,6 +82,7 @@ async fn find(visitor: Visitor, QueryString(asked): QueryString<Asked>) -> PageR
         too_little: false,
         waiting: Vec::new(),
         found: Vec::new(),
+        near: Vec::new(),
         count: 0,
         shown_max: SHOWN_MAX,
         errors: FieldErrors::default(),
@@ -98,7 +100,11 @@ async fn find(visitor: Visitor, QueryString(asked): QueryString<Asked>) -> PageR
         page.count = result.count;
         let waiting = feeds::actions::find_waiting(&mut ctx, &visitor.app.area, &query).await?;
         page.waiting = waiting.iter().map(waiting_line).collect();
-        page.found = result.found.iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect();
+        let (near, found): (Vec<_>, Vec<_>) = result.found.iter().partition(|found| found.is_near);
+        let lines = |found: Vec<&search::Found>| {
+            found.into_iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect()
+        };
+        (page.found, page.near) = (lines(found), lines(near));
     }
     ctx.seen().await?;
     visitor.page("desk/search/templates/search.html", "Find somebody", page)
@@ -210,7 +216,6 @@ async fn new_page(visitor: &Visitor, form: &Form, possible: Vec<Line>, errors: F
 struct Typed {
     facts: Vec<NewFact>,
     relation: Option<(PersonId, String)>,
-    query: Query,
 }
 
 fn read(form: &Form, id: PersonId, area: &area::Area, today: Date) -> (Typed, FieldErrors) {
@@ -221,11 +226,9 @@ fn read(form: &Form, id: PersonId, area: &area::Area, today: Date) -> (Typed, Fi
         errors.add("forenames", "Type a first name or a last name: what they are called is enough");
     }
     let mut facts = vec![NewFact::name(id, &forenames, &surname)];
-    let mut query = Query::parse(&names::fold(&format!("{forenames} {surname}")), today);
     if let Some(born) = form.date("born", "The date of birth", &mut errors) {
         let due = born.earliest() > today;
         facts.push(NewFact { term: if due { "due" } else { "" }.to_owned(), ..NewFact::birth(id, born) });
-        query.wanted.push(search::Wanted::Born(born.to_string()));
     }
     if matches!(form.text("sex"), "F" | "M") {
         facts.push(NewFact::plain(id, Kind::Sex, form.text("sex"), ""));
@@ -260,7 +263,7 @@ fn read(form: &Form, id: PersonId, area: &area::Area, today: Date) -> (Typed, Fi
         );
         (!chosen.is_empty()).then_some((relative, chosen))
     });
-    (Typed { facts, relation, query }, errors)
+    (Typed { facts, relation }, errors)
 }
 
 async fn create(Posted { visitor, form }: Posted) -> PageResult {
@@ -276,10 +279,10 @@ async fn create(Posted { visitor, form }: Posted) -> PageResult {
     if !form.has("sure", "yes") {
         // A look is a look: it is journalled, and before anything is written, for which it would wait.
         let mut look = visitor.read().await?;
-        let result = search::find(&mut look, &typed.query, "before creating").await?;
+        let found = search::alike(&mut look, lookup::profile::record_of(typed.facts.iter()), "before creating").await?;
         look.seen().await?;
-        if !result.found.is_empty() {
-            let possible = result.found.iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect();
+        if !found.is_empty() {
+            let possible = found.iter().map(|found| line(found.id, &found.facts, found.why.clone(), today)).collect();
             return new_page(&visitor, &form, possible, FieldErrors::default()).await;
         }
     }
@@ -315,7 +318,7 @@ pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years", "place": "Shipley, BD18", "agencies": ["Hillside Homes"], "why": ["name has “amy”"] });
     let page = |q: &str, why: &str, found, count: usize, too_little: bool, errors| {
         json!({ "q": q, "why": why, "relative_of": "", "waiting": [{ "source": "housing", "key": "4", "name": "Amy Barlow", "born": "born 1992", "place": "Shipley" }], "asked": !q.is_empty(), "understood": "name has “amy”", "too_little": too_little,
-                "found": found, "count": count, "shown_max": 20, "errors": errors })
+                "found": found, "near": [], "count": count, "shown_max": 20, "errors": errors })
     };
     let new = |possible, errors| {
         json!({ "forenames": "Amy", "surname": "Barlow", "day": "", "month": "", "year": "", "sex": "", "lines": "", "town": "",
@@ -328,6 +331,11 @@ pub fn samples() -> Vec<Sample> {
         sample(template, "empty", page("", "", json!([]), 0, false, json!([]))),
         sample(template, "usual", page("amy", "contact", json!([line]), 1, false, json!([]))),
         sample(template, "full", page("amy", "contact", json!([line, line]), 40, false, json!([]))),
+        sample(template, "near", {
+            let mut near = page("kate barlow", "contact", json!([]), 0, false, json!([]));
+            near["near"] = json!([{ "id": "1", "name": "Catherine Barlow", "age": "34 years", "place": "", "agencies": [], "why": ["surname: the same (1 in 40,000 here)", "forename: a form of one name"] }]);
+            near
+        }),
         sample(template, "refused", page("a", "contact", json!([]), 0, true, json!([]))),
         sample(
             template,

@@ -3,7 +3,7 @@
 use super::query::{Query, Wanted};
 use super::store::{self, Matched, Matches};
 use crate::facts::{self, FACT, Fact, FactId, Kind};
-use crate::lookup;
+use crate::lookup::{self, Likely, Record};
 use crate::people::{PERSON, PersonId};
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, Resource};
@@ -69,16 +69,30 @@ pub async fn find(ctx: &mut Ctx, query: &Query, reason: &str) -> Result<SearchRe
     let mut found = describe(ctx, query, people).await?;
     // Of equal likelihood, in the order of names.
     found.sort_by_cached_key(|one| (std::cmp::Reverse(exact_words(query, &by_wanted, one.id)), display_name(&one.facts)));
-    found.extend(near(ctx, query, &found).await?);
+    found.extend(near(ctx, &query.records(), &found).await?);
     for one in &found {
         ctx.note("find_person", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason }));
     }
     Ok(SearchResult { found, count, too_little: false })
 }
 
+/// Returns who may be somebody that is about to be entered, the likeliest first, journalling who was shown: so that nobody is entered twice.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not search.
+pub async fn alike(ctx: &mut Ctx, record: Record, reason: &str) -> Result<Vec<Found>, AccessError> {
+    ctx.permit(Act::Search, &Resource::area())?;
+    ctx.detail(serde_json::json!({ "reason": reason }));
+    let found = near(ctx, &[record], &[]).await?;
+    for one in &found {
+        ctx.note("find_person", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason }));
+    }
+    Ok(found)
+}
+
 /// Returns who is much like what was typed, and was not found by its words: Kate for Catherine, Mohamed for Muhammad, 5 December for 12 May.
-async fn near(ctx: &mut Ctx, query: &Query, found: &[Found]) -> Result<Vec<Found>, AccessError> {
-    let mut likely = lookup::look_up(ctx, &query.records(), NEAR_MAX + found.len()).await?;
+async fn near(ctx: &mut Ctx, records: &[Record], found: &[Found]) -> Result<Vec<Found>, AccessError> {
+    let mut likely = lookup::look_up(ctx, records, NEAR_MAX + found.len()).await?;
     let likeliest = likely.first().map_or(0.0, |first| first.weight);
     likely.retain(|one| one.weight > likeliest - NEAR_WITHIN && found.iter().all(|found| found.id != one.id));
     let people: Vec<PersonId> = likely.iter().map(|one| one.id).collect();
@@ -87,9 +101,10 @@ async fn near(ctx: &mut Ctx, query: &Query, found: &[Found]) -> Result<Vec<Found
     let findable = store::findable(&mut ctx.tx, ctx.area_id, &people, (&narrowing, now)).await?;
     likely.retain(|one| findable.contains(&one.id));
     likely.truncate(NEAR_MAX.min(SHOWN_MAX.saturating_sub(found.len())));
-    let people: Vec<PersonId> = likely.iter().map(|one| one.id).collect();
-    let described = describe(ctx, query, people).await?;
-    Ok(described.into_iter().zip(likely).map(|(found, likely)| Found { why: likely.why, is_near: true, ..found }).collect())
+    let mut facts = facts_of(ctx, likely.iter().map(|one| one.id).collect()).await?;
+    let describe =
+        |one: Likely| Found { id: one.id, why: one.why, is_near: true, facts: facts.remove(&one.id).unwrap_or_default() };
+    Ok(likely.into_iter().map(describe).collect())
 }
 
 /// Returns what each thing wanted matches, of what the viewer may read; nothing when all of it is too broad.
@@ -166,19 +181,23 @@ fn exact_words(query: &Query, by_wanted: &[Matches], person: PersonId) -> usize 
 }
 
 async fn describe(ctx: &mut Ctx, query: &Query, people: Vec<PersonId>) -> Result<Vec<Found>, AccessError> {
-    let kinds = [Kind::Name, Kind::Birth, Kind::Sex, Kind::Address, Kind::Relationship, Kind::Involvement];
     let shown: Vec<PersonId> = people.into_iter().take(SHOWN_MAX).collect();
+    let mut facts = facts_of(ctx, shown.clone()).await?;
+    let why: Vec<String> = query.wanted.iter().map(Wanted::words).collect();
+    let found = |id| Found { id, why: why.clone(), is_near: false, facts: facts.remove(&id).unwrap_or_default() };
+    Ok(shown.into_iter().map(found).collect())
+}
+
+/// Returns what tells people apart on a list, as far as the viewer may read it.
+async fn facts_of(ctx: &mut Ctx, people: Vec<PersonId>) -> Result<BTreeMap<PersonId, Vec<Fact>>, AccessError> {
+    let kinds = [Kind::Name, Kind::Birth, Kind::Sex, Kind::Address, Kind::Relationship, Kind::Involvement];
     let mut by_person: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
-    if !shown.is_empty() {
-        for fact in facts::list_of(ctx, &shown, Some(&kinds)).await? {
+    if !people.is_empty() {
+        for fact in facts::list_of(ctx, &people, Some(&kinds)).await? {
             by_person.entry(fact.new.person).or_default().push(fact);
         }
     }
-    let why: Vec<String> = query.wanted.iter().map(Wanted::words).collect();
-    Ok(shown
-        .into_iter()
-        .map(|id| Found { id, why: why.clone(), is_near: false, facts: by_person.remove(&id).unwrap_or_default() })
-        .collect())
+    Ok(by_person)
 }
 
 /// Returns the name to call somebody by, from what the viewer may read.

@@ -10,5 +10,5 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{Found, SearchResult, find};
+pub use actions::{Found, SearchResult, alike, find};
 pub use query::{Query, Wanted};
