@@ -4,8 +4,12 @@ CREATE TABLE person (
   area_id BIGINT NOT NULL REFERENCES area (area_id),
   person_id UUID NOT NULL,
   created_at BIGINT NOT NULL,
-  PRIMARY KEY (area_id, person_id)
+  linked_to UUID,
+  PRIMARY KEY (area_id, person_id),
+  CHECK (linked_to IS NULL OR linked_to <> person_id)
 );
+
+CREATE INDEX person_linked ON person (area_id, linked_to) WHERE linked_to IS NOT NULL;
 
 CREATE TABLE fact (
   area_id BIGINT NOT NULL,

@@ -43,8 +43,12 @@ acts! {
     AskForSupport = "ask_for_support" on "Person" "change",
     /// Shield somebody, or end a shield.
     ShieldPerson = "shield_person" on "Person" "change",
+    /// Say that two people are one, or that they are not.
+    LinkPeople = "link_people" on "Person" "change",
     /// Read one fact.
     ReadFact = "read_fact" on "Fact" "look",
+    /// Read what tells somebody apart, to say whether two records are of one person.
+    ReadToMatch = "read_to_match" on "Fact" "look",
     /// Correct one fact: a new one supersedes it.
     CorrectFact = "correct_fact" on "Fact" "change",
     /// Read a contact.
@@ -69,6 +73,8 @@ acts! {
     LoadFeed = "load_feed" on "Area" "change",
     /// See how extracts were loaded.
     ReadFeed = "read_feed" on "Area" "look",
+    /// See who may be one person, and waits for somebody to say.
+    ReviewMatches = "review_matches" on "Area" "look",
     /// Invite practitioners, change their roles, record their clearance and training.
     ManagePractitioners = "manage_practitioners" on "Area" "change",
     /// Read the journal.

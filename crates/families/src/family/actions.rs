@@ -104,6 +104,14 @@ async fn shield_together(ctx: &mut Ctx, id: FamilyId) -> Result<(), StoreError> 
     Ok(())
 }
 
+/// Shields the families of somebody who was linked as they are shielded now: see [`join`].
+pub(crate) async fn shield_families_of(ctx: &mut Ctx, person: PersonId) -> Result<(), StoreError> {
+    for family in store::list_of(&mut ctx.tx, ctx.area_id, person).await? {
+        shield_together(ctx, family.id).await?;
+    }
+    Ok(())
+}
+
 /// Puts the actor in the team around the families of somebody, for as long as what brought them there lasts.
 ///
 /// # Errors

@@ -98,7 +98,7 @@ pub(crate) async fn insert_all(tx: &mut Tx, area_id: AreaId, ids: &[PersonId], a
 pub(crate) async fn find_standing(tx: &mut Tx, area_id: AreaId, id: PersonId, now: Timestamp) -> StoreResult<Option<Standing>> {
     let rows = tx
         .query(
-            "SELECT 'person' AS relation, person_id AS id FROM person WHERE area_id = $1 AND person_id = $2 \
+            "SELECT 'person' AS relation, person_id AS id FROM person WHERE area_id = $1 AND person_id = $2 AND linked_to IS NULL \
              UNION ALL SELECT 'workers', practitioner_id FROM involvement \
                WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL AND practitioner_id IS NOT NULL \
              UNION ALL SELECT 'known', agency_id FROM involvement WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL \

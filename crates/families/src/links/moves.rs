@@ -1,0 +1,64 @@
+//! What belongs to a person, table by table: what a link moves.
+
+/// How a column of a key is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Is {
+    /// An id.
+    Id,
+    /// A text.
+    Text,
+    /// A whole number.
+    Int,
+}
+
+/// A table with a column that says whose a row is.
+#[derive(Clone, Copy, Debug)]
+pub struct Moved {
+    /// The table.
+    pub table: &'static str,
+    /// The column that says whose.
+    pub person: &'static str,
+    /// Its key besides the area, which does not move.
+    pub key: &'static [(&'static str, Is)],
+}
+
+/// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
+/// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
+pub const MOVED: [Moved; 7] = [
+    Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
+    Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
+    Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
+    Moved {
+        table: "family_team",
+        person: "through_id",
+        key: &[("family_id", Is::Id), ("practitioner_id", Is::Id), ("from_at", Is::Int)],
+    },
+    Moved { table: "contact", person: "person_id", key: &[("contact_id", Is::Id)] },
+    Moved { table: "referral", person: "person_id", key: &[("referral_id", Is::Id)] },
+    Moved { table: "feed_record", person: "person_id", key: &[("source", Is::Text), ("record_key", Is::Text)] },
+];
+
+/// Memberships of families that go with a person.
+pub const MEMBER: Moved =
+    Moved { table: "family_member", person: "person_id", key: &[("family_id", Is::Id), ("from_at", Is::Int)] };
+/// Memberships that ended, because the other is in the family already.
+pub const MEMBER_ENDED: &str = "family_member ended";
+
+/// Tables that speak of a person and stay: who they are, what they are found by, links and proposals themselves, and reasons that were
+/// given for looking at one of the two.
+pub const STAY: [(&str, &str); 9] = [
+    ("person", "linked_to"),
+    ("person_key", "person_id"),
+    ("person_link", "kept_id"),
+    ("person_link", "linked_id"),
+    ("match_proposal", "left_person"),
+    ("match_proposal", "right_person"),
+    ("asking", "person_id"),
+    ("involvement", "person_id"),
+    ("search_word", "person_id"),
+];
+
+/// Returns a table by its name.
+pub fn by_table(table: &str) -> Option<Moved> {
+    MOVED.into_iter().chain([MEMBER]).find(|moved| moved.table == table)
+}
