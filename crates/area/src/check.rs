@@ -15,7 +15,17 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     people(files, &mut errors);
     relationships(files, &mut errors);
     kinds(files, &mut errors);
+    matching(files, &mut errors);
     errors
+}
+
+fn matching(files: &Files, errors: &mut Vec<AreaError>) {
+    let matching = &files.matching;
+    let is_sure = matching.place_from.is_none_or(|place_from| place_from >= matching.propose_from && place_from >= 0.0);
+    if !is_sure || !matching.propose_from.is_finite() {
+        let problem = "records would be placed by weights at which they are likelier another's".to_owned();
+        errors.push(whole("matching.toml", problem, "Let place_from be at least 0, and at least propose_from."));
+    }
 }
 
 fn kinds(files: &Files, errors: &mut Vec<AreaError>) {

@@ -351,6 +351,20 @@ pub struct Clocks {
     pub family_next_working_days: u16,
 }
 
+/// `matching.toml`: how sure the matching engine must be, in bits (log2 of the odds that two records are of one person).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// From here on somebody looks at it.
+    pub propose_from: f32,
+    /// From here on a record that waits is placed with the person it is of by itself; never, where this is left out.
+    pub place_from: Option<f32>,
+    /// Working days within which somebody looks.
+    pub review_working_days: u16,
+}
+
 /// `holidays.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

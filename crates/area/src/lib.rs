@@ -47,6 +47,8 @@ pub struct Area {
     pub levels: Vec<Level>,
     /// Clocks.
     pub clocks: Clocks,
+    /// How sure the matching engine must be.
+    pub matching: files::Matching,
     /// Bank holidays.
     pub holidays: BankHolidays,
     /// Extracts that agencies send, by source.

@@ -1,7 +1,8 @@
 //! Reading an area's folder: every file, every error, with its line.
 
 use crate::files::{
-    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, LevelsFile, PeopleFile, ServicesFile, Setting, VocabularyFile,
+    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, LevelsFile, Matching, PeopleFile, ServicesFile, Setting,
+    VocabularyFile,
 };
 use crate::{Area, AreaError};
 use kernel::working_days::BankHolidays;
@@ -18,6 +19,7 @@ pub(crate) struct Files {
     pub(crate) services: ServicesFile,
     pub(crate) levels: LevelsFile,
     pub(crate) clocks: Clocks,
+    pub(crate) matching: Matching,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -44,6 +46,7 @@ impl Files {
             services: self.services.service.into_iter().map(|service| (service.id.clone(), service)).collect(),
             levels: self.levels.level,
             clocks: self.clocks,
+            matching: self.matching,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             policies: self.policies,
@@ -61,6 +64,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let services = reader.file("services.toml");
     let levels = reader.file("levels.toml");
     let clocks = reader.file("clocks.toml");
+    let matching = reader.file("matching.toml");
     let holidays = reader.file("holidays.toml");
     let people =
         if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
@@ -75,7 +79,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
         .filter_map(|name| std::fs::read_to_string(folder.join("policies").join(&name)).ok().map(|text| (name, text)))
         .collect();
     let (texts, errors) = (reader.texts, reader.errors);
-    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, holidays, people) {
+    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, holidays, people) {
         (
             Some(setting),
             Some(agencies),
@@ -84,6 +88,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(services),
             Some(levels),
             Some(clocks),
+            Some(matching),
             Some(holidays),
             Some(people),
         ) if errors.is_empty() => Ok(Files {
@@ -94,6 +99,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             services,
             levels,
             clocks,
+            matching,
             holidays,
             people,
             feeds,

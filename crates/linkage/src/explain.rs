@@ -115,8 +115,16 @@ const WORTH_A_WORD: f64 = 1.0;
 impl Part {
     /// Returns what the field says, in words.
     pub fn words(&self) -> String {
-        let rare = self.one_in.filter(|one_in| *one_in > 1).map_or_else(String::new, |one_in| format!(" (1 in {one_in} here)"));
-        format!("{}: {}{rare}", self.field, self.level)
+        format!("{}: {}", self.field, self.level_in_words())
+    }
+
+    /// Returns how the field compares, in words: "the same (1 in 40,000 here)".
+    pub fn level_in_words(&self) -> String {
+        let rare = self
+            .one_in
+            .filter(|one_in| *one_in > 1)
+            .map_or_else(String::new, |one_in| format!(" (1 in {} here)", thousands(one_in)));
+        format!("{}{rare}", self.level)
     }
 }
 
@@ -202,6 +210,19 @@ impl Explanation {
         );
         svg
     }
+}
+
+/// Returns a number with its thousands set apart: 40,000.
+fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 fn escaped(text: &str) -> String {

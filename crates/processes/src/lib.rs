@@ -1,9 +1,10 @@
 //! Ring 3 of the report: integrated processes (3.20 to 3.30).
 //!
-//! [`feeds`] brings agencies' extracts in; [`made_up`] writes extracts of people who never lived, to try with.
+//! [`feeds`] brings agencies' extracts in; [`matching`] says who is one person in them; [`made_up`] writes extracts of people who never lived, to try with.
 
 pub mod feeds;
 pub mod made_up;
+pub mod matching;
 
 use rust_embed::RustEmbed;
 use std::borrow::Cow;

@@ -5,6 +5,7 @@ use area::Area;
 use frontline::referrals::jobs as referrals;
 use kernel::Timestamp;
 use processes::feeds::{actions as feeds, loading};
+use processes::matching::run as matching;
 use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{self, Job, NewJob};
@@ -17,7 +18,8 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 3] = [(CHECKPOINT, 300), (referrals::ESCALATE, 3600), (FORGET_KEYS, 24 * 3600)];
+const EVERY: [(&str, i64); 4] =
+    [(CHECKPOINT, 300), (referrals::ESCALATE, 3600), (FORGET_KEYS, 24 * 3600), (matching::RUN, 24 * 3600)];
 
 /// What jobs need.
 #[derive(Clone)]
@@ -100,6 +102,9 @@ impl Worker {
         let store = |e: store::StoreError| e.to_string();
         if job.kind == loading::LOAD {
             return feeds::run_job(&self.world, &self.area, job).await.map_err(|e| e.to_string());
+        }
+        if job.kind == matching::RUN {
+            return matching::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
         }
         let now = self.world.clock.now();
         let mut tx = self.world.db.begin().await.map_err(store)?;

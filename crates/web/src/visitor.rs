@@ -156,6 +156,9 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("Extracts", "/feeds");
     }
+    if actor.is(Role::ServiceCoordinator) || actor.is(Role::SafeguardingLead) {
+        link("One person?", "/matches");
+    }
     if Role::SEE_EVERYBODY_OWNED.iter().any(|role| actor.is(*role)) {
         link("Nobody forgotten", "/nobody-forgotten");
     }

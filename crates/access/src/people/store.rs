@@ -268,6 +268,18 @@ pub async fn list_colleagues(tx: &mut Tx, area_id: AreaId, agency_id: AgencyId, 
     rows.iter().map(practitioner).collect()
 }
 
+/// Returns the practitioners who have a role and may sign in, by name, at most 200.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_of_role(tx: &mut Tx, area_id: AreaId, role: Role) -> StoreResult<Vec<Practitioner>> {
+    let sql = format!(
+        "{PRACTITIONER} AND EXISTS (SELECT 1 FROM practitioner_role r WHERE r.area_id = p.area_id \
+         AND r.practitioner_id = p.practitioner_id AND r.role = $2) ORDER BY p.name, p.practitioner_id LIMIT 200"
+    );
+    tx.query(&sql, vals![area_id, role.as_str()]).await?.iter().map(practitioner).collect()
+}
+
 /// Returns who is in the teams that somebody manages, themself left out, by name; at most 50.
 ///
 /// # Errors

@@ -109,6 +109,9 @@ fn links(actor: &access::Actor) -> Vec<(String, String, String)> {
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("/feeds", "Extracts", "Load what agencies send, and mend rows that could not be read");
     }
+    if actor.is(Role::ServiceCoordinator) || actor.is(Role::SafeguardingLead) {
+        link("/matches", "One person?", "Say who is one person in the records of several agencies, and undo it");
+    }
     if Role::SEE_EVERYBODY_OWNED.iter().any(|role| actor.is(*role)) {
         link("/nobody-forgotten", "Nobody forgotten", "See that every family, contact and referral has an owner and a next date");
     }

@@ -93,8 +93,8 @@ pub struct Placing<'a> {
     pub origin: Uuid,
     /// Why, in words.
     pub reason: &'a str,
-    /// The weight it was placed with.
-    pub weight: f32,
+    /// The weight it was placed with, where it was weighed.
+    pub weight: Option<f32>,
     /// Who placed it; nobody where the area lets weights decide.
     pub by: Option<PractitionerId>,
 }
@@ -114,7 +114,7 @@ pub async fn place(tx: &mut Tx, world: &World, placing: Placing<'_>) -> StoreRes
         kept: placing.person,
         linked,
         origin: Some(placing.origin),
-        weight: Some(placing.weight),
+        weight: placing.weight,
         reason: placing.reason,
         made_by: placing.by,
         seconded_by: None,

@@ -1,7 +1,7 @@
 //! Looking somebody up.
 
 use super::{profile, store};
-use crate::facts::FACT;
+use crate::facts::{FACT, Fact};
 use crate::people::PersonId;
 use ::store::{AreaId, StoreResult, Tx};
 use access::{AccessError, Act, Ctx};
@@ -65,6 +65,16 @@ pub async fn look_up(ctx: &mut Ctx, records: &[Record], limit: usize) -> Result<
     let shared: BTreeMap<PersonId, Vec<i64>> = sharing.into_iter().collect();
     profiles.retain(|(person, profiles)| shared.get(person).is_some_and(|shared| is_readably_shared(shared, profiles)));
     Ok(weigh(records, &profiles, &known, limit))
+}
+
+/// Returns what tells somebody apart, for whoever says whether they are one with somebody else.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn to_match(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Fact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadToMatch, &FACT)?;
+    let now = ctx.now();
+    Ok(store::facts_of(&mut ctx.tx, ctx.area_id, &[person], Some((&narrowing, now))).await?)
 }
 
 /// Whether somebody shares a key by what may be read of them. Names and dates of birth can be read by whoever may find somebody; what else

@@ -12,6 +12,6 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{Likely, known, look_up};
+pub use actions::{Likely, known, look_up, to_match};
 pub use linkage::place::{Known, Record};
-pub use store::{latest_known, save_known};
+pub use store::{latest_known, save_known, sources_after};

@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Kinds of fact that somebody is told apart by.
 pub const KINDS: [Kind; 7] = [Kind::Name, Kind::Birth, Kind::Sex, Kind::Address, Kind::Phone, Kind::Email, Kind::Identifier];
 /// Nobody is compared by more records than this.
-const PROFILES_MAX: usize = 8;
+const PROFILES_MAX: usize = 16;
 
 /// Returns whether a fact takes part in matching: ordinary, known, and of a kind that tells somebody apart.
 ///
@@ -100,8 +100,8 @@ fn fill(record: &mut Record, from: &Record) {
     }
 }
 
-/// What one person is compared by: a record for each source of theirs and each name, each filled from the others, the latest first.
-pub fn profiles(facts: &[&Fact]) -> Vec<Record> {
+/// What the sources of one person say, each by itself: a record for each source of theirs and each name, whose agency is its source.
+pub fn sources(facts: &[&Fact]) -> Vec<Record> {
     let mut of_source: BTreeMap<Option<Uuid>, Vec<&Fact>> = BTreeMap::new();
     for fact in facts.iter().filter(|fact| takes_part(&fact.new)) {
         // What people typed is one source, whoever they are.
@@ -110,7 +110,8 @@ pub fn profiles(facts: &[&Fact]) -> Vec<Record> {
     let mut records: Vec<Record> = Vec::new();
     for mut of_source in of_source.into_values() {
         of_source.sort_by_key(|fact| (fact.recorded_at, fact.id));
-        let whole = record_of(of_source.iter().map(|fact| &fact.new));
+        let mut whole = record_of(of_source.iter().map(|fact| &fact.new));
+        whole.source = of_source.first().map(|fact| fact.agency_id.to_string()).unwrap_or_default();
         let names = of_source.iter().filter(|fact| fact.new.kind == Kind::Name).rev();
         let mut named: Vec<Record> = Vec::new();
         for fact in names {
@@ -124,8 +125,16 @@ pub fn profiles(facts: &[&Fact]) -> Vec<Record> {
         }
         records.extend(if named.is_empty() { vec![whole] } else { named });
     }
+    records.truncate(PROFILES_MAX);
+    records
+}
+
+/// What one person is compared by when somebody is looked up: what their sources say, each filled from the others.
+pub fn profiles(facts: &[&Fact]) -> Vec<Record> {
+    let mut records = sources(facts);
     let all = records.clone();
     for record in &mut records {
+        record.source = String::new();
         all.iter().for_each(|other| fill(record, other));
     }
     let mut told: Vec<Record> = Vec::new();
@@ -134,7 +143,6 @@ pub fn profiles(facts: &[&Fact]) -> Vec<Record> {
             told.push(record);
         }
     }
-    told.truncate(PROFILES_MAX);
     told
 }
 

@@ -80,7 +80,7 @@ pub(super) async fn people_of(tx: &mut Tx, area_id: AreaId, keys: &[i64]) -> Sto
 }
 
 /// Returns what tells these people apart, as far as the viewer may read it.
-pub(super) async fn facts_of(
+pub(crate) async fn facts_of(
     tx: &mut Tx,
     area_id: AreaId,
     people: &[PersonId],
@@ -98,6 +98,31 @@ pub(super) async fn facts_of(
          AND f.class = 'ordinary' AND {narrowed} ORDER BY f.person_id, f.fact_id LIMIT 20000"
     );
     tx.query(&sql, &values).await?.iter().map(fact).collect()
+}
+
+/// Returns what the sources of some people say, in the order of their ids, from the first after `after`, whoever may read it: for the
+/// engine alone, which tells nobody.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn sources_after(
+    tx: &mut Tx,
+    area_id: AreaId,
+    after: Option<PersonId>,
+    limit: usize,
+) -> StoreResult<Vec<(PersonId, Vec<Record>)>> {
+    let after = after.map_or(Uuid::nil(), |after| after.0);
+    let sql =
+        "SELECT person_id FROM person WHERE area_id = $1 AND person_id > $2 AND linked_to IS NULL ORDER BY person_id LIMIT $3";
+    let rows = tx.query(sql, vals![area_id, after, limit]).await?;
+    let people: Vec<PersonId> = rows.iter().map(|row| row.id("person_id")).collect::<StoreResult<_>>()?;
+    let mut of_person: BTreeMap<PersonId, Vec<Fact>> = people.iter().map(|person| (*person, Vec::new())).collect();
+    for some in people.chunks(PEOPLE_MAX) {
+        for fact in facts_of(tx, area_id, some, None).await? {
+            of_person.entry(fact.new.person).or_default().push(fact);
+        }
+    }
+    Ok(of_person.into_iter().map(|(person, facts)| (person, profile::sources(&facts.iter().collect::<Vec<_>>()))).collect())
 }
 
 /// What was counted and estimated lately, read once in a process: each is kept under an id of its own and never changes.

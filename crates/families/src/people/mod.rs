@@ -41,6 +41,11 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// Returns whether a practitioner works with them.
+    pub fn has_workers(&self) -> bool {
+        !self.workers.is_empty()
+    }
+
     /// Returns the person as the access rules see them.
     pub fn thing(&self) -> Thing {
         let practitioners = |ids: &[Uuid]| Attr::Many("Practitioner", ids.to_vec());

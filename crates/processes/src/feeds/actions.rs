@@ -6,13 +6,15 @@ use super::matching;
 use super::reading::Record;
 use super::store;
 use super::{Run, RunId};
-use ::store::{StoreResult, Tx, jobs};
+use ::store::{StoreError, StoreResult, Tx, jobs};
 use access::{AccessError, Act, Ctx, PractitionerId, Resource, World};
 use area::Area;
 use families::facts::records;
+use families::links::{self, actions::Placing};
 use families::people::{self, PersonId};
 use families::search::Query;
 use std::collections::BTreeSet;
+use uuid::Uuid;
 
 /// A file to be loaded.
 #[derive(Clone, Debug)]
@@ -117,6 +119,11 @@ pub async fn run_job(world: &World, area: &Area, job: &jobs::Job) -> Result<(), 
     loop {
         match loading::load_slice(world, area, id, 40).await {
             Ok(run) if run.is_over() => {
+                if run.rows_new > 0 {
+                    let mut tx = world.db.begin().await?;
+                    crate::matching::run::enqueue(&mut tx, world, run.id).await?;
+                    tx.commit(&world.ids).await?;
+                }
                 let mut tx = world.db.read().await?;
                 if run.state == "done" && !store::is_any_cut(&mut tx, world.area_id, run.id).await? {
                     forget_file(&run);
@@ -242,9 +249,54 @@ pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, what: TakeUp<'_>
     if !store::save_person(&mut ctx.tx, ctx.area_id, what.source, &record, person).await? {
         return Err(AccessError::Hidden(None));
     }
-    let sensitive = area.agencies.get(code.as_ref()).is_some_and(|agency| agency.sensitive);
-    let part = Part { source: what.source, feed, places: Vec::new(), agency_id: ctx.actor.agency_id, sensitive };
-    let said = batch::says(&part, &record, (person, matching::identifiers(&record, feed)), false);
-    records::keep(&mut ctx.tx, world, &[said]).await?;
+    keep_placed(&mut ctx.tx, world, area, (what.source, &record), person).await?;
+    if what.person.is_some() {
+        let origin = batch::origin(what.source, what.key);
+        let (record, by) = ((what.source, what.key), Some(ctx.actor.id));
+        let reason = "Somebody of the agency whose record it is recognised them";
+        let placing = Placing { person, record, origin, reason, weight: None, by };
+        links::place(&mut ctx.tx, world, placing).await?;
+    }
     Ok(person)
+}
+
+/// Returns a record that waits, for the matching of records: whoever asks for it asks the rules.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub(crate) async fn waiting(tx: &mut Tx, area_id: ::store::AreaId, (source, key): (&str, &str)) -> StoreResult<Option<Record>> {
+    store::find_waiting(tx, area_id, source, key).await
+}
+
+/// Places a record that waits with a person and keeps what it says; returns what its facts carry as their origin, nothing when it waits no
+/// more.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn place(tx: &mut Tx, world: &World, area: &Area, record: (&str, &str), person: PersonId) -> StoreResult<Option<Uuid>> {
+    let (source, key) = record;
+    let Some(record) = store::find_waiting(tx, world.area_id, source, key).await? else { return Ok(None) };
+    if !store::save_person(tx, world.area_id, source, &record, person).await? {
+        return Ok(None);
+    }
+    keep_placed(tx, world, area, (source, &record), person).await?;
+    Ok(Some(batch::origin(source, key)))
+}
+
+/// Keeps what a record says of the person it was placed with.
+async fn keep_placed(
+    tx: &mut Tx,
+    world: &World,
+    area: &Area,
+    (source, record): (&str, &Record),
+    person: PersonId,
+) -> StoreResult<()> {
+    let feed = area.feeds.get(source).ok_or_else(|| StoreError::Corrupt(format!("there is no source {source}")))?;
+    let code = feed.agency.as_ref().map_or("", |code| code.as_ref());
+    let agency_id = store::find_agency(tx, world.area_id, code).await?;
+    let agency_id = agency_id.ok_or_else(|| StoreError::Corrupt(format!("there is no agency {code}")))?;
+    let sensitive = area.agencies.get(code).is_some_and(|agency| agency.sensitive);
+    let part = Part { source, feed, places: Vec::new(), agency_id, sensitive };
+    let said = batch::says(&part, record, (person, matching::identifiers(record, feed)), false);
+    records::keep(tx, world, &[said]).await
 }

@@ -116,7 +116,7 @@ fn count(some: usize) -> i64 {
 }
 
 /// Returns the id under which the facts of one record are kept together.
-fn origin(source: &str, key: &str) -> Uuid {
+pub(super) fn origin(source: &str, key: &str) -> Uuid {
     let digest = ring::digest::digest(&ring::digest::SHA256, format!("{source}\n{key}").as_bytes());
     uuid::Builder::from_custom_bytes(digest.as_ref()[..16].try_into().unwrap_or([0; 16])).into_uuid()
 }

@@ -15,7 +15,7 @@ pub mod reading;
 pub mod samples;
 mod store;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 ::store::record_id!(
     /// One loading of one file.

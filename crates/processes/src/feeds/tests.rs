@@ -73,7 +73,7 @@ proptest::proptest! {
     }
 }
 
-fn file(folder: &Path, name: &str, rows: &[&str]) -> PathBuf {
+pub(crate) fn file(folder: &Path, name: &str, rows: &[&str]) -> PathBuf {
     let path = folder.join(name);
     std::fs::write(&path, format!("{HEADER}\n{}\n", rows.join("\n"))).unwrap();
     path
@@ -94,15 +94,16 @@ async fn start(w: &TestWorld, source: &str, path: &Path) -> RunId {
     id
 }
 
-async fn load(w: &TestWorld, source: &str, path: &Path) -> Run {
+pub(crate) async fn load(w: &TestWorld, source: &str, path: &Path) -> Run {
     let id = start(w, source, path).await;
     load_slice(&w.world, &w.area, id, usize::MAX).await.unwrap()
 }
 
-const AMY_AT_GP: &str = "1,gp,Amy,Jane,Barlow,1992-05-03,F,1,Hill Street,Shipley,BD18 3QX,07700900001,,9434765919,,,2024.5";
+pub(crate) const AMY_AT_GP: &str =
+    "1,gp,Amy,Jane,Barlow,1992-05-03,F,1,Hill Street,Shipley,BD18 3QX,07700900001,,9434765919,,,2024.5";
 const AMY_AT_SOCIAL: &str = "2,social,AMY,,BARLOW,1992-05-03,F,,,,,,,9434765919,,,2025";
 const SOMEBODY_ELSE: &str = "3,social,Eve,,Barlow,1970-01-01,F,,,,,,,9434765919,,,2025";
-const TENANT: &str = "4,housing,Amy,,Barlow,1992-05-03,F,1,Hill Street,Shipley,BD18 3QX,,,,,,2025";
+pub(crate) const TENANT: &str = "4,housing,Amy,,Barlow,1992-05-03,F,1,Hill Street,Shipley,BD18 3QX,,,,,,2025";
 
 /// Rule [3.22]
 #[tokio::test]
