@@ -46,11 +46,16 @@ pub struct Explanation {
     pub missing: Vec<&'static str>,
 }
 
-/// Explains a pair, by the records' places.
+/// Explains a pair, by the records' places, beside what they would else be likeliest to be.
 pub fn explain(people: &People, rarity: &Rarity, model: &Model, (a, b): (u32, u32)) -> Explanation {
-    let pattern = Comparer::new(people, rarity).compare(a, b);
-    let [_, kin, strangers] = model.scorer().expected(pattern);
+    let [_, kin, strangers] = model.scorer().expected(Comparer::new(people, rarity).compare(a, b));
     let or_else = if kin >= strangers { Class::Kin } else { Class::Strangers };
+    explain_beside(people, rarity, model, (a, b), or_else)
+}
+
+/// Explains a pair, by the records' places, beside what they would be `or_else`.
+pub fn explain_beside(people: &People, rarity: &Rarity, model: &Model, (a, b): (u32, u32), or_else: Class) -> Explanation {
+    let pattern = Comparer::new(people, rarity).compare(a, b);
     let (left, right) = (people.row(a), people.row(b));
     let (mut parts, mut missing) = (Vec::new(), Vec::new());
     for shape in &SHAPES {
@@ -199,14 +204,16 @@ impl Explanation {
                 label = left + width + 4.0
             );
         }
+        let is_right = x(self.weight) > 560.0;
         let _ = write!(
             svg,
             "<text x=\"320\" y=\"{y:.0}\" text-anchor=\"end\" font-weight=\"bold\">weight</text><text x=\"{x:.1}\" y=\"{y:.0}\" \
-             font-weight=\"bold\">{:+.1} bits: {:.1}%</text></svg>",
+             text-anchor=\"{anchor}\" font-weight=\"bold\">{:+.1} bits: {:.1}%</text></svg>",
             self.weight,
             self.probability * 100.0,
             y = height - 12.0,
-            x = x(self.weight) + 4.0
+            x = if is_right { x(self.weight) } else { x(self.weight) + 4.0 },
+            anchor = if is_right { "end" } else { "start" }
         );
         svg
     }

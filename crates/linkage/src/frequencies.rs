@@ -197,6 +197,11 @@ impl Frequencies {
         }
     }
 
+    /// Returns whether anything was counted.
+    pub fn is_counted(&self) -> bool {
+        !self.born.is_empty() || !self.surnames.is_empty() || !self.forenames.is_empty()
+    }
+
     /// Returns how many records were counted.
     pub fn records(&self) -> usize {
         self.records

@@ -5,9 +5,9 @@
 
 use crate::block;
 use crate::cluster::{Decisions, Evidence, Thresholds, gather};
-use crate::explain::{Explanation, explain};
+use crate::explain::{Explanation, explain, explain_beside};
 use crate::frequencies::Frequencies;
-use crate::model::Model;
+use crate::model::{Class, Model};
 use crate::names::forms_of;
 use crate::people::{NUMBERS, People, Raw};
 use crate::score::{Among, Pair};
@@ -162,10 +162,19 @@ pub fn place(record: &Record, others: &[(u32, &Record)], known: &Known, (thresho
     Placed { joined, candidates }
 }
 
-/// Explains how a record compares with another.
-pub fn why(record: &Record, other: &Record, known: &Known) -> Explanation {
+/// Explains how a record compares with another, beside what they would be `or_else`, or else be likeliest to be.
+pub fn why(record: &Record, other: &Record, known: &Known, or_else: Option<Class>) -> Explanation {
     let people = people(record, &[(0, other)]);
-    explain(&people, &known.frequencies.rarity(&people), &known.model, (0, 1))
+    let rarity = known.frequencies.rarity(&people);
+    let mut explanation = match or_else {
+        None => explain(&people, &rarity, &known.model, (0, 1)),
+        Some(or_else) => explain_beside(&people, &rarity, &known.model, (0, 1), or_else),
+    };
+    if !known.frequencies.is_counted() {
+        // How many others share a value was not counted yet.
+        explanation.parts.iter_mut().for_each(|part| part.one_in = None);
+    }
+    explanation
 }
 
 /// More records that share one key than this are not compared by it: they share others, or say too little.

@@ -5,10 +5,11 @@ use access::{AccessError, Act, Ctx};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Redirect};
 use axum::routing::{get, post};
 use families::facts::{self, FactError, Kind, NewFact};
 use families::family::{self, FamilyError, FamilyId};
+use families::links;
 use families::people::{self, AskError, PersonId, ShieldKind};
 use frontline::contacts::ContactId;
 use kernel::Date;
@@ -55,6 +56,11 @@ async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(after): Query<Af
             let form = Form::parse(&format!("why={}", web::in_query(&after.why)))?;
             ask_page(&visitor, id, &form, FieldErrors::default()).await
         }
+        // Two who are one: an old address still leads to who they are known as.
+        Err(AccessError::Hidden(None)) => match links::now_known_as(&mut ctx, id).await? {
+            Some(kept) => Ok(Redirect::to(&format!("/people/{kept}")).into_response()),
+            None => Err(PageError::Hidden(None)),
+        },
         Err(e) => Err(e.into()),
     }
 }

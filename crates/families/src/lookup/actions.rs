@@ -8,7 +8,7 @@ use access::{AccessError, Act, Ctx};
 use linkage::block::is_of_name_and_birth;
 use linkage::cluster::Thresholds;
 use linkage::frequencies::Frequencies;
-use linkage::model::Model;
+use linkage::model::{Class, Model};
 use linkage::place::{Known, Record, place, why};
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
@@ -108,6 +108,6 @@ fn weigh(records: &[Record], people: &[(PersonId, Vec<Record>)], known: &Known, 
         .collect();
     likely.sort_by(|x, y| y.0.total_cmp(&x.0).then(x.1.cmp(&y.1)));
     likely.truncate(limit);
-    let words = |asked: usize, best: usize| why(&records[asked], others[best].1, known).agreements();
+    let words = |asked: usize, best: usize| why(&records[asked], others[best].1, known, Some(Class::Strangers)).agreements();
     likely.into_iter().map(|(weight, id, asked, best)| Likely { id, weight, why: words(asked, best) }).collect()
 }

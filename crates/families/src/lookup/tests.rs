@@ -65,7 +65,7 @@ async fn an_address_that_may_not_be_read_finds_nobody() {
             ..Record::default()
         };
         let mut moira = w.ctx("Moira").await;
-        assert_eq!(look_up(&mut moira, &[at_home.clone()], 10).await.unwrap().first().map(|one| one.id), Some(ann));
+        assert_eq!(look_up(&mut moira, std::slice::from_ref(&at_home), 10).await.unwrap().first().map(|one| one.id), Some(ann));
         drop(moira);
         let mut helen = w.ctx("Helen").await;
         assert!(look_up(&mut helen, &[at_home], 10).await.unwrap().is_empty(), "Helen may not read where Ann lives");

@@ -31,6 +31,8 @@ pub struct Proposal {
     pub left: Unit,
     /// The other.
     pub right: Unit,
+    /// The source of the record that was proposed, where one was.
+    pub source: Option<String>,
     /// log2 of the odds.
     pub weight: f32,
     /// `open`, `unsure`, `seconding`, `same`, `placed`, `apart` or `gone`.
@@ -182,7 +184,7 @@ fn records(area: &Area, side: &Side) -> Vec<Record> {
 
 /// Explains two sides by their records that agree best.
 fn best(known: &Known, left: &[Record], right: &[Record]) -> Option<Explanation> {
-    let pairs = left.iter().flat_map(|one| right.iter().map(move |other| why(one, other, known)));
+    let pairs = left.iter().flat_map(|one| right.iter().map(move |other| why(one, other, known, None)));
     pairs.max_by(|x, y| x.weight.total_cmp(&y.weight))
 }
 

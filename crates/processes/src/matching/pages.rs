@@ -77,7 +77,10 @@ async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
 }
 
 async fn line(ctx: &mut Ctx, area: &Area, proposal: &Proposal) -> Result<Line, PageError> {
-    let (left, right) = (called(ctx, area, &proposal.left).await?, called(ctx, area, &proposal.right).await?);
+    let (left, mut right) = (called(ctx, area, &proposal.left).await?, called(ctx, area, &proposal.right).await?);
+    if let (Some(source), Unit::Person(_)) = (&proposal.source, &proposal.right) {
+        right = format!("a record of {}", area.feeds.get(source).map_or(source.as_str(), |feed| feed.name.as_str()));
+    }
     let who = proposal.decided_name.clone().unwrap_or_default();
     let state = match proposal.state.as_str() {
         "seconding" => format!("{who} says they are one: a second person decides"),

@@ -132,6 +132,7 @@ fn proposal(row: &Row) -> StoreResult<Proposal> {
         id: row.id("proposal_id")?,
         left,
         right,
+        source: row.get("right_source")?,
         weight: row.get::<i64>("weight_thousandths")? as f32 / 1000.0,
         state: row.get("state")?,
         due_on: row.get("due_on")?,
