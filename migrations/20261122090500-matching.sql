@@ -82,3 +82,28 @@ CREATE TABLE match_proposal (
 CREATE INDEX match_proposal_open ON match_proposal (area_id, state, weight_thousandths);
 CREATE INDEX match_proposal_left ON match_proposal (area_id, left_person) WHERE left_person IS NOT NULL;
 CREATE INDEX match_proposal_right ON match_proposal (area_id, right_person) WHERE right_person IS NOT NULL;
+
+-- Who may belong to a family that is supported.
+CREATE TABLE family_proposal (
+  area_id BIGINT NOT NULL,
+  proposal_id UUID NOT NULL,
+  family_id UUID NOT NULL,
+  person_id UUID NOT NULL,
+  because TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('open', 'belongs', 'apart', 'gone')),
+  owner_id UUID NOT NULL,
+  due_on TEXT NOT NULL,
+  seen_at BIGINT NOT NULL,
+  decided_by UUID,
+  decided_at BIGINT,
+  reason TEXT,
+  version BIGINT NOT NULL,
+  PRIMARY KEY (area_id, proposal_id),
+  UNIQUE (area_id, family_id, person_id),
+  FOREIGN KEY (area_id, family_id) REFERENCES family (area_id, family_id),
+  FOREIGN KEY (area_id, person_id) REFERENCES person (area_id, person_id),
+  FOREIGN KEY (area_id, owner_id) REFERENCES practitioner (area_id, practitioner_id),
+  CHECK (state NOT IN ('belongs', 'apart') OR decided_by IS NOT NULL)
+);
+
+CREATE INDEX family_proposal_open ON family_proposal (area_id, state, due_on);

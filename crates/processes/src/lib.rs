@@ -1,7 +1,9 @@
 //! Ring 3 of the report: integrated processes (3.20 to 3.30).
 //!
-//! [`feeds`] brings agencies' extracts in; [`matching`] says who is one person in them; [`made_up`] writes extracts of people who never lived, to try with.
+//! [`feeds`] brings agencies' extracts in; [`matching`] says who is one person in them;
+//! [`belonging`] who may belong to a family; [`made_up`] writes extracts of people who never lived, to try with.
 
+pub mod belonging;
 pub mod feeds;
 pub mod made_up;
 pub mod matching;

@@ -92,6 +92,22 @@ pub async fn join(ctx: &mut Ctx, family: (FamilyId, PersonId), person: PersonId,
     Ok(())
 }
 
+/// Adds somebody to a family after looking at both: whoever may link everybody of it and the person.
+///
+/// # Errors
+/// [`FamilyError::Access`] where the actor may not link one of them.
+pub async fn add(ctx: &mut Ctx, id: FamilyId, person: PersonId, part: Part) -> Result<(), FamilyError> {
+    for member in store::list_persons(&mut ctx.tx, ctx.area_id, id).await? {
+        people::open(ctx, Act::LinkPeople, member).await?;
+    }
+    let (_, permit) = people::open(ctx, Act::LinkPeople, person).await?;
+    ctx.detail(serde_json::json!({ "family": id.0, "part": part.as_str() }));
+    let now = ctx.now();
+    store::insert_member(&mut ctx.tx, ctx.area_id, id, (&permit, part), now).await?;
+    shield_together(ctx, id).await?;
+    Ok(())
+}
+
 /// Gives the shield of place that one of a family has to those who have none: whoever joins would give the others away.
 async fn shield_together(ctx: &mut Ctx, id: FamilyId) -> Result<(), StoreError> {
     let (Some(shield), unshielded) = store::find_unshielded(&mut ctx.tx, ctx.area_id, id).await? else { return Ok(()) };

@@ -11,8 +11,8 @@ use crate::people::PersonId;
 use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
-    FamilyError, around, checked_next, count_open, create, join, join_team, late, leave_team, mark_read, next_step, owned_by,
-    shield,
+    FamilyError, add, around, checked_next, count_open, create, join, join_team, late, leave_team, mark_read, next_step,
+    owned_by, shield,
 };
 use kernel::{Date, Timestamp};
 

@@ -53,6 +53,12 @@ pub(super) async fn insert_member(
     Ok(true)
 }
 
+/// Returns everybody of a family and its network.
+pub(super) async fn list_persons(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> StoreResult<Vec<PersonId>> {
+    let sql = "SELECT person_id FROM family_member WHERE area_id = $1 AND family_id = $2 AND ended_at IS NULL ORDER BY person_id LIMIT 1000";
+    tx.query(sql, vals![area_id, id]).await?.iter().map(|row| row.id("person_id")).collect()
+}
+
 /// A practitioner's part in the team around a family: whom they came through, and what brought them.
 pub(super) struct NewPart<'a> {
     pub(super) practitioner: PractitionerId,

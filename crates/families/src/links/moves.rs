@@ -46,13 +46,14 @@ pub const MEMBER_ENDED: &str = "family_member ended";
 
 /// Tables that speak of a person and stay: who they are, what they are found by, links and proposals themselves, and reasons that were
 /// given for looking at one of the two.
-pub const STAY: [(&str, &str); 9] = [
+pub const STAY: [(&str, &str); 10] = [
     ("person", "linked_to"),
     ("person_key", "person_id"),
     ("person_link", "kept_id"),
     ("person_link", "linked_id"),
     ("match_proposal", "left_person"),
     ("match_proposal", "right_person"),
+    ("family_proposal", "person_id"),
     ("asking", "person_id"),
     ("involvement", "person_id"),
     ("search_word", "person_id"),

@@ -2,6 +2,7 @@
 
 use super::unit::{Unit, pair};
 use families::lookup::{Known, Record};
+use families::people::PersonId;
 use linkage::cluster::{Clusters, Decisions, Evidence, Thresholds, gather};
 use linkage::frequencies::Frequencies;
 use linkage::model::Model;
@@ -15,6 +16,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 const LEARNT_FROM: usize = 1000;
 /// Before that, what is usual of so many records of English agencies.
 const USUAL: usize = 10_000;
+/// More people of one address are no household.
+const HOME_MAX: usize = 12;
 /// Pairs below this weight are not looked at.
 const FLOOR: f64 = -6.0;
 
@@ -36,6 +39,8 @@ pub struct Found {
     pub known: Option<Known>,
     /// Who may be one person: each with the one that their group is known by, and groups with each other.
     pub proposed: Vec<Proposed>,
+    /// People who share a home: few, for a hostel is no household.
+    pub homes: Vec<Vec<PersonId>>,
     /// How many records there were.
     pub records: usize,
 }
@@ -88,7 +93,8 @@ impl Matching {
         let apart: BTreeSet<String> = apart.iter().map(|(one, other)| pair(one, other)).collect();
         proposed.retain(|one| !apart.contains(&pair(&one.left, &one.right)));
         let known = is_learnt.then(|| Known { frequencies: Frequencies::of(&rarity, &self.people), model });
-        Found { known, proposed, records }
+        let homes = homes(&self.people, &self.units, &unit_of);
+        Found { known, proposed, homes, records }
     }
 }
 
@@ -147,4 +153,15 @@ fn proposed(units: &[Unit], unit_of: &[u32], clusters: &Clusters, propose_from: 
     let within = within.into_iter().map(|((left, right), weight)| (left, right, weight));
     let across = across.into_values().map(|(weight, left, right)| (left, right, weight));
     within.chain(across).map(|(left, right, weight)| Proposed { left: left.clone(), right: right.clone(), weight }).collect()
+}
+
+/// People by the home they share.
+fn homes(people: &People, units: &[Unit], unit_of: &[u32]) -> Vec<Vec<PersonId>> {
+    let mut of_home: BTreeMap<(u32, u32), BTreeSet<PersonId>> = BTreeMap::new();
+    for (row, unit) in people.rows.iter().zip(unit_of) {
+        if let (true, Some(person)) = (row.postcode.is_some() && row.house.is_some(), units[*unit as usize].person()) {
+            of_home.entry((row.postcode.0, row.house.0)).or_default().insert(person);
+        }
+    }
+    of_home.into_values().filter(|home| (2..=HOME_MAX).contains(&home.len())).map(|home| home.into_iter().collect()).collect()
 }

@@ -121,17 +121,20 @@ async fn called(ctx: &mut Ctx, area: &Area, unit: &Unit) -> Result<String, PageE
 
 fn name(area: &Area, side: &Side) -> String {
     match side {
-        Side::Person(_, facts) => {
-            let born = facts.iter().find(|fact| fact.new.kind == Kind::Birth).and_then(|fact| fact.new.holds_from);
-            let name = display_name(facts).unwrap_or_else(|| "No name recorded".to_owned());
-            born.map_or_else(|| name.clone(), |born| format!("{name}, born {}", born.words()))
-        }
+        Side::Person(_, facts) => called_by(facts),
         Side::Record(source, record) => {
             let name = format!("{} {}", record.get(Field::FirstName), record.get(Field::LastName));
             let born = record.born().map_or_else(String::new, |born| format!(", born {}", born.words()));
             format!("{}{born} ({})", name.trim(), area.feeds.get(source).map_or(source.as_str(), |feed| feed.name.as_str()))
         }
     }
+}
+
+/// Returns somebody's name and date of birth.
+pub(crate) fn called_by(facts: &[Fact]) -> String {
+    let born = facts.iter().find(|fact| fact.new.kind == Kind::Birth).and_then(|fact| fact.new.holds_from);
+    let name = display_name(facts).unwrap_or_else(|| "No name recorded".to_owned());
+    born.map_or_else(|| name.clone(), |born| format!("{name}, born {}", born.words()))
 }
 
 /// Returns a weight in words: of pairs that agree so well, how many are one person.

@@ -4,6 +4,7 @@ use super::ProposalId;
 use super::engine::{Found, Matching, Proposed};
 use super::store::{self, Owned};
 use super::unit::{Unit, pair};
+use crate::belonging;
 use crate::feeds;
 use crate::feeds::reading::Record as FeedRecord;
 use ::store::jobs::{self, Job};
@@ -34,6 +35,8 @@ pub struct Tally {
     pub placed: usize,
     /// Pairs that somebody is to look at.
     pub proposed: usize,
+    /// People who may belong to a family that is supported.
+    pub belonging: usize,
     /// Pairs that are not proposed any more.
     pub gone: u64,
 }
@@ -60,7 +63,7 @@ pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<T
     let (matching, apart) = read(world, area, job).await?;
     let propose_from = area.matching.propose_from;
     let found = tokio::task::spawn_blocking(move || matching.find(&apart, propose_from)).await;
-    let Found { known, proposed, records } = found.map_err(|e| StoreError::Corrupt(format!("the engine stopped: {e}")))?;
+    let Found { known, proposed, homes, records } = found.map_err(|e| StoreError::Corrupt(format!("the engine stopped: {e}")))?;
     if let Some(known) = &known {
         let mut tx = world.db.begin().await?;
         lookup::save_known(&mut tx, world.area_id, world.ids.uuid(&world.clock), known, began).await?;
@@ -77,6 +80,7 @@ pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<T
         propose(world, area, some).await?;
     }
     tally.proposed = unsure.len();
+    tally.belonging = belonging::actions::propose(world, area, &homes, began).await?;
     let mut tx = world.db.begin().await?;
     tally.gone = store::let_go(&mut tx, world.area_id, began).await?;
     tx.journal(Entry {
@@ -88,7 +92,7 @@ pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<T
         agency_id: None,
         subject_id: None,
         rule: "area.matching".to_owned(),
-        payload: serde_json::json!({ "records": records, "placed": tally.placed, "proposed": tally.proposed, "gone": tally.gone }),
+        payload: serde_json::json!({ "records": records, "placed": tally.placed, "proposed": tally.proposed, "belonging": tally.belonging, "gone": tally.gone }),
     });
     tx.commit(&world.ids).await?;
     Ok(tally)
@@ -270,7 +274,7 @@ async fn propose(world: &World, area: &Area, some: &[Proposed]) -> StoreResult<(
 /// Returns who looks at what is proposed now, and by when.
 ///
 /// Rule \[3.40\]: nothing is proposed to nobody.
-async fn owner(tx: &mut Tx, world: &World, area: &Area) -> StoreResult<Owned> {
+pub(crate) async fn owner(tx: &mut Tx, world: &World, area: &Area) -> StoreResult<Owned> {
     for role in [Role::ServiceCoordinator, Role::SafeguardingLead] {
         if let Some(first) = access::people::list_of_role(tx, world.area_id, role).await?.first() {
             let due_on = area.holidays.add(world.clock.today(), area.matching.review_working_days);

@@ -54,10 +54,10 @@ pub(super) async fn list_apart(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<
 
 /// Who looks at proposals, and by when.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Owned {
-    pub(super) owner: PractitionerId,
-    pub(super) due_on: Date,
-    pub(super) at: Timestamp,
+pub(crate) struct Owned {
+    pub(crate) owner: PractitionerId,
+    pub(crate) due_on: Date,
+    pub(crate) at: Timestamp,
 }
 
 /// Keeps what was proposed: what waits for somebody gets its new weight, what somebody has said stands, what is not proposed any more goes.

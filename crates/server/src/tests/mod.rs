@@ -175,6 +175,9 @@ fn routes() -> Vec<(&'static str, String)> {
         get("/matches"),
         get("/matches/ID"),
         post("/matches/ID"),
+        get("/belonging"),
+        get("/belonging/ID"),
+        post("/belonging/ID"),
         get("/links/ID/undo"),
         post("/links/ID/undo"),
         get("/practitioners"),
@@ -238,7 +241,9 @@ async fn a_record_that_is_not_there_and_one_that_is_hidden_answer_alike_to_every
             let (status, _, body) = site.ask(method, &path, Some(&cookie), "").await;
             let is_refused = (path.starts_with("/feeds") && name != "Joy" && name != "Ravi")
                 || (path.starts_with("/practitioners") && name != "Ravi")
-                || ((path.starts_with("/matches") || path.starts_with("/links")) && name != "Joy" && name != "Moira");
+                || (["/matches", "/links", "/belonging"].iter().any(|one| path.starts_with(one))
+                    && name != "Joy"
+                    && name != "Moira");
             let expected = if is_refused { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
             assert_eq!(status, expected, "{name}: {method} {path}");
             assert!(!body.contains("panicked"), "{name}: {path}");
@@ -256,6 +261,7 @@ async fn every_role_opens_its_own_pages_and_no_others() {
         "/services",
         "/feeds",
         "/matches",
+        "/belonging",
         "/nobody-forgotten",
         "/practitioners",
         "/jobs",
