@@ -84,8 +84,8 @@ enum Cond {
 }
 
 pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &SqlMap) -> Result<Narrowing, String> {
-    let mut permits = if always { Cond::Yes } else { Cond::No };
-    let mut forbids = if never { Cond::Yes } else { Cond::No };
+    let mut permits = vec![if always { Cond::Yes } else { Cond::No }];
+    let mut forbids = vec![if never { Cond::Yes } else { Cond::No }];
     for policy in residuals {
         let parsed = policy.to_pst().map_err(|e| e.to_string())?;
         let clause = parsed.body().clauses().first().ok_or("a rule without a condition")?;
@@ -94,16 +94,25 @@ pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &S
             Clause::Unless(expr) => not(walk(expr, map)?),
         };
         match policy.effect() {
-            Effect::Permit => permits = join(permits, cond, false),
-            Effect::Forbid => forbids = join(forbids, cond, false),
+            Effect::Permit => permits.push(cond),
+            Effect::Forbid => forbids.push(cond),
         }
     }
-    let (pieces, is_nothing) = match join(permits, not(forbids), true) {
+    let (pieces, is_nothing) = match join(any(permits), not(any(forbids)), true) {
         Cond::Yes => (vec![Piece::Sql("1 = 1".to_owned())], false),
         Cond::No => (vec![Piece::Sql("1 = 0".to_owned())], true),
         Cond::Sql(pieces) => (pieces, false),
     };
     Ok(Narrowing { pieces, is_nothing })
+}
+
+/// Any of several conditions, those that look nothing up first: where one of them holds, an engine asks no more.
+fn any(mut conds: Vec<Cond>) -> Cond {
+    conds.sort_by_key(|cond| match cond {
+        Cond::Yes | Cond::No => 0,
+        Cond::Sql(pieces) => pieces.iter().filter(|piece| matches!(piece, Piece::Sql(sql) if sql.contains("SELECT"))).count(),
+    });
+    conds.into_iter().fold(Cond::No, |all, cond| join(all, cond, false))
 }
 
 fn not(cond: Cond) -> Cond {

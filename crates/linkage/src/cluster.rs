@@ -5,7 +5,7 @@
 //! them apart. What was together before stays together down to a lower threshold, so that people do not come and go with every extract.
 
 use crate::compare::Comparer;
-use crate::model::{Model, Scorer};
+use crate::model::Scorer;
 use crate::people::People;
 use crate::rarity::Rarity;
 use crate::score::{Among, Pair};
@@ -82,8 +82,8 @@ pub struct Evidence<'a> {
     pub people: &'a People,
     /// How rare their values are.
     pub rarity: &'a Rarity,
-    /// The model.
-    pub model: &'a Model,
+    /// What weighs comparisons: [`crate::model::Model::scorer`].
+    pub scorer: &'a Scorer,
     /// What people have decided.
     pub decisions: &'a Decisions,
     /// The cluster of each record before, if there was one.
@@ -95,7 +95,6 @@ pub struct Evidence<'a> {
 struct Gathering<'a> {
     evidence: Evidence<'a>,
     comparer: Comparer<'a>,
-    scorer: Scorer,
     group: Vec<u32>,
     members: FxHashMap<u32, Vec<u32>>,
     known: FxHashMap<u64, f32>,
@@ -161,7 +160,6 @@ pub fn gather(evidence: Evidence<'_>, pairs: &[Pair], thresholds: Thresholds) ->
     let mut gathering = Gathering {
         evidence,
         comparer: Comparer::new(evidence.people, evidence.rarity),
-        scorer: evidence.model.scorer(),
         group: (0..records).collect(),
         members: FxHashMap::default(),
         known: pairs.iter().map(|pair| (both(pair.a, pair.b), pair.weight)).collect(),
@@ -267,7 +265,7 @@ impl Gathering<'_> {
     fn are_kin(&self, left: &[u32], right: &[u32]) -> bool {
         let few = |group: &'_ [u32]| group.iter().copied().take(FEW).collect::<Vec<u32>>();
         let right = few(right);
-        few(left).iter().any(|a| right.iter().any(|b| self.scorer.are_kin(self.comparer.compare(*a, *b))))
+        few(left).iter().any(|a| right.iter().any(|b| self.evidence.scorer.are_kin(self.comparer.compare(*a, *b))))
     }
 
     /// The records of a group: few, because no group is large.
@@ -311,7 +309,7 @@ impl Gathering<'_> {
         for (a, b) in pairs {
             let weight = match self.known.get(&both(a, b)) {
                 Some(weight) => *weight,
-                None => self.scorer.weight(self.comparer.compare(a, b)) as f32,
+                None => self.evidence.scorer.weight(self.comparer.compare(a, b)) as f32,
             };
             sum += weight.clamp(-SAY_MAX, SAY_MAX);
             count += 1.0;
@@ -346,7 +344,7 @@ impl Gathering<'_> {
                 year(a) != 0
                     && year(b) != 0
                     && year(a).abs_diff(year(b)) > 12
-                    && self.scorer.are_two_generations(self.comparer.compare(*a, *b))
+                    && self.evidence.scorer.are_two_generations(self.comparer.compare(*a, *b))
             })
         })
     }
@@ -357,7 +355,7 @@ impl Gathering<'_> {
         left.len() > 1
             && right.len() > 1
             && born(&left[0]).is_known()
-            && left.iter().all(|a| right.iter().all(|b| self.scorer.are_like_twins(self.comparer.compare(*a, *b))))
+            && left.iter().all(|a| right.iter().all(|b| self.evidence.scorer.are_like_twins(self.comparer.compare(*a, *b))))
     }
 
     fn finish(mut self, pairs: &[Pair]) -> Clusters {

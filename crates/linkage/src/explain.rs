@@ -4,7 +4,7 @@
 //! be, in bits: kin, or strangers. The parts, where the pair began and what the other alternative takes away add up to the weight.
 
 use crate::compare::{Comparer, Pattern, SHAPES, Shape};
-use crate::model::{Class, Model};
+use crate::model::{Class, Model, Scorer};
 use crate::people::{People, Person, Value};
 use crate::rarity::{Rarity, share};
 use serde::Serialize;
@@ -48,14 +48,20 @@ pub struct Explanation {
 
 /// Explains a pair, by the records' places, beside what they would else be likeliest to be.
 pub fn explain(people: &People, rarity: &Rarity, model: &Model, (a, b): (u32, u32)) -> Explanation {
-    let [_, kin, strangers] = model.scorer().expected(Comparer::new(people, rarity).compare(a, b));
-    let or_else = if kin >= strangers { Class::Kin } else { Class::Strangers };
-    explain_beside(people, rarity, model, (a, b), or_else)
+    explain_beside(people, rarity, (model, &model.scorer()), (a, b), None)
 }
 
-/// Explains a pair, by the records' places, beside what they would be `or_else`.
-pub fn explain_beside(people: &People, rarity: &Rarity, model: &Model, (a, b): (u32, u32), or_else: Class) -> Explanation {
+/// Explains a pair, by the records' places, beside what they would be `or_else`, or else be likeliest to be.
+pub(crate) fn explain_beside(
+    people: &People,
+    rarity: &Rarity,
+    (model, scorer): (&Model, &Scorer),
+    (a, b): (u32, u32),
+    or_else: Option<Class>,
+) -> Explanation {
     let pattern = Comparer::new(people, rarity).compare(a, b);
+    let [_, kin, strangers] = scorer.expected(pattern);
+    let or_else = or_else.unwrap_or(if kin >= strangers { Class::Kin } else { Class::Strangers });
     let (left, right) = (people.row(a), people.row(b));
     let (mut parts, mut missing) = (Vec::new(), Vec::new());
     for shape in &SHAPES {
@@ -71,7 +77,7 @@ pub fn explain_beside(people: &People, rarity: &Rarity, model: &Model, (a, b): (
     }
     parts.sort_by(|x, y| y.bits.abs().total_cmp(&x.bits.abs()));
     let begins = (model.count(Class::Same) / model.count(or_else)).log2();
-    let weight = model.scorer().weight(pattern);
+    let weight = scorer.weight(pattern);
     let rest = weight - begins - parts.iter().map(|part| part.bits).sum::<f64>();
     Explanation { begins, or_else, parts, rest, weight, probability: crate::model::probability(weight), missing }
 }

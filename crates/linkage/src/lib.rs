@@ -33,7 +33,8 @@
 //! let model = train(&people, &rarity, &compared, Among::All);
 //! let pairs = weigh(&compared, &model, -6.0);
 //! let (decisions, before) = (Decisions::default(), []);
-//! let evidence = Evidence { people: &people, rarity: &rarity, model: &model, decisions: &decisions, before: &before, among: Among::All };
+//! let scorer = model.scorer();
+//! let evidence = Evidence { people: &people, rarity: &rarity, scorer: &scorer, decisions: &decisions, before: &before, among: Among::All };
 //! let clusters = gather(evidence, &pairs, Thresholds::default());
 //! let cluster = |id| clusters.of[people.find(id).expect("it is there") as usize];
 //! assert_eq!(cluster("mother 7"), cluster("again 7"));

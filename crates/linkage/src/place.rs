@@ -5,15 +5,16 @@
 
 use crate::block;
 use crate::cluster::{Decisions, Evidence, Thresholds, gather};
-use crate::explain::{Explanation, explain, explain_beside};
+use crate::explain::{Explanation, explain_beside};
 use crate::frequencies::Frequencies;
-use crate::model::{Class, Model};
+use crate::model::{Class, Model, Scorer};
 use crate::names::forms_of;
 use crate::people::{NUMBERS, People, Raw};
 use crate::score::{Among, Pair};
 use crate::standard;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::sync::OnceLock;
 
 /// So many other forms of a forename are looked up.
 const FORMS_MAX: usize = 12;
@@ -89,10 +90,27 @@ impl Record {
 /// What was counted and estimated before.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Known {
-    /// How rare values are.
-    pub frequencies: Frequencies,
-    /// How records of one person compare.
-    pub model: Model,
+    frequencies: Frequencies,
+    model: Model,
+    #[serde(skip)]
+    scorer: OnceLock<Scorer>,
+}
+
+impl Known {
+    /// Returns what is known of how rare values are, and of how records of one person compare.
+    pub fn new(frequencies: Frequencies, model: Model) -> Self {
+        Self { frequencies, model, scorer: OnceLock::new() }
+    }
+
+    /// Returns how rare values are.
+    pub fn frequencies(&self) -> &Frequencies {
+        &self.frequencies
+    }
+
+    /// Returns what weighs comparisons, made once.
+    pub fn scorer(&self) -> &Scorer {
+        self.scorer.get_or_init(|| self.model.scorer())
+    }
 }
 
 /// Somebody whom a record may be of.
@@ -133,7 +151,7 @@ pub fn place(record: &Record, others: &[(u32, &Record)], known: &Known, (thresho
     let people = people(record, others);
     let rarity = known.frequencies.rarity(&people);
     let comparer = crate::compare::Comparer::new(&people, &rarity);
-    let scorer = known.model.scorer();
+    let scorer = known.scorer();
     let pairs: Vec<Pair> =
         (1..people.len() as u32).map(|at| Pair { a: 0, b: at, weight: scorer.weight(comparer.compare(0, at)) as f32 }).collect();
     let mut decisions = Decisions::default();
@@ -144,8 +162,7 @@ pub fn place(record: &Record, others: &[(u32, &Record)], known: &Known, (thresho
             decisions.same(of_group, at);
         }
     }
-    let evidence =
-        Evidence { people: &people, rarity: &rarity, model: &known.model, decisions: &decisions, before: &[], among: Among::All };
+    let evidence = Evidence { people: &people, rarity: &rarity, scorer, decisions: &decisions, before: &[], among: Among::All };
     let clusters = gather(evidence, &pairs, thresholds);
     let group = |at: u32| others[at as usize - 1].0;
     let mut candidates: FxHashMap<u32, Candidate> = FxHashMap::default();
@@ -166,10 +183,7 @@ pub fn place(record: &Record, others: &[(u32, &Record)], known: &Known, (thresho
 pub fn why(record: &Record, other: &Record, known: &Known, or_else: Option<Class>) -> Explanation {
     let people = people(record, &[(0, other)]);
     let rarity = known.frequencies.rarity(&people);
-    let mut explanation = match or_else {
-        None => explain(&people, &rarity, &known.model, (0, 1)),
-        Some(or_else) => explain_beside(&people, &rarity, &known.model, (0, 1), or_else),
-    };
+    let mut explanation = explain_beside(&people, &rarity, (&known.model, known.scorer()), (0, 1), or_else);
     if !known.frequencies.is_counted() {
         // How many others share a value was not counted yet.
         explanation.parts.iter_mut().for_each(|part| part.one_in = None);

@@ -159,8 +159,9 @@ fn find(records: &[Record], decide: impl Fn(&People, &mut Decisions)) -> Found {
     let pairs = weigh(&compared, &model, -6.0);
     let mut decisions = Decisions::default();
     decide(&people, &mut decisions);
+    let scorer = model.scorer();
     let evidence =
-        Evidence { people: &people, rarity: &rarity, model: &model, decisions: &decisions, before: &[], among: Among::All };
+        Evidence { people: &people, rarity: &rarity, scorer: &scorer, decisions: &decisions, before: &[], among: Among::All };
     let clusters = gather(evidence, &pairs, Thresholds::default());
     Found { people, rarity, model, pairs, clusters }
 }
@@ -333,7 +334,11 @@ fn who_was_together_stays_so_down_to_a_lower_threshold_and_keeps_the_name() {
     let strict = Thresholds { join: 30.0, ..Thresholds::default() };
     let gather_with = |before: &[Option<u32>]| {
         let (people, rarity, model) = (&found.people, &found.rarity, &found.model);
-        gather(Evidence { people, rarity, model, decisions: &decisions, before, among: Among::All }, &found.pairs, strict)
+        gather(
+            Evidence { people, rarity, scorer: &model.scorer(), decisions: &decisions, before, among: Among::All },
+            &found.pairs,
+            strict,
+        )
     };
     let alone = gather_with(&[]);
     let kept = gather_with(&before);
@@ -373,8 +378,9 @@ fn garbage_takes_bounded_time_and_is_nobody() {
     assert!(model.check().is_ok());
     let pairs = weigh(&compared, &model, -6.0);
     let decisions = Decisions::default();
+    let scorer = model.scorer();
     let evidence =
-        Evidence { people: &people, rarity: &rarity, model: &model, decisions: &decisions, before: &[], among: Among::All };
+        Evidence { people: &people, rarity: &rarity, scorer: &scorer, decisions: &decisions, before: &[], among: Among::All };
     let clusters = gather(evidence, &pairs, Thresholds::default());
     let mut sizes: BTreeMap<u32, usize> = BTreeMap::new();
     clusters.of.iter().for_each(|cluster| *sizes.entry(*cluster).or_default() += 1);
@@ -426,7 +432,7 @@ proptest! {
 
 /// What `found` counted and estimated, kept, and the record as it is placed.
 fn known(found: &Found) -> Known {
-    Known { frequencies: Frequencies::of(&found.rarity, &found.people), model: found.model.clone() }
+    Known::new(Frequencies::of(&found.rarity, &found.people), found.model.clone())
 }
 
 fn placed(record: &Record) -> place::Record {
@@ -471,9 +477,9 @@ fn what_was_counted_says_the_same_when_it_was_kept_and_read_again() {
     let found = find(&records, |_, _| {});
     let written = serde_json::to_string(&known(&found)).unwrap();
     let read: Known = serde_json::from_str(&written).unwrap();
-    let rarity = read.frequencies.rarity(&found.people);
+    let rarity = read.frequencies().rarity(&found.people);
     let (there, here) = (Comparer::new(&found.people, &rarity), Comparer::new(&found.people, &found.rarity));
-    let scorer = read.model.scorer();
+    let scorer = read.scorer();
     let off = found.pairs.iter().filter(|pair| {
         let weight = |comparer: &Comparer<'_>| scorer.weight(comparer.compare(pair.a, pair.b));
         (weight(&there) - weight(&here)).abs() > 1.5

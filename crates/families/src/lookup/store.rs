@@ -1,8 +1,8 @@
 //! The SQL of looking somebody up.
 
 use super::profile;
-use crate::facts::store::{FACT_COLUMNS, fact};
-use crate::facts::{Fact, NewFact};
+use crate::facts::store::{detail_columns, fact};
+use crate::facts::{Fact, Kind, NewFact};
 use crate::people::PersonId;
 use access::Narrowing;
 use kernel::Timestamp;
@@ -19,7 +19,7 @@ const SHARED_MAX: usize = 160;
 /// So many entries are read for one person looked up; keys that say most come first.
 const ENTRIES_MAX: usize = 2000;
 /// So many people are compared at most; those who are found by names and birth first.
-const PEOPLE_MAX: usize = 240;
+const PEOPLE_MAX: usize = 160;
 
 /// Who shares keys with somebody who is looked for, by the keys they share.
 pub(super) type Sharing = Vec<(PersonId, Vec<i64>)>;
@@ -47,7 +47,7 @@ pub(crate) async fn insert_keys_of<'a>(
 
 /// Keeps the keys of all that is known of somebody.
 pub(crate) async fn rekey(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<()> {
-    let facts = facts_of(tx, area_id, &[person], None).await?;
+    let facts = facts_of(tx, area_id, (&[person], &profile::KINDS), None).await?;
     let profiles = profile::profiles(&facts.iter().collect::<Vec<_>>());
     let keys = profiles.iter().flat_map(Record::keys).collect();
     insert_keys(tx, area_id, std::iter::once((person, keys))).await
@@ -79,11 +79,11 @@ pub(super) async fn people_of(tx: &mut Tx, area_id: AreaId, keys: &[i64]) -> Sto
     Ok(people)
 }
 
-/// Returns what tells these people apart, as far as the viewer may read it.
+/// Returns what tells these people apart, as far as the viewer may read it, without the names of who recorded it.
 pub(crate) async fn facts_of(
     tx: &mut Tx,
     area_id: AreaId,
-    people: &[PersonId],
+    (people, kinds): (&[PersonId], &[Kind]),
     narrowing: Option<(&Narrowing, Timestamp)>,
 ) -> StoreResult<Vec<Fact>> {
     if people.is_empty() {
@@ -91,11 +91,12 @@ pub(crate) async fn facts_of(
     }
     let mut values = vec![Val::from(area_id)];
     let of_people = list(&mut values, people.iter().copied());
-    let of_kinds = list(&mut values, profile::KINDS.iter().map(|kind| kind.as_str()));
+    let of_kinds = list(&mut values, kinds.iter().map(|kind| kind.as_str()));
     let narrowed = narrowing.map_or_else(|| "1 = 1".to_owned(), |(narrowing, now)| narrowing.write(&mut values, now));
     let sql = format!(
-        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.person_id IN ({of_people}) AND f.kind IN ({of_kinds}) AND f.superseded_at IS NULL \
-         AND f.class = 'ordinary' AND {narrowed} ORDER BY f.person_id, f.fact_id LIMIT 20000"
+        "{} WHERE f.area_id = $1 AND f.person_id IN ({of_people}) AND f.kind IN ({of_kinds}) AND f.superseded_at IS NULL \
+         AND f.class = 'ordinary' AND {narrowed} ORDER BY f.person_id, f.fact_id LIMIT 20000",
+        detail_columns(kinds)
     );
     tx.query(&sql, &values).await?.iter().map(fact).collect()
 }
@@ -118,7 +119,7 @@ pub async fn sources_after(
     let people: Vec<PersonId> = rows.iter().map(|row| row.id("person_id")).collect::<StoreResult<_>>()?;
     let mut of_person: BTreeMap<PersonId, Vec<Fact>> = people.iter().map(|person| (*person, Vec::new())).collect();
     for some in people.chunks(PEOPLE_MAX) {
-        for fact in facts_of(tx, area_id, some, None).await? {
+        for fact in facts_of(tx, area_id, (some, &profile::KINDS), None).await? {
             of_person.entry(fact.new.person).or_default().push(fact);
         }
     }
@@ -159,7 +160,7 @@ pub async fn latest_known(tx: &mut Tx, area_id: AreaId) -> StoreResult<Option<Ar
 /// [`StoreError`] from the engine.
 pub async fn save_known(tx: &mut Tx, area_id: AreaId, id: Uuid, known: &Known, at: Timestamp) -> StoreResult<()> {
     let body = serde_json::to_string(known).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-    let records = i64::try_from(known.frequencies.records()).unwrap_or(i64::MAX);
+    let records = i64::try_from(known.frequencies().records()).unwrap_or(i64::MAX);
     let insert = "INSERT INTO match_known (area_id, known_id, made_at, records, body) VALUES ($1, $2, $3, $4, $5)";
     tx.execute(insert, vals![area_id, id, at, records, body]).await?;
     let forget = "DELETE FROM match_known WHERE area_id = $1 AND known_id NOT IN \

@@ -111,7 +111,8 @@ fn find(files: &[PathBuf], how: &How, among: Among) -> Result<()> {
     let pairs = weigh(&compared, &model, how.floor.min(FLOOR));
     drop(compared);
     let decisions = Decisions::default();
-    let evidence = Evidence { people: &people, rarity: &rarity, model: &model, decisions: &decisions, before: &[], among };
+    let scorer = model.scorer();
+    let evidence = Evidence { people: &people, rarity: &rarity, scorer: &scorer, decisions: &decisions, before: &[], among };
     let thresholds = Thresholds { join: how.join, ..Thresholds::default() };
     let clusters = gather(evidence, &pairs, thresholds);
     let found = clusters.of.iter().zip(0_u32..).filter(|(cluster, at)| *cluster == at).count();

@@ -83,7 +83,7 @@ impl Matching {
         let evidence = Evidence {
             people: &self.people,
             rarity: &rarity,
-            model: &model,
+            scorer: &model.scorer(),
             decisions: &decisions,
             before: &[],
             among: Among::All,
@@ -92,7 +92,7 @@ impl Matching {
         let mut proposed = proposed(&self.units, &unit_of, &clusters, propose_from);
         let apart: BTreeSet<String> = apart.iter().map(|(one, other)| pair(one, other)).collect();
         proposed.retain(|one| !apart.contains(&pair(&one.left, &one.right)));
-        let known = is_learnt.then(|| Known { frequencies: Frequencies::of(&rarity, &self.people), model });
+        let known = is_learnt.then(|| Known::new(Frequencies::of(&rarity, &self.people), model));
         let homes = homes(&self.people, &self.units, &unit_of);
         Found { known, proposed, homes, records }
     }
