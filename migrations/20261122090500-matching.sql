@@ -80,6 +80,8 @@ CREATE TABLE match_proposal (
 );
 
 CREATE INDEX match_proposal_open ON match_proposal (area_id, state, weight_thousandths);
+CREATE INDEX match_proposal_link ON match_proposal (area_id, link_id) WHERE link_id IS NOT NULL;
+CREATE INDEX match_proposal_record ON match_proposal (area_id, right_source, right_key) WHERE right_source IS NOT NULL;
 CREATE INDEX match_proposal_left ON match_proposal (area_id, left_person) WHERE left_person IS NOT NULL;
 CREATE INDEX match_proposal_right ON match_proposal (area_id, right_person) WHERE right_person IS NOT NULL;
 

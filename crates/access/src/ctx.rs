@@ -116,6 +116,11 @@ impl Ctx {
         Self { area_id: world.area_id, actor, clock, ids, tx, world: world.clone(), only_looks, entries: Vec::new() }
     }
 
+    /// Returns whether its transaction may write.
+    pub fn may_write(&self) -> bool {
+        !self.only_looks
+    }
+
     /// Returns the moment now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

@@ -5,7 +5,8 @@ use super::{Link, LinkId};
 use crate::facts::{self, Fact, FactId};
 use crate::family;
 use crate::lookup;
-use crate::people::{self, PersonId};
+use crate::people::{self, PersonId, ShieldId};
+use ::store::journal::Outcome;
 use ::store::{AreaId, StoreError, StoreResult, Tx};
 use access::{AccessError, Act, Ctx, PractitionerId, World};
 use kernel::text::{self, TextError};
@@ -23,6 +24,9 @@ pub enum LinkError {
     /// One of the two has been linked, or the link undone, in the meantime.
     #[error("Somebody else was faster: look again at who they are now")]
     Changed,
+    /// Both are shielded, and not the same practitioners are named: whoever is named for one would be let into the other.
+    #[error("Both are shielded, and different practitioners are named: agree who is named for both first")]
+    NamedDiffer,
     /// A later link stands on this one.
     #[error("They were linked to somebody else since: undo that first")]
     Covered,
@@ -73,6 +77,9 @@ pub async fn link(ctx: &mut Ctx, kept: PersonId, linked: PersonId, new: NewLink<
         seconded_by: new.seconded_by,
         at,
     };
+    if !are_named_alike(ctx, kept, linked).await? {
+        return Err(LinkError::NamedDiffer);
+    }
     if kept == linked || !store::insert(&mut ctx.tx, ctx.area_id, &row).await? {
         return Err(LinkError::Changed);
     }
@@ -80,6 +87,18 @@ pub async fn link(ctx: &mut Ctx, kept: PersonId, linked: PersonId, new: NewLink<
     lookup::store::rekey(&mut ctx.tx, ctx.area_id, kept).await?;
     family::shield_families_of(ctx, kept).await?;
     Ok(id)
+}
+
+/// Whether a shield of one kind that both have names the same practitioners.
+///
+/// Rule \[3.30\]: being named for one shield passes no other (note 16).
+async fn are_named_alike(ctx: &mut Ctx, one: PersonId, other: PersonId) -> Result<bool, StoreError> {
+    let (of_one, of_other) =
+        (store::shields_of(&mut ctx.tx, ctx.area_id, one).await?, store::shields_of(&mut ctx.tx, ctx.area_id, other).await?);
+    let differ = |(_, kind, named): &(ShieldId, String, Vec<Uuid>)| {
+        of_other.iter().any(|(_, of_kind, others)| of_kind == kind && others != named)
+    };
+    Ok(!of_one.iter().any(differ))
 }
 
 /// A record of an agency that is placed with a person.
@@ -160,18 +179,31 @@ pub async fn list_of(ctx: &mut Ctx, id: PersonId) -> Result<Vec<Link>, AccessErr
     Ok(store::list_of(&mut ctx.tx, ctx.area_id, id).await?)
 }
 
+/// A link in force, and what people recorded about the person since.
+#[derive(Clone, Debug)]
+pub struct Since {
+    /// The link.
+    pub link: Link,
+    /// What of it the actor may read.
+    pub facts: Vec<Fact>,
+    /// How much they may not: it stays with the person who is kept, until whoever recorded it says otherwise.
+    pub unread: usize,
+}
+
 /// Returns a link in force and what people recorded about the person since, as far as the actor may read it: whose that is, only whoever
 /// undoes the link can say.
 ///
 /// # Errors
 /// [`AccessError::Hidden`] when there is none for this actor.
-pub async fn since(ctx: &mut Ctx, id: LinkId) -> Result<(Link, Vec<Fact>), AccessError> {
+pub async fn since(ctx: &mut Ctx, id: LinkId) -> Result<Since, AccessError> {
     let link = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
     people::open(ctx, Act::LinkPeople, link.kept).await?;
     let mut facts = facts::list_of(ctx, &[link.kept], None).await?;
     // Ids are in the order of time, also within one moment.
     facts.retain(|fact| fact.author_id.is_some() && fact.id.0 > link.id.0);
-    Ok((link, facts))
+    let all = usize::try_from(store::count_since(&mut ctx.tx, ctx.area_id, &link).await?).unwrap_or(usize::MAX);
+    let unread = all.saturating_sub(facts.len());
+    Ok(Since { link, facts, unread })
 }
 
 /// Undoes a link: each has again what was theirs, what the same records have said since, and of what people recorded since what the actor
@@ -181,8 +213,8 @@ pub async fn since(ctx: &mut Ctx, id: LinkId) -> Result<(Link, Vec<Fact>), Acces
 /// [`LinkError::Access`] where the actor may not; [`LinkError::Changed`]; [`LinkError::Covered`]; [`LinkError::Reason`].
 pub async fn undo(ctx: &mut Ctx, id: LinkId, reason: &str, theirs: &[FactId]) -> Result<Link, LinkError> {
     let reason = text::note(reason, REASON_MAX)?;
-    let (link, since) = since(ctx, id).await?;
-    if theirs.iter().any(|fact| since.iter().all(|since| since.id != *fact)) {
+    let Since { link, facts, .. } = since(ctx, id).await?;
+    if theirs.iter().any(|fact| facts.iter().all(|since| since.id != *fact)) {
         return Err(AccessError::Hidden(None).into());
     }
     ctx.detail(serde_json::json!({ "link": id.0, "undone": reason, "apart": link.linked.0 }));
@@ -194,7 +226,21 @@ pub async fn undo(ctx: &mut Ctx, id: LinkId, reason: &str, theirs: &[FactId]) ->
     if !store::mark_undone(&mut ctx.tx, ctx.area_id, &link, (ctx.actor.id, &reason, now)).await? {
         return Err(LinkError::Changed);
     }
+    let shields = store::shields_of(&mut ctx.tx, ctx.area_id, link.kept).await?;
     store::move_back(&mut ctx.tx, ctx.area_id, &link, theirs).await?;
+    // Whoever was shielded while they were one is shielded still, each of the two: too much is ended by a person, too little can kill.
+    for person in [link.kept, link.linked] {
+        let own = store::shields_of(&mut ctx.tx, ctx.area_id, person).await?;
+        for (shield, kind, _) in &shields {
+            if own.iter().all(|(_, of_kind, _)| of_kind != kind) {
+                let copy: ShieldId = ctx.new_id();
+                people::store::copy_shield(&mut ctx.tx, ctx.area_id, (*shield, copy), person, now).await?;
+                ctx.note("shield_person", Outcome::Done, Some(person.0), serde_json::json!({ "kind": kind, "with": link.id.0 }));
+            }
+        }
+        family::shield_families_of(ctx, person).await?;
+    }
     lookup::store::rekey(&mut ctx.tx, ctx.area_id, link.linked).await?;
+    ctx.note("link_people", Outcome::Done, Some(link.linked.0), serde_json::json!({ "undone": id.0, "reason": reason }));
     Ok(link)
 }

@@ -3,7 +3,7 @@
 use super::moves::{Is, MEMBER, MEMBER_ENDED, MOVED, Moved, by_table};
 use super::{Link, LinkId};
 use crate::facts::FactId;
-use crate::people::PersonId;
+use crate::people::{PersonId, ShieldId};
 use access::PractitionerId;
 use kernel::Timestamp;
 use store::value::list;
@@ -26,12 +26,17 @@ pub(super) struct NewLinkRow<'a> {
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, link: &NewLinkRow<'_>) -> StoreResult<bool> {
     // Whoever links the one to the other, or the other to the one, waits here; and the second finds nobody.
     let both = "SELECT person_id FROM person WHERE area_id = $1 AND person_id IN ($2, $3) AND linked_to IS NULL ORDER BY person_id LIMIT 2";
+    tx.alone(area_id, "whose records are").await?;
     tx.alone(area_id, "who is linked").await?;
     if tx.query(both, vals![area_id, link.kept, link.linked]).await?.len() != 2 {
         return Ok(false);
     }
-    let mark = "UPDATE person SET linked_to = $3 WHERE area_id = $1 AND person_id = $2";
+    // Whoever was linked to the one is known as the other now: everybody leads to the end in one step.
+    let mark = "UPDATE person SET linked_to = $3 WHERE area_id = $1 AND (person_id = $2 OR linked_to = $2)";
     tx.execute(mark, vals![area_id, link.linked, link.kept]).await?;
+    // A reason for looking at the one is none for looking at the other.
+    let end = "UPDATE asking SET until_at = $4 WHERE area_id = $1 AND person_id IN ($2, $3) AND until_at > $4";
+    tx.execute(end, vals![area_id, link.linked, link.kept, link.at]).await?;
     let weight = link.weight.map(|weight| (f64::from(weight) * 1000.0).round() as i64);
     tx.execute(
         "INSERT INTO person_link (area_id, link_id, kept_id, linked_id, origin_id, weight_thousandths, reason, made_by, seconded_by, made_at) \
@@ -195,7 +200,16 @@ pub(super) async fn mark_undone(
         return Ok(false);
     }
     let free = "UPDATE person SET linked_to = NULL WHERE area_id = $1 AND person_id = $2 AND linked_to = $3";
-    Ok(tx.execute(free, vals![area_id, link.linked, link.kept]).await? == 1)
+    if tx.execute(free, vals![area_id, link.linked, link.kept]).await? == 0 {
+        return Ok(false);
+    }
+    // Whoever was linked to them before is known as them again.
+    let theirs = "UPDATE person SET linked_to = $2 WHERE area_id = $1 AND person_id IN (WITH RECURSIVE below (person_id) AS \
+                  (SELECT linked_id FROM person_link WHERE area_id = $1 AND kept_id = $2 AND undone_at IS NULL \
+                  UNION SELECT l.linked_id FROM person_link l JOIN below b ON l.kept_id = b.person_id WHERE l.area_id = $1 AND l.undone_at IS NULL) \
+                  SELECT person_id FROM below)";
+    tx.execute(theirs, vals![area_id, link.linked]).await?;
+    Ok(true)
 }
 
 /// Gives back what a link moved, and what the same records have said since.
@@ -224,7 +238,52 @@ pub(super) async fn move_back(tx: &mut Tx, area_id: AreaId, link: &Link, also: &
         let key = serde_json::json!([fact.to_string()]).to_string();
         move_row(tx, area_id, ("fact", &key), back).await?;
     }
-    Ok(())
+    move_corrections(tx, area_id, back).await
+}
+
+/// Gives back what took the place of what was given back: a correction is of whom the corrected fact is.
+async fn move_corrections(tx: &mut Tx, area_id: AreaId, (kept, linked): (PersonId, PersonId)) -> StoreResult<()> {
+    let next = "SELECT f.fact_id FROM fact f JOIN fact e ON e.area_id = f.area_id AND e.superseded_by = f.fact_id \
+                WHERE f.area_id = $1 AND f.person_id = $2 AND e.person_id = $3 ORDER BY f.fact_id LIMIT 10000";
+    loop {
+        let rows = tx.query(next, vals![area_id, kept, linked]).await?;
+        if rows.is_empty() {
+            return Ok(());
+        }
+        for row in rows {
+            let key = serde_json::json!([row.get::<Uuid>("fact_id")?.to_string()]).to_string();
+            move_row(tx, area_id, ("fact", &key), (kept, linked)).await?;
+        }
+    }
+}
+
+/// Returns the shields of somebody that are in force, each with its kind and who is named for it.
+pub(super) async fn shields_of(
+    tx: &mut Tx,
+    area_id: AreaId,
+    person: PersonId,
+) -> StoreResult<Vec<(ShieldId, String, Vec<Uuid>)>> {
+    let sql = "SELECT s.shield_id, s.kind, n.practitioner_id FROM shield s LEFT JOIN shield_named n ON n.area_id = s.area_id \
+               AND n.shield_id = s.shield_id WHERE s.area_id = $1 AND s.person_id = $2 AND s.ended_at IS NULL \
+               ORDER BY s.kind, s.shield_id, n.practitioner_id LIMIT 5000";
+    let mut shields: Vec<(ShieldId, String, Vec<Uuid>)> = Vec::new();
+    for row in tx.query(sql, vals![area_id, person]).await? {
+        let (id, kind): (ShieldId, String) = (row.id("shield_id")?, row.get("kind")?);
+        if shields.last().is_none_or(|last| last.0 != id) {
+            shields.push((id, kind, Vec::new()));
+        }
+        if let (Some(last), Some(named)) = (shields.last_mut(), row.get::<Option<Uuid>>("practitioner_id")?) {
+            last.2.push(named);
+        }
+    }
+    Ok(shields)
+}
+
+/// Returns how many facts people have recorded about somebody since a link, whoever may read them.
+pub(super) async fn count_since(tx: &mut Tx, area_id: AreaId, link: &Link) -> StoreResult<i64> {
+    let sql = "SELECT COUNT(*) AS since FROM fact WHERE area_id = $1 AND person_id = $2 AND author_id IS NOT NULL AND superseded_at IS NULL \
+               AND fact_id > $3";
+    tx.query_one(sql, vals![area_id, link.kept, link.id]).await?.get("since")
 }
 
 /// Returns whether somebody else was linked to the same person later, or the person to somebody else: that is undone first.

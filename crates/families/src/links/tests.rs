@@ -121,8 +121,9 @@ async fn what_people_recorded_since_goes_to_whom_it_is_about() {
         let hers = record(&mut ctx, NewFact::plain(amy, Kind::Strength, "", "Amy swims")).await;
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Moira").await;
-        let (_, since) = super::since(&mut ctx, id).await.unwrap();
-        assert_eq!(since.iter().map(|fact| fact.id).collect::<BTreeSet<_>>(), BTreeSet::from([theirs, hers]));
+        let since = super::since(&mut ctx, id).await.unwrap();
+        assert_eq!(since.unread, 0);
+        assert_eq!(since.facts.iter().map(|fact| fact.id).collect::<BTreeSet<_>>(), BTreeSet::from([theirs, hers]));
         undo(&mut ctx, id, "Two people", &[theirs]).await.unwrap();
         assert_eq!(facts::load(&mut ctx, theirs).await.unwrap().new.person, again);
         assert_eq!(facts::load(&mut ctx, hers).await.unwrap().new.person, amy);
@@ -157,6 +158,75 @@ async fn nobody_links_across_a_shield_that_keeps_them_out() {
         let standing = people::load(&mut ctx, amy).await.unwrap();
         assert!(!ctx.may(Act::FindPerson, &standing.resource()).unwrap());
         assert_eq!(now_known_as(&mut ctx, hidden).await.unwrap(), None, "where somebody went is not told either");
+    })
+    .await;
+}
+
+/// The attack: a shield that was set or renewed while two were one is lost to one of them when they are taken apart.
+#[tokio::test]
+async fn whoever_was_shielded_while_they_were_one_is_shielded_when_they_are_two() {
+    on_both_engines(async |w: TestWorld| {
+        for is_shielded_before in [true, false] {
+            let moira = w.actor("Moira").id;
+            let mut ctx = w.ctx("Moira").await;
+            let (amy, placed) = (add(&mut ctx, "Amy", "Barlow").await, add(&mut ctx, "Aimee", "Barlow").await);
+            if is_shielded_before {
+                people::shield(&mut ctx, placed, ShieldKind::Location, "Refuge", &[moira]).await.unwrap();
+            }
+            let id = link(&mut ctx, amy, placed, BECAUSE).await.unwrap();
+            people::shield(&mut ctx, amy, ShieldKind::Location, "Refuge still", &[moira, w.actor("Sunita").id]).await.unwrap();
+            undo(&mut ctx, id, "Two people", &[]).await.unwrap();
+            for person in [amy, placed] {
+                assert!(people::load(&mut ctx, person).await.unwrap().location_shielded, "shielded before: {is_shielded_before}");
+            }
+        }
+    })
+    .await;
+}
+
+/// The attack: whoever is named for the one is let into the other by linking them.
+#[tokio::test]
+async fn two_who_are_shielded_for_different_practitioners_are_not_linked() {
+    on_both_engines(async |w: TestWorld| {
+        let (moira, neil) = (w.actor("Moira").id, w.actor("Ben").id);
+        let mut ctx = w.ctx("Moira").await;
+        let (amy, placed) = (add(&mut ctx, "Amy", "Barlow").await, add(&mut ctx, "Aimee", "Barlow").await);
+        people::shield(&mut ctx, amy, ShieldKind::Location, "Refuge", &[moira, neil]).await.unwrap();
+        people::shield(&mut ctx, placed, ShieldKind::Location, "Refuge", &[moira]).await.unwrap();
+        assert!(matches!(link(&mut ctx, amy, placed, BECAUSE).await, Err(LinkError::NamedDiffer)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_chain_of_links_leads_to_its_end_and_is_undone_from_there() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let (a, b, c) =
+            (add(&mut ctx, "Amy", "Barlow").await, add(&mut ctx, "Aimee", "Barlow").await, add(&mut ctx, "Ami", "Barlow").await);
+        let first = link(&mut ctx, b, c, BECAUSE).await.unwrap();
+        let second = link(&mut ctx, a, b, BECAUSE).await.unwrap();
+        assert_eq!(now_known_as(&mut ctx, c).await.unwrap(), Some(a));
+        assert!(matches!(undo(&mut ctx, first, "Two", &[]).await, Err(LinkError::Covered | LinkError::Access(_))));
+        undo(&mut ctx, second, "Two", &[]).await.unwrap();
+        assert_eq!(now_known_as(&mut ctx, c).await.unwrap(), Some(b));
+        undo(&mut ctx, first, "Two", &[]).await.unwrap();
+        assert_eq!(facts::list_of(&mut ctx, &[a, b, c], Some(&[Kind::Name])).await.unwrap().len(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_correction_goes_with_what_it_corrects() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let (amy, again) = (add(&mut ctx, "Amy", "Barlow").await, add(&mut ctx, "Aimee", "Barlow").await);
+        let theirs = record(&mut ctx, NewFact::plain(again, Kind::Strength, "", "Sings")).await;
+        let id = link(&mut ctx, amy, again, BECAUSE).await.unwrap();
+        let better = NewFact::plain(amy, Kind::Strength, "", "Sings in the choir");
+        let corrected = facts::correct(&mut ctx, theirs, better).await.unwrap();
+        undo(&mut ctx, id, "Two", &[]).await.unwrap();
+        assert_eq!(facts::load(&mut ctx, corrected).await.unwrap().new.person, again);
     })
     .await;
 }

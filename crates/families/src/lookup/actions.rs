@@ -76,7 +76,9 @@ pub async fn look_up(ctx: &mut Ctx, records: &[Record], limit: usize) -> Result<
     let mut facts = store::facts_of(&mut ctx.tx, area_id, (&people, &CLOSED), Some((&narrowing, now))).await?;
     facts.extend(open.into_iter().filter(|fact| people.contains(&fact.new.person)));
     let mut profiles = profiles(&facts);
-    profiles.retain(|(person, profiles)| shared.get(person).is_some_and(|shared| is_readably_shared(shared, profiles)));
+    profiles.retain(|(person, profiles)| {
+        shared.get(person).is_some_and(|shared| is_readably_shared(shared, profiles, likeliest.contains(person)))
+    });
     let likely = weigh(records, &profiles, &known, limit);
     let words = |asked: usize, (at, best): (usize, usize)| {
         why(&records[asked], &profiles[at].1[best], &known, Some(Class::Strangers)).agreements()
@@ -101,15 +103,13 @@ pub async fn to_match(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Fact>, Acce
     Ok(store::facts_of(&mut ctx.tx, ctx.area_id, (&[person], &profile::KINDS), Some((&narrowing, now))).await?)
 }
 
-/// Whether somebody shares a key by what may be read of them. Names and dates of birth can be read by whoever may find somebody; what else
-/// keys are made of is checked.
+/// Whether somebody shares a key by what may be read of them now: an old name's key, or a hidden address's, finds nobody. Who is not among
+/// the likeliest by name and birth shares another key than theirs.
 ///
 /// Rule \[3.30\]: who is found tells nothing of where they live to whoever may not know it (note 16).
-fn is_readably_shared(shared: &[i64], readable: &[Record]) -> bool {
-    shared.iter().any(|key| is_of_name_and_birth(*key)) || {
-        let readable: Vec<i64> = readable.iter().flat_map(Record::keys).collect();
-        shared.iter().any(|key| readable.contains(key))
-    }
+fn is_readably_shared(shared: &[i64], readable: &[Record], is_likeliest: bool) -> bool {
+    let readable: BTreeSet<i64> = readable.iter().flat_map(Record::keys).collect();
+    shared.iter().any(|key| readable.contains(key) && (is_likeliest || !is_of_name_and_birth(*key)))
 }
 
 /// Weighs people by their profiles: each with their weight, which of the records it is of, and which of whose profiles agrees best. Pure.

@@ -92,3 +92,55 @@ async fn neither_a_shielded_person_nor_a_restricted_name_is_found_by_likeness() 
     })
     .await;
 }
+
+/// The attack: a name that was taken back still leads to whoever had it.
+#[tokio::test]
+async fn a_name_that_was_withdrawn_finds_nobody() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let renamed = add(&mut ctx, ("Ruth", "Newname"), "1988-02-01", ("3 Mill Lane", "BD3 9QY")).await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordFact, renamed).await.unwrap();
+        let old = facts::record(&mut ctx, &permit, NewFact::name(renamed, "Ruth", "Oldname")).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(found(&w, "Helen", "ruthie oldname").await, [(renamed, true)]);
+        let mut ctx = w.ctx("Moira").await;
+        facts::withdraw(&mut ctx, old, "Somebody looks for her by it").await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(found(&w, "Helen", "ruthie oldname").await.is_empty());
+    })
+    .await;
+}
+
+/// The attack: of many namesakes, the one whose hidden address was guessed is shown.
+#[tokio::test]
+async fn among_many_namesakes_a_hidden_address_brings_nobody_to_the_front() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let mut namesakes = Vec::new();
+        for at in 0..60 {
+            let home = (format!("{at} Green Way"), format!("BD3 {}{}X", at % 10, char::from(b'A' + at / 10)));
+            namesakes.push(add(&mut ctx, ("Omar", "Khan"), "1990-05-12", (&home.0, &home.1)).await);
+        }
+        let sunita = w.actor("Sunita").id;
+        for shielded in &namesakes {
+            people::shield(&mut ctx, *shielded, ShieldKind::Location, "Refuge", &[sunita]).await.unwrap();
+        }
+        ctx.commit().await.unwrap();
+        let guess = |house: u8| Record {
+            first_name: "Omar".to_owned(),
+            last_name: "Khan".to_owned(),
+            house: house.to_string(),
+            street: "Green Way".to_owned(),
+            postcode: format!("BD3 {}{}X", house % 10, char::from(b'A' + house / 10)),
+            ..Record::default()
+        };
+        let mut ctx = w.ctx("Moira").await;
+        let mut answers = Vec::new();
+        for house in 0..60 {
+            let found = look_up(&mut ctx, &[guess(house)], 100).await.unwrap();
+            answers.push(found.into_iter().map(|one| one.id).collect::<Vec<_>>());
+        }
+        assert!(answers.windows(2).all(|two| two[0] == two[1]), "whatever is guessed, the answer is the same");
+    })
+    .await;
+}

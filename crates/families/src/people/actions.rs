@@ -52,6 +52,9 @@ pub async fn create_as(ctx: &mut Ctx, id: PersonId) -> Result<(), AccessError> {
 /// [`AccessError::Hidden`] when there is none.
 pub async fn load(ctx: &mut Ctx, id: PersonId) -> Result<Standing, AccessError> {
     let now = ctx.now();
+    if ctx.may_write() {
+        store::hold(&mut ctx.tx, ctx.area_id, id).await?;
+    }
     store::find_standing(&mut ctx.tx, ctx.area_id, id, now).await?.ok_or(AccessError::Hidden(None))
 }
 

@@ -3,7 +3,7 @@
 use super::{Asking, PersonId, Shield, ShieldId, ShieldKind, Standing};
 use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::Timestamp;
-use store::{AreaId, StoreError, StoreResult, Tx, Val, vals};
+use store::{AreaId, Engine, StoreError, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
 /// The sets of a person, as conditions on the row whose area and person columns are given.
@@ -92,6 +92,18 @@ pub static PERSON: SqlMap = SqlMap {
 pub(crate) async fn insert_all(tx: &mut Tx, area_id: AreaId, ids: &[PersonId], at: Timestamp) -> StoreResult<()> {
     let rows = ids.iter().map(|id| [area_id.into(), (*id).into(), at.into()]).collect();
     tx.insert_all("INSERT INTO person (area_id, person_id, created_at)", rows, "").await
+}
+
+/// Keeps a person from being linked to somebody else until this transaction ends: what is written about them would be left behind.
+pub(crate) async fn hold(tx: &mut Tx, area_id: AreaId, id: PersonId) -> StoreResult<()> {
+    match tx.engine() {
+        // There is one writer.
+        Engine::Sqlite => Ok(()),
+        Engine::Postgres => {
+            let hold = "SELECT person_id FROM person WHERE area_id = $1 AND person_id = $2 FOR SHARE";
+            tx.query_opt(hold, vals![area_id, id]).await.map(|_| ())
+        }
+    }
 }
 
 /// Returns how everybody stands to a person; nothing when there is none.

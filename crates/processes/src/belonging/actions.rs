@@ -4,6 +4,7 @@ use super::BelongingId;
 use super::find::{Because, find};
 use super::store;
 use crate::matching::run::owner;
+use ::store::journal::Outcome;
 use ::store::{StoreError, StoreResult};
 use access::{AccessError, Act, Ctx, Resource, World};
 use area::Area;
@@ -108,20 +109,33 @@ pub async fn list(ctx: &mut Ctx) -> Result<Vec<Opened>, AccessError> {
     let proposals = store::list_open(&mut ctx.tx, ctx.area_id, (&narrowing, now), SHOWN_MAX).await?;
     let mut opened = Vec::with_capacity(proposals.len());
     for proposal in proposals {
-        opened.push(with_facts(ctx, proposal).await?);
+        match with_facts(ctx, proposal).await {
+            Ok(one) => opened.push(one),
+            // A member it speaks of has been linked, has left or was shielded since: the next run proposes it anew, or not.
+            Err(AccessError::Hidden(_) | AccessError::Refused(_)) => {}
+            Err(e) => return Err(e),
+        }
     }
     Ok(opened)
 }
 
 async fn with_facts(ctx: &mut Ctx, proposal: Proposal) -> Result<Opened, AccessError> {
-    people::open(ctx, Act::LinkPeople, proposal.person).await?;
-    let person = lookup::to_match(ctx, proposal.person).await?;
+    let person = to_match(ctx, proposal.person).await?;
     let mut members = Vec::new();
     for member in proposal.because.iter().map(Because::member).collect::<BTreeSet<_>>() {
-        people::open(ctx, Act::LinkPeople, member).await?;
-        members.push((member, lookup::to_match(ctx, member).await?));
+        members.push((member, to_match(ctx, member).await?));
     }
     Ok(Opened { proposal, person, members })
+}
+
+/// Returns what tells somebody apart, and journals the look.
+async fn to_match(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Fact>, AccessError> {
+    let standing = people::load(ctx, person).await?;
+    if !ctx.may(Act::LinkPeople, &standing.resource())? {
+        return Err(AccessError::Hidden(None));
+    }
+    ctx.note(Act::ReadToMatch.as_str(), Outcome::Seen, Some(person.0), serde_json::json!({}));
+    lookup::to_match(ctx, person).await
 }
 
 /// Opens a proposal that waits.
@@ -130,7 +144,9 @@ async fn with_facts(ctx: &mut Ctx, proposal: Proposal) -> Result<Opened, AccessE
 /// [`AccessError::Hidden`] when there is none that the actor may decide.
 pub async fn open(ctx: &mut Ctx, id: BelongingId) -> Result<Opened, AccessError> {
     ctx.permit(Act::ReviewMatches, &Resource::area())?;
-    let proposal = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let narrowing = ctx.narrow(Act::LinkPeople, &PERSON)?;
+    let now = ctx.now();
+    let proposal = store::find(&mut ctx.tx, ctx.area_id, id, (&narrowing, now)).await?.ok_or(AccessError::Hidden(None))?;
     with_facts(ctx, proposal).await
 }
 
@@ -142,7 +158,6 @@ pub async fn say(ctx: &mut Ctx, id: BelongingId, part: Option<Part>, (reason, ve
     let reason = text::note(reason, REASON_MAX)?;
     let opened = open(ctx, id).await?;
     let proposal = opened.proposal;
-    ctx.detail(serde_json::json!({ "family": proposal.family.0, "person": proposal.person.0, "reason": reason }));
     if let Some(part) = part {
         match family::add(ctx, proposal.family, proposal.person, part).await {
             Ok(()) => {}
@@ -151,6 +166,8 @@ pub async fn say(ctx: &mut Ctx, id: BelongingId, part: Option<Part>, (reason, ve
         }
     }
     let state = if part.is_some() { "belongs" } else { "apart" };
+    let details = serde_json::json!({ "family": proposal.family.0, "said": part.map_or("no", Part::as_str), "reason": reason });
+    ctx.note("decide_belonging", Outcome::Done, Some(proposal.person.0), details);
     let (by, now) = (ctx.actor.id, ctx.now());
     if store::save_said(&mut ctx.tx, ctx.area_id, (id, version), (state, by, &reason, now)).await? {
         Ok(())

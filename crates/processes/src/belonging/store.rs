@@ -83,6 +83,15 @@ fn proposal(row: &Row) -> StoreResult<Proposal> {
     })
 }
 
+/// The condition that the viewer may link the person, and everybody in the family.
+fn may_decide(narrowed: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM person p WHERE p.area_id = b.area_id AND p.person_id = b.person_id AND p.linked_to IS NULL AND {narrowed}) \
+         AND NOT EXISTS (SELECT 1 FROM family_member h JOIN person p ON p.area_id = h.area_id AND p.person_id = h.person_id \
+         WHERE h.area_id = b.area_id AND h.family_id = b.family_id AND h.ended_at IS NULL AND NOT ({narrowed}))"
+    )
+}
+
 /// Returns who may belong to a family, as far as the viewer may link them and everybody in it; those that wait longest first.
 pub(super) async fn list_open(
     tx: &mut Tx,
@@ -93,19 +102,24 @@ pub(super) async fn list_open(
     let mut values = vec![Val::from(area_id), Val::from(limit)];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "{PROPOSAL} WHERE b.area_id = $1 AND b.state = 'open' \
-         AND EXISTS (SELECT 1 FROM person p WHERE p.area_id = b.area_id AND p.person_id = b.person_id AND p.linked_to IS NULL AND {narrowed}) \
-         AND NOT EXISTS (SELECT 1 FROM family_member h JOIN person p ON p.area_id = h.area_id AND p.person_id = h.person_id \
-         WHERE h.area_id = b.area_id AND h.family_id = b.family_id AND h.ended_at IS NULL AND NOT ({narrowed})) \
-         ORDER BY b.due_on, b.family_id, b.proposal_id LIMIT $2"
+        "{PROPOSAL} WHERE b.area_id = $1 AND b.state = 'open' AND {} ORDER BY b.due_on, b.family_id, b.proposal_id LIMIT $2",
+        may_decide(&narrowed)
     );
     tx.query(&sql, &values).await?.iter().map(proposal).collect()
 }
 
-/// Returns a proposal that waits, whoever may decide it: that is for the access rules.
-pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: BelongingId) -> StoreResult<Option<Proposal>> {
-    let sql = format!("{PROPOSAL} WHERE b.area_id = $1 AND b.proposal_id = $2 AND b.state = 'open'");
-    tx.query_opt(&sql, vals![area_id, id]).await?.as_ref().map(proposal).transpose()
+/// Returns a proposal that waits and that the viewer may decide.
+pub(super) async fn find(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: BelongingId,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Option<Proposal>> {
+    let mut values = vec![Val::from(area_id), Val::from(id)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let decidable = may_decide(&narrowed);
+    let sql = format!("{PROPOSAL} WHERE b.area_id = $1 AND b.proposal_id = $2 AND b.state = 'open' AND {decidable}");
+    tx.query_opt(&sql, &values).await?.as_ref().map(proposal).transpose()
 }
 
 /// Keeps what somebody said, unless somebody else was faster.

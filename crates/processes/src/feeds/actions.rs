@@ -240,6 +240,7 @@ pub async fn take_up(ctx: &mut Ctx, world: &World, area: &Area, what: TakeUp<'_>
     if store::find_agency(&mut ctx.tx, ctx.area_id, code.as_ref()).await? != Some(ctx.actor.agency_id) {
         return Err(AccessError::Hidden(None));
     }
+    ctx.tx.alone(ctx.area_id, "whose records are").await?;
     let record = store::find_waiting(&mut ctx.tx, ctx.area_id, what.source, what.key).await?.ok_or(AccessError::Hidden(None))?;
     let person = match what.person {
         Some(person) => people::open(ctx, Act::RecordContact, person).await?.0.id,
@@ -275,6 +276,7 @@ pub(crate) async fn waiting(tx: &mut Tx, area_id: ::store::AreaId, (source, key)
 /// [`::store::StoreError`] from the engine.
 pub async fn place(tx: &mut Tx, world: &World, area: &Area, record: (&str, &str), person: PersonId) -> StoreResult<Option<Uuid>> {
     let (source, key) = record;
+    tx.alone(world.area_id, "whose records are").await?;
     let Some(record) = store::find_waiting(tx, world.area_id, source, key).await? else { return Ok(None) };
     if !store::save_person(tx, world.area_id, source, &record, person).await? {
         return Ok(None);

@@ -6,10 +6,11 @@ use super::{ProposalId, Unit};
 use crate::feeds;
 use crate::feeds::reading::Record as FeedRecord;
 use ::store::StoreError;
+use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, PractitionerId, Resource, World};
 use area::Area;
 use families::facts::{Fact, FactId};
-use families::links::{self, Link, LinkError, LinkId, NewLink, actions::Placing};
+use families::links::{self, LinkError, LinkId, NewLink, Since, actions::Placing};
 use families::lookup::{self, Known, Record};
 use families::people::{self, PERSON, PersonId};
 use kernel::text::{self, TextError};
@@ -119,6 +120,9 @@ pub enum DecideError {
     /// Somebody was faster, or one of the two has changed.
     #[error("Somebody else has looked at it since you opened it")]
     Changed,
+    /// Both are shielded, and not the same practitioners are named.
+    #[error("Both are shielded, and different practitioners are named: agree who is named for both first")]
+    NamedDiffer,
     /// The first cannot second what they said.
     #[error("Somebody else has to say so as well: you said it first")]
     SecondPerson,
@@ -138,6 +142,7 @@ impl From<LinkError> for DecideError {
         match e {
             LinkError::Reason(e) => Self::Reason(e),
             LinkError::Access(e) => Self::Access(e),
+            LinkError::NamedDiffer => Self::NamedDiffer,
             LinkError::Changed | LinkError::Covered => Self::Changed,
         }
     }
@@ -165,12 +170,19 @@ pub async fn list(ctx: &mut Ctx, settled: bool, offset: usize) -> Result<(Vec<Pr
 pub async fn side(ctx: &mut Ctx, unit: &Unit) -> Result<Side, AccessError> {
     match unit {
         Unit::Person(person) => {
-            people::open(ctx, Act::LinkPeople, *person).await?;
-            Ok(Side::Person(*person, lookup::to_match(ctx, *person).await?))
+            let standing = people::load(ctx, *person).await?;
+            if !ctx.may(Act::LinkPeople, &standing.resource())? {
+                return Err(AccessError::Hidden(None));
+            }
+            let facts = lookup::to_match(ctx, *person).await?;
+            ctx.note(Act::ReadToMatch.as_str(), Outcome::Seen, Some(person.0), serde_json::json!({}));
+            Ok(Side::Person(*person, facts))
         }
         Unit::Waiting(source, key) => {
-            let record = feeds::actions::waiting(&mut ctx.tx, ctx.area_id, (source, key)).await?;
-            Ok(Side::Record(source.clone(), record.ok_or(AccessError::Hidden(None))?))
+            let record =
+                feeds::actions::waiting(&mut ctx.tx, ctx.area_id, (source, key)).await?.ok_or(AccessError::Hidden(None))?;
+            ctx.note(Act::ReadToMatch.as_str(), Outcome::Seen, None, serde_json::json!({ "source": source, "record": key }));
+            Ok(Side::Record(source.clone(), record))
         }
     }
 }
@@ -194,7 +206,9 @@ fn best(known: &Known, left: &[Record], right: &[Record]) -> Option<Explanation>
 /// [`AccessError::Hidden`] when there is none that the actor may decide.
 pub async fn review(ctx: &mut Ctx, area: &Area, id: ProposalId) -> Result<Review, AccessError> {
     ctx.permit(Act::ReviewMatches, &Resource::area())?;
-    let proposal = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let narrowing = ctx.narrow(Act::LinkPeople, &PERSON)?;
+    let now = ctx.now();
+    let proposal = store::find(&mut ctx.tx, ctx.area_id, id, (&narrowing, now)).await?.ok_or(AccessError::Hidden(None))?;
     let (left, right) = (side(ctx, &proposal.left).await?, side(ctx, &proposal.right).await?);
     let known = lookup::known(&mut ctx.tx, ctx.area_id).await?;
     let (left_records, right_records) = (records(area, &left), records(area, &right));
@@ -265,8 +279,11 @@ pub async fn decide(
         }
     };
     let subject = proposal.left.person().or(proposal.right.person()).map(|person| person.0);
-    let details = serde_json::json!({ "proposal": id.0, "said": state, "reason": reason, "weight": proposal.weight });
-    ctx.note("decide_match", ::store::journal::Outcome::Done, subject, details);
+    let details = serde_json::json!({
+        "proposal": id.0, "said": state, "reason": reason, "weight": proposal.weight, "link": link.map(|link| link.0),
+        "left": proposal.left.name(), "right": proposal.right.name(),
+    });
+    ctx.note("decide_match", Outcome::Done, subject, details);
     let said = Said { state, by: ctx.actor.id, reason: &reason, at: ctx.now(), link };
     if !store::save_said(&mut ctx.tx, ctx.area_id, (id, proposal.version), &said).await? {
         return Err(DecideError::Changed);
@@ -320,7 +337,7 @@ async fn place(
 ///
 /// # Errors
 /// [`AccessError::Hidden`] when there is none that the actor may undo.
-pub async fn undoing(ctx: &mut Ctx, id: LinkId) -> Result<(Link, Vec<Fact>), AccessError> {
+pub async fn undoing(ctx: &mut Ctx, id: LinkId) -> Result<Since, AccessError> {
     ctx.permit(Act::ReviewMatches, &Resource::area())?;
     links::since(ctx, id).await
 }

@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use families::facts::{Fact, FactId, Kind, Shape};
-use families::links::{LinkError, LinkId, actions::REASON_MAX};
+use families::links::{LinkError, LinkId, Since, actions::REASON_MAX};
 use families::search::actions::display_name;
 use kernel::british;
 use linkage::explain::Part;
@@ -342,6 +342,7 @@ struct UndoPage {
     name: String,
     why: String,
     since: Vec<(String, String)>,
+    unread: usize,
     reason: String,
     errors: FieldErrors,
 }
@@ -350,7 +351,7 @@ const UNDO: &str = "processes/matching/templates/undo.html";
 
 async fn undo_page(visitor: &Visitor, id: LinkId, form: &Form, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
-    let (link, since) = actions::undoing(&mut ctx, id).await?;
+    let Since { link, facts: since, unread } = actions::undoing(&mut ctx, id).await?;
     let side = actions::side(&mut ctx, &Unit::Person(link.kept)).await?;
     ctx.seen().await?;
     let by = link.made_by.as_deref().unwrap_or("the area’s rule for placing records");
@@ -364,6 +365,7 @@ async fn undo_page(visitor: &Visitor, id: LinkId, form: &Form, errors: FieldErro
         name: name(&visitor.app.area, &side),
         why: format!("Brought together on {} by {by}: {}", british::moment(link.made_at), link.reason),
         since: since.iter().map(fact).collect(),
+        unread,
         reason: form.text("reason").to_owned(),
         errors,
     };

@@ -216,6 +216,7 @@ async fn sure(world: &World, area: &Area, proposed: Vec<Proposed>) -> StoreResul
     let mut times: HashMap<Unit, usize> = HashMap::new();
     for one in &proposed {
         *times.entry(one.right.clone()).or_default() += 1;
+        *times.entry(one.left.clone()).or_default() += usize::from(one.left.record().is_some());
     }
     let is_sure = |one: &Proposed| {
         let is_first = states.get(&pair(&one.left, &one.right)).is_none_or(|state| state == "open" || state == "gone");
@@ -237,6 +238,13 @@ async fn place(world: &World, area: &Area, sure: &[Proposed]) -> StoreResult<usi
     let mut placed = 0;
     for one in sure {
         let (Some(person), Some(record)) = (one.left.person(), one.right.record()) else { continue };
+        // Somebody may have been shielded, or have said that they are two, since the engine began.
+        let of_pair = [pair(&one.left, &one.right)];
+        let states = store::states_of(&mut tx, world.area_id, &of_pair).await?;
+        let is_said = states.iter().any(|(_, state)| state != "open" && state != "gone");
+        if is_said || !links::actions::shielded(&mut tx, world.area_id, &[person]).await?.is_empty() {
+            continue;
+        }
         let Some(origin) = feeds::actions::place(&mut tx, world, area, record, person).await? else { continue };
         let reason = "The area lets a record be placed that agrees so well";
         let placing = Placing { person, record, origin, reason, weight: Some(one.weight), by: None };

@@ -37,7 +37,7 @@ pub fn samples() -> Vec<Sample> {
     );
     let undo = |since: Value, errors: Value| {
         json!({ "id": "1", "name": "Amy Barlow, born 3 May 1992", "why": "Brought together on 2 November 2026 by Joy Mensah: same tenancy",
-                "since": since, "reason": "", "errors": errors })
+                "since": since, "unread": 2, "reason": "", "errors": errors })
     };
     let why = json!([{ "field": "reason", "text": "Your reason is missing" }]);
     vec![

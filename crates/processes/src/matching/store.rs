@@ -18,8 +18,8 @@ pub(super) async fn waiting_after(
     after: (&str, &str),
     limit: usize,
 ) -> StoreResult<Vec<(String, Record)>> {
-    let sql = "SELECT source, body FROM feed_record WHERE area_id = $1 AND (source > $2 OR (source = $2 AND record_key > $3)) \
-               AND person_id IS NULL ORDER BY source, record_key LIMIT $4";
+    let sql = "SELECT source, body FROM feed_record WHERE area_id = $1 AND (source, record_key) > ($2, $3) AND person_id IS NULL \
+               ORDER BY source, record_key LIMIT $4";
     let read = |row: &Row| {
         let record = serde_json::from_str(&row.get::<String>("body")?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         Ok((row.get("source")?, record))
@@ -28,9 +28,11 @@ pub(super) async fn waiting_after(
 }
 
 /// A side of a proposal as it is now: a record that has become a person's is that person, and somebody who was linked is who they are known as.
+const LEFT_NOW: &str = "COALESCE(lp.linked_to, m.left_person, lr.person_id)";
+const RIGHT_NOW: &str = "COALESCE(rp.linked_to, m.right_person, rr.person_id)";
 const SIDES: &str = "COALESCE(lp.linked_to, m.left_person, lr.person_id) AS left_now, COALESCE(rp.linked_to, m.right_person, rr.person_id) AS right_now, \
-    m.left_source, m.left_key, m.right_source, m.right_key FROM match_proposal m \
-    LEFT JOIN person lp ON lp.area_id = m.area_id AND lp.person_id = m.left_person \
+    m.left_source, m.left_key, m.right_source, m.right_key ";
+const FROM: &str = "FROM match_proposal m LEFT JOIN person lp ON lp.area_id = m.area_id AND lp.person_id = m.left_person \
     LEFT JOIN person rp ON rp.area_id = m.area_id AND rp.person_id = m.right_person \
     LEFT JOIN feed_record lr ON lr.area_id = m.area_id AND lr.source = m.left_source AND lr.record_key = m.left_key \
     LEFT JOIN feed_record rr ON rr.area_id = m.area_id AND rr.source = m.right_source AND rr.record_key = m.right_key ";
@@ -48,7 +50,7 @@ fn sides(row: &Row) -> StoreResult<(Unit, Unit)> {
 
 /// Returns everybody of whom somebody has said that they are two.
 pub(super) async fn list_apart(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<(Unit, Unit)>> {
-    let sql = format!("SELECT {SIDES} WHERE m.area_id = $1 AND m.state = 'apart' ORDER BY m.proposal_id LIMIT 1000000");
+    let sql = format!("SELECT {SIDES}{FROM} WHERE m.area_id = $1 AND m.state = 'apart' ORDER BY m.proposal_id LIMIT 1000000");
     tx.query(&sql, vals![area_id]).await?.iter().map(sides).collect()
 }
 
@@ -153,6 +155,24 @@ fn may_link(side: &str, narrowed: &str) -> String {
     )
 }
 
+/// The condition that a viewer may decide a proposal: they may link whoever is a person, and no record of it may be somebody's whom they
+/// may not: the record of a shielded woman tells where she is, whoever else it may be of.
+fn may_decide(narrowed: &str) -> String {
+    let of_hidden = |source: &str, key: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM match_proposal x JOIN person p ON p.area_id = x.area_id AND p.person_id = x.left_person \
+             WHERE x.area_id = m.area_id AND x.right_source = {source} AND x.right_key = {key} AND x.state <> 'apart' AND NOT ({narrowed}))"
+        )
+    };
+    format!(
+        "{} AND {} AND NOT {} AND NOT {}",
+        may_link(LEFT_NOW, narrowed),
+        may_link(RIGHT_NOW, narrowed),
+        of_hidden("m.left_source", "m.left_key"),
+        of_hidden("m.right_source", "m.right_key")
+    )
+}
+
 /// Returns proposals in some states that the viewer may decide, those that came longest ago or are surest first.
 pub(super) async fn list_in(
     tx: &mut Tx,
@@ -164,14 +184,11 @@ pub(super) async fn list_in(
     let mut values = vec![Val::from(area_id), Val::from(offset), Val::from(limit)];
     let states = list(&mut values, states.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let (left, right) = (
-        may_link("COALESCE(m.left_person, lr.person_id)", &narrowed),
-        may_link("COALESCE(m.right_person, rr.person_id)", &narrowed),
-    );
     let sql = format!(
-        "{PROPOSAL}{SIDES}{NAMES} WHERE m.area_id = $1 AND m.state IN ({states}) AND {left} AND {right} \
+        "{PROPOSAL}{SIDES}{FROM}{NAMES} WHERE m.area_id = $1 AND m.state IN ({states}) AND {} \
          ORDER BY CASE WHEN m.decided_at IS NULL OR m.state IN ('unsure', 'seconding') THEN 0 ELSE -m.decided_at END, m.state DESC, \
-         m.weight_thousandths DESC, m.proposal_id LIMIT $3 OFFSET $2"
+         m.weight_thousandths DESC, m.proposal_id LIMIT $3 OFFSET $2",
+        may_decide(&narrowed)
     );
     tx.query(&sql, &values).await?.iter().map(proposal).collect()
 }
@@ -187,18 +204,25 @@ pub(super) async fn count_in(
     let mut values = vec![Val::from(area_id), Val::from(most)];
     let states = list(&mut values, states.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let (left, right) = (may_link("m.left_person", &narrowed), may_link("m.right_person", &narrowed));
     let sql = format!(
-        "SELECT COUNT(*) AS found FROM (SELECT 1 AS one FROM match_proposal m WHERE m.area_id = $1 AND m.state IN ({states}) \
-         AND {left} AND {right} LIMIT $2) AS few"
+        "SELECT COUNT(*) AS found FROM (SELECT 1 AS one {FROM} WHERE m.area_id = $1 AND m.state IN ({states}) AND {} LIMIT $2) AS few",
+        may_decide(&narrowed)
     );
     tx.query_one(&sql, &values).await?.get("found")
 }
 
-/// Returns a proposal, whoever may decide it: that is for the access rules.
-pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ProposalId) -> StoreResult<Option<Proposal>> {
-    let sql = format!("{PROPOSAL}{SIDES}{NAMES} WHERE m.area_id = $1 AND m.proposal_id = $2");
-    tx.query_opt(&sql, vals![area_id, id]).await?.as_ref().map(proposal).transpose()
+/// Returns a proposal that the viewer may decide.
+pub(super) async fn find(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: ProposalId,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Option<Proposal>> {
+    let mut values = vec![Val::from(area_id), Val::from(id)];
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let decidable = may_decide(&narrowed);
+    let sql = format!("{PROPOSAL}{SIDES}{FROM}{NAMES} WHERE m.area_id = $1 AND m.proposal_id = $2 AND {decidable}");
+    tx.query_opt(&sql, &values).await?.as_ref().map(proposal).transpose()
 }
 
 /// What somebody said of a proposal.

@@ -173,7 +173,14 @@ async fn a_shielded_person_is_matched_by_whoever_is_named_alone() {
             assert_eq!(tally.placed, 0, "{kind:?}");
             let of_amy =
                 |proposals: Vec<Proposal>| proposals.into_iter().filter(|one| one.left == Unit::Person(amy)).collect::<Vec<_>>();
-            assert!(of_amy(waiting(&w, "Joy").await).is_empty(), "{kind:?}");
+            let seen = waiting(&w, "Joy").await;
+            let of_her_record =
+                |one: &Proposal| [&one.left, &one.right].iter().any(|side| side.record() == Some(("housing", "4")));
+            assert!(
+                !seen.iter().any(of_her_record),
+                "{kind:?}: her landlord's record tells where she is, whoever it is compared with"
+            );
+            assert!(of_amy(seen).is_empty(), "{kind:?}");
             let seen = of_amy(waiting(&w, "Moira").await);
             assert!(!seen.is_empty(), "{kind:?}");
             for proposal in seen {
