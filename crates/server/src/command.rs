@@ -11,6 +11,7 @@ use kernel::clock::Clock;
 use processes::feeds::actions::{NewRun, insert};
 use processes::feeds::{RunId, loading};
 use processes::made_up;
+use processes::matching::run as matching;
 use serde_json::json;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -327,6 +328,10 @@ async fn load_feed(places: &Places, (source, file): (&str, &std::path::Path), as
             break run;
         }
     };
+    // Whoever runs jobs matches what is new.
+    let mut tx = world.db.begin().await?;
+    matching::enqueue(&mut tx, &world, run.id).await?;
+    tx.commit(&world.ids).await?;
     let json = json!({ "run": run.id.0, "new": run.rows_new, "same": run.rows_same, "bad": run.rows_bad, "matched": run.rows_matched, "people": run.people_new });
     let words = format!(
         "\n{} rows new or changed, {} there already, {} in quarantine; {} are a known person's, {} people are new.",

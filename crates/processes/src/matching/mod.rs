@@ -1,6 +1,6 @@
 //! Matching: who is one person in the records of several agencies, proposed by the engine and said by people.
 //!
-//! Read in this order: [`unit`] (what is matched), [`engine`] (all of it at once, pure), [`run`] (the job), [`actions`] (the queue, what
+//! Read in this order: [`mod@unit`] (what is matched), [`engine`] (all of it at once, pure), [`run`] (the job), [`actions`] (the queue, what
 //! people say, undoing), `store`, [`pages`], [`samples`]. What a link does is in [`families::links`]; `docs/matching.md` says it in plain
 //! words.
 //!

@@ -18,6 +18,7 @@ use families::links::{self, actions::Placing};
 use families::lookup::{self, Record, profile::place_of};
 use families::people::PersonId;
 use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 /// The job's name in the queue.
 pub const RUN: &str = "matching.run";
@@ -25,6 +26,7 @@ const PEOPLE_TOGETHER: usize = 960;
 const RECORDS_TOGETHER: usize = 1000;
 const PROPOSALS_TOGETHER: usize = 200;
 const PLACED_TOGETHER: usize = 50;
+const LEASE_KEPT: Duration = Duration::from_mins(1);
 
 /// What a run came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +64,14 @@ pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<T
     let began = world.clock.now();
     let (matching, apart) = read(world, area, job).await?;
     let propose_from = area.matching.propose_from;
-    let found = tokio::task::spawn_blocking(move || matching.find(&apart, propose_from)).await;
+    let mut engine = tokio::task::spawn_blocking(move || matching.find(&apart, propose_from));
+    // However long it takes, nobody else takes the job up meanwhile.
+    let found = loop {
+        match tokio::time::timeout(LEASE_KEPT, &mut engine).await {
+            Ok(found) => break found,
+            Err(_) => renew(world, job).await?,
+        }
+    };
     let Found { known, proposed, homes, records } = found.map_err(|e| StoreError::Corrupt(format!("the engine stopped: {e}")))?;
     if let Some(known) = &known {
         let mut tx = world.db.begin().await?;
@@ -78,6 +87,7 @@ pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<T
     }
     for some in unsure.chunks(PROPOSALS_TOGETHER) {
         propose(world, area, some).await?;
+        renew(world, job).await?;
     }
     tally.proposed = unsure.len();
     tally.belonging = belonging::actions::propose(world, area, &homes, began).await?;
@@ -140,6 +150,7 @@ async fn read(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<(Mat
             Some((source, record)) => after = (source.clone(), record.key.clone()),
             None => break,
         }
+        renew(world, job).await?;
     }
     let mut tx = world.db.read().await?;
     let apart = store::list_apart(&mut tx, world.area_id).await?;
