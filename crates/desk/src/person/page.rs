@@ -5,6 +5,7 @@ use access::{Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{self, Answer, Fact, Kind, Shape, words};
 use families::family::{self, Around};
+use families::links;
 use families::people::{self, PersonId, ShieldKind, Standing};
 use families::search::actions::display_name;
 use frontline::referrals::pages::{ReferralLine, line};
@@ -89,6 +90,7 @@ pub struct FamilyPage {
     read_until: String,
     may_record: bool,
     may_shield: bool,
+    links: Vec<(String, String)>,
     shielded: bool,
     hidden: bool,
     just_recorded: String,
@@ -153,6 +155,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
         read_until: known.read_at.map_or_else(String::new, british::moment),
         may_record: ctx.may(Act::RecordFact, &resource)?,
         may_shield: ctx.may(Act::ShieldPerson, &resource)?,
+        links: if ctx.may(Act::LinkPeople, &resource)? { links_of(ctx, focus).await? } else { Vec::new() },
         shielded: false,
         hidden: false,
         just_recorded: String::new(),
@@ -167,6 +170,15 @@ impl FamilyPage {
         self.hidden = standing.restricted;
         self
     }
+}
+
+/// Returns the links that made somebody, with when, by whom and why: for whoever may take them apart.
+async fn links_of(ctx: &mut Ctx, focus: PersonId) -> Result<Vec<(String, String)>, PageError> {
+    let words = |link: &links::Link| {
+        let by = link.made_by.as_deref().unwrap_or("the area’s rule for placing records");
+        format!("{}, by {by}: {}", british::moment(link.made_at), link.reason)
+    };
+    Ok(links::list_of(ctx, focus).await?.iter().map(|link| (link.id.to_string(), words(link))).collect())
 }
 
 async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
