@@ -160,7 +160,8 @@ fn may_link(side: &str, narrowed: &str) -> String {
 fn may_decide(narrowed: &str) -> String {
     let of_hidden = |source: &str, key: &str| {
         format!(
-            "EXISTS (SELECT 1 FROM match_proposal x JOIN person p ON p.area_id = x.area_id AND p.person_id = x.left_person \
+            "EXISTS (SELECT 1 FROM match_proposal x JOIN person xp ON xp.area_id = x.area_id AND xp.person_id = x.left_person \
+             JOIN person p ON p.area_id = x.area_id AND p.person_id = COALESCE(xp.linked_to, xp.person_id) \
              WHERE x.area_id = m.area_id AND x.right_source = {source} AND x.right_key = {key} AND x.state <> 'apart' AND NOT ({narrowed}))"
         )
     };
