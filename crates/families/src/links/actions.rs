@@ -146,11 +146,11 @@ pub async fn place(tx: &mut Tx, world: &World, placing: Placing<'_>) -> StoreRes
     Ok(row.id)
 }
 
-/// Returns who is shielded of several people: nobody is linked to them by weight alone.
+/// Returns who is shielded of several people, and who decided it: nobody is linked to them by weight alone.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn shielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> StoreResult<Vec<PersonId>> {
+pub async fn shielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> StoreResult<Vec<(PersonId, PractitionerId)>> {
     store::shielded(tx, area_id, people).await
 }
 

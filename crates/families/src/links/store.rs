@@ -292,14 +292,14 @@ pub(super) async fn is_covered(tx: &mut Tx, area_id: AreaId, link: &Link) -> Sto
     Ok(tx.query_opt(sql, vals![area_id, link.kept]).await?.is_some())
 }
 
-/// Returns which of these people are shielded in any way.
-pub(super) async fn shielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> StoreResult<Vec<PersonId>> {
+/// Returns which of these people are shielded in any way, and who decided it.
+pub(super) async fn shielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> StoreResult<Vec<(PersonId, PractitionerId)>> {
     let mut values = vec![Val::from(area_id)];
     let sql = format!(
-        "SELECT DISTINCT person_id FROM shield WHERE area_id = $1 AND person_id IN ({}) AND ended_at IS NULL ORDER BY person_id LIMIT 1000",
+        "SELECT DISTINCT person_id, decided_by FROM shield WHERE area_id = $1 AND person_id IN ({}) AND ended_at IS NULL ORDER BY person_id, decided_by LIMIT 1000",
         list(&mut values, people.iter().copied())
     );
-    tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect()
+    tx.query(&sql, &values).await?.iter().map(|row| Ok((row.id("person_id")?, row.id("decided_by")?))).collect()
 }
 
 /// Keeps that a link brought a record of an agency to a person.

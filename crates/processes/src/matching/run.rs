@@ -10,7 +10,7 @@ use crate::feeds::reading::Record as FeedRecord;
 use ::store::jobs::{self, Job};
 use ::store::journal::{Entry, Outcome};
 use ::store::{StoreError, StoreResult, Tx};
-use access::{Role, World};
+use access::{PractitionerId, Role, World};
 use area::Area;
 use area::files::Field;
 use families::facts::{Scheme, Verified};
@@ -220,7 +220,8 @@ async fn sure(world: &World, area: &Area, proposed: Vec<Proposed>) -> StoreResul
         states.extend(store::states_of(&mut tx, world.area_id, &pairs).await?);
         let people: Vec<PersonId> = some.iter().flat_map(|one| [one.left.person(), one.right.person()]).flatten().collect();
         if !people.is_empty() {
-            shielded.extend(links::actions::shielded(&mut tx, world.area_id, &people).await?);
+            shielded
+                .extend(links::actions::shielded(&mut tx, world.area_id, &people).await?.into_iter().map(|(person, _)| person));
         }
     }
     // One record may be proposed with two: then somebody looks.
@@ -284,9 +285,23 @@ async fn place(world: &World, area: &Area, sure: &[Proposed]) -> StoreResult<usi
 
 async fn propose(world: &World, area: &Area, some: &[Proposed]) -> StoreResult<()> {
     let mut tx = world.db.begin().await?;
-    let owner = owner(&mut tx, world, area).await?;
-    let proposed: Vec<(ProposalId, &Proposed)> = some.iter().map(|one| (ProposalId(world.ids.uuid(&world.clock)), one)).collect();
-    store::save_proposed(&mut tx, world.area_id, &proposed, owner).await?;
+    let owned = owner(&mut tx, world, area).await?;
+    let people: Vec<PersonId> = some.iter().flat_map(|one| [one.left.person(), one.right.person()]).flatten().collect();
+    // Whoever decided a shield sees what it keeps from others: it is theirs to look at.
+    let deciders: HashMap<PersonId, PractitionerId> = if people.is_empty() {
+        HashMap::new()
+    } else {
+        links::actions::shielded(&mut tx, world.area_id, &people).await?.into_iter().collect()
+    };
+    let mut of_owner: HashMap<PractitionerId, Vec<(ProposalId, &Proposed)>> = HashMap::new();
+    for one in some {
+        let decider = [one.left.person(), one.right.person()].into_iter().flatten().find_map(|person| deciders.get(&person));
+        let id = ProposalId(world.ids.uuid(&world.clock));
+        of_owner.entry(decider.copied().unwrap_or(owned.owner)).or_default().push((id, one));
+    }
+    for (owner, proposed) in of_owner {
+        store::save_proposed(&mut tx, world.area_id, &proposed, Owned { owner, ..owned }).await?;
+    }
     tx.commit(&world.ids).await
 }
 

@@ -93,6 +93,7 @@ pub(super) async fn save_proposed(
     let insert = "INSERT INTO match_proposal (area_id, proposal_id, pair, left_person, left_source, left_key, right_person, right_source, \
                   right_key, weight_thousandths, state, owner_id, due_on, proposed_at, seen_at, version)";
     let again = "ON CONFLICT (area_id, pair) DO UPDATE SET weight_thousandths = excluded.weight_thousandths, seen_at = excluded.seen_at, \
+                 owner_id = CASE WHEN match_proposal.state IN ('open', 'gone') THEN excluded.owner_id ELSE match_proposal.owner_id END, \
                  state = CASE WHEN match_proposal.state = 'gone' THEN 'open' ELSE match_proposal.state END";
     tx.insert_all(insert, rows.collect(), again).await
 }

@@ -183,6 +183,7 @@ async fn a_shielded_person_is_matched_by_whoever_is_named_alone() {
             assert!(of_amy(seen).is_empty(), "{kind:?}");
             let seen = of_amy(waiting(&w, "Moira").await);
             assert!(!seen.is_empty(), "{kind:?}");
+            assert!(seen.iter().all(|one| one.owner == "Moira Keane"), "it is not left to somebody who does not see it");
             for proposal in seen {
                 let refused = decide(&w, "Joy", &proposal, Answer::Same).await;
                 assert!(
