@@ -45,6 +45,12 @@ acts! {
     ShieldPerson = "shield_person" on "Person" "change",
     /// Say that two people are one, or that they are not.
     LinkPeople = "link_people" on "Person" "change",
+    /// Record what somebody agreed to, or refused.
+    RecordAgreement = "record_agreement" on "Person" "change",
+    /// Decide whether to share what is known of somebody.
+    DecideToShare = "decide_to_share" on "Person" "change",
+    /// Ask another agency what it knows of somebody.
+    AskForInformation = "ask_for_information" on "Person" "change",
     /// Read one fact.
     ReadFact = "read_fact" on "Fact" "look",
     /// Read what tells somebody apart, to say whether two records are of one person.
@@ -61,6 +67,24 @@ acts! {
     DecideReferral = "decide_referral" on "Referral" "change",
     /// Take back a referral one has sent.
     WithdrawReferral = "withdraw_referral" on "Referral" "change",
+    /// Read what somebody agreed to.
+    ReadAgreement = "read_agreement" on "Agreement" "look",
+    /// Record that somebody takes their agreement back.
+    WithdrawAgreement = "withdraw_agreement" on "Agreement" "change",
+    /// Read the record of a decision to share.
+    ReadShareDecision = "read_share_decision" on "ShareDecision" "look",
+    /// Read what was shared with one's agency.
+    ReadShared = "read_shared" on "ShareDecision" "look",
+    /// Give advice on a decision to share.
+    AdviseOnShare = "advise_on_share" on "ShareDecision" "change",
+    /// End what a decision to share opened.
+    EndShare = "end_share" on "ShareDecision" "change",
+    /// Read another agency's request for information.
+    ReadShareRequest = "read_share_request" on "ShareRequest" "look",
+    /// Answer another agency's request for information.
+    AnswerShareRequest = "answer_share_request" on "ShareRequest" "change",
+    /// Take back a request for information one has made.
+    WithdrawShareRequest = "withdraw_share_request" on "ShareRequest" "change",
     /// See one's own account and how to get in.
     SeeAccount = "see_account" on "Area" "look",
     /// See one's own work.

@@ -160,6 +160,14 @@ impl Ctx {
         self.world.policies.decide(&self.actor, act, resource)
     }
 
+    /// Returns what the rules would say to somebody else: to show what they would see, before they can.
+    ///
+    /// # Errors
+    /// [`PolicyError`] when the rules cannot be applied.
+    pub fn decide_for(&self, somebody: &Actor, act: Act, resource: &Resource) -> Result<Decided, PolicyError> {
+        self.world.policies.decide(somebody, act, resource)
+    }
+
     /// Returns whether the rules would allow an act: to show a button or not.
     ///
     /// # Errors

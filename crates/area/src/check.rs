@@ -3,6 +3,7 @@
 use crate::AreaError;
 use crate::files::AgencyKind;
 use crate::read::Files;
+use crate::sharing::{Basis, FACT_KINDS, QUESTIONS};
 use std::collections::BTreeSet;
 use toml::Spanned;
 
@@ -16,7 +17,47 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     relationships(files, &mut errors);
     kinds(files, &mut errors);
     matching(files, &mut errors);
+    sharing(files, &mut errors);
     errors
+}
+
+/// Everything that can be known belongs to a kind of information that somebody can agree to, and every purpose has a basis.
+fn sharing(files: &Files, errors: &mut Vec<AreaError>) {
+    let sharing = &files.sharing;
+    let mut say = |problem: String, remedy: &str| errors.push(whole("sharing.toml", problem, remedy));
+    for kind in FACT_KINDS {
+        let count = sharing.information.iter().filter(|one| one.kinds.iter().any(|known| known == kind)).count();
+        if count != 1 {
+            say(format!("'{kind}' belongs to {count} kinds of information"), "Name it in exactly one kind of information.");
+        }
+    }
+    for term in sharing.information.iter().flat_map(|one| &one.terms) {
+        if !files.vocabulary.term.iter().any(|known| &known.id == term) {
+            say(format!("there is no term '{term}'"), "Use the id of a term in vocabulary.toml.");
+        }
+    }
+    for question in QUESTIONS {
+        if !sharing.question.iter().any(|known| known.id == question) {
+            say(format!("the question '{question}' is missing"), "Write it: the path asks it.");
+        }
+    }
+    if !sharing.purpose.iter().any(|purpose| purpose.protects) {
+        say("no purpose protects anybody".to_owned(), "Let one of the purposes say protects = true.");
+    }
+    if !sharing.method.iter().any(|method| method.id == "here") {
+        say("no method is 'here'".to_owned(), "Add it: it opens what was picked to the other agency.");
+    }
+    let kinds: BTreeSet<&str> = files.agencies.agency.iter().map(|agency| agency.kind.as_str()).collect();
+    for purpose in &sharing.purpose {
+        for kind in &kinds {
+            let covers = |basis: &&Basis| {
+                basis.purposes.contains(&purpose.id) && basis.agencies.iter().any(|agency| agency.as_str() == *kind)
+            };
+            if !sharing.basis.iter().any(|basis| covers(&basis)) {
+                say(format!("an agency of the kind '{kind}' has no lawful basis for '{}'", purpose.id), "Add a basis.");
+            }
+        }
+    }
 }
 
 fn matching(files: &Files, errors: &mut Vec<AreaError>) {

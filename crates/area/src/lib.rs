@@ -8,6 +8,7 @@
 pub mod check;
 pub mod files;
 mod read;
+pub mod sharing;
 #[cfg(test)]
 mod tests;
 
@@ -49,6 +50,8 @@ pub struct Area {
     pub clocks: Clocks,
     /// How sure the matching engine must be.
     pub matching: files::Matching,
+    /// Agreements, and deciding to share.
+    pub sharing: sharing::Sharing,
     /// Bank holidays.
     pub holidays: BankHolidays,
     /// Extracts that agencies send, by source.

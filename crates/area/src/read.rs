@@ -4,6 +4,7 @@ use crate::files::{
     AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, LevelsFile, Matching, PeopleFile, ServicesFile, Setting,
     VocabularyFile,
 };
+use crate::sharing::Sharing;
 use crate::{Area, AreaError};
 use kernel::working_days::BankHolidays;
 use serde::de::DeserializeOwned;
@@ -20,6 +21,7 @@ pub(crate) struct Files {
     pub(crate) levels: LevelsFile,
     pub(crate) clocks: Clocks,
     pub(crate) matching: Matching,
+    pub(crate) sharing: Sharing,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -47,6 +49,7 @@ impl Files {
             levels: self.levels.level,
             clocks: self.clocks,
             matching: self.matching,
+            sharing: self.sharing,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             policies: self.policies,
@@ -65,6 +68,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let levels = reader.file("levels.toml");
     let clocks = reader.file("clocks.toml");
     let matching = reader.file("matching.toml");
+    let sharing = reader.file("sharing.toml");
     let holidays = reader.file("holidays.toml");
     let people =
         if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
@@ -79,7 +83,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
         .filter_map(|name| std::fs::read_to_string(folder.join("policies").join(&name)).ok().map(|text| (name, text)))
         .collect();
     let (texts, errors) = (reader.texts, reader.errors);
-    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, holidays, people) {
+    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, holidays, people) {
         (
             Some(setting),
             Some(agencies),
@@ -89,6 +93,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(levels),
             Some(clocks),
             Some(matching),
+            Some(sharing),
             Some(holidays),
             Some(people),
         ) if errors.is_empty() => Ok(Files {
@@ -100,6 +105,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             levels,
             clocks,
             matching,
+            sharing,
             holidays,
             people,
             feeds,

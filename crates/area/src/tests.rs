@@ -93,3 +93,36 @@ fn a_file_that_does_not_read_is_named_with_its_line_and_all_errors_are_told() {
     assert!(errors.iter().all(|e| e.line > 1 && !e.remedy.is_empty()));
     std::fs::remove_dir_all(folder).unwrap();
 }
+
+/// Rule [3.27]
+#[test]
+fn everything_that_can_be_known_belongs_to_one_kind_of_information_somebody_can_agree_to() {
+    let sharing = Area::load(&example()).unwrap().sharing;
+    assert_eq!(sharing.information_of("need", "alcohol_drugs").map(|one| one.id.as_str()), Some("health"));
+    assert_eq!(sharing.information_of("need", "lonely").map(|one| one.id.as_str()), Some("needs"));
+    assert_eq!(sharing.information_of("no such kind", "").map(|one| one.id.as_str()), None);
+    let folder =
+        copy_of_example(
+            "information",
+            |name, text| {
+                if name == "sharing.toml" { text.replacen("\"risk\"", "\"need\"", 1) } else { text }
+            },
+        );
+    let errors = Area::load(&folder).unwrap_err().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    assert!(errors.contains("'need' belongs to 2 kinds") && errors.contains("'risk' belongs to 0 kinds"), "{errors}");
+}
+
+#[test]
+fn the_lawful_basis_is_the_one_that_came_into_force_last() {
+    let mut sharing = Area::load(&example()).unwrap().sharing;
+    let day = |text: &str| text.parse::<kernel::Date>().unwrap();
+    let mut newer = sharing.basis[0].clone();
+    (newer.in_force, newer.gateway) = (day("2027-01-01"), "A later law".to_owned());
+    sharing.basis.push(newer);
+    let gateway = |on: &str| {
+        sharing.basis("support", crate::files::AgencyKind::School, day(on)).map_or("none", |basis| basis.gateway.as_str())
+    };
+    assert_eq!(gateway("2027-01-01"), "A later law");
+    assert_eq!(gateway("2026-12-31"), "Children Act 2004, sections 10 and 11");
+    assert_eq!(gateway("2026-10-31"), "none", "what is not in force yet is no basis");
+}

@@ -50,9 +50,21 @@ pub fn local_day(at: Timestamp) -> Date {
     }
 }
 
+/// Returns the moment at which a day begins in England.
+pub fn start_of(day: Date) -> Option<Timestamp> {
+    Some(day.in_tz("Europe/London").ok()?.timestamp())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_summers_day_begins_an_hour_before_universal_midnight() {
+        let start = |day: &str| start_of(day.parse().unwrap()).unwrap().to_string();
+        assert_eq!(start("2026-07-01"), "2026-06-30T23:00:00Z");
+        assert_eq!(start("2026-12-01"), "2026-12-01T00:00:00Z");
+    }
 
     #[test]
     fn half_past_midnight_in_summer_is_already_the_next_day_in_england() {

@@ -12,6 +12,7 @@ pub mod partial_date;
 pub mod postcode;
 pub mod text;
 pub mod upn;
+pub mod words;
 pub mod working_days;
 
 pub use jiff::civil::Date;

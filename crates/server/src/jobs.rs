@@ -6,6 +6,7 @@ use frontline::referrals::jobs as referrals;
 use kernel::Timestamp;
 use processes::feeds::{actions as feeds, loading};
 use processes::matching::run as matching;
+use processes::requests::jobs as requests;
 use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{self, Job, NewJob};
@@ -18,8 +19,13 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 4] =
-    [(CHECKPOINT, 300), (referrals::ESCALATE, 3600), (FORGET_KEYS, 24 * 3600), (matching::RUN, 24 * 3600)];
+const EVERY: [(&str, i64); 5] = [
+    (CHECKPOINT, 300),
+    (referrals::ESCALATE, 3600),
+    (requests::ESCALATE, 3600),
+    (FORGET_KEYS, 24 * 3600),
+    (matching::RUN, 24 * 3600),
+];
 
 /// What jobs need.
 #[derive(Clone)]
@@ -112,6 +118,9 @@ impl Worker {
             CHECKPOINT => journal::checkpoint(&mut tx, job.area_id, &self.key, now).await.map_err(store)?,
             referrals::ESCALATE => {
                 referrals::escalate(&self.world, &self.area, &mut tx).await.map_err(store)?;
+            }
+            requests::ESCALATE => {
+                requests::escalate(&self.world, &mut tx).await.map_err(store)?;
             }
             FORGET_KEYS => {
                 let before = Timestamp::from_microsecond(now.as_microsecond() - KEYS_KEPT_SECONDS * 1_000_000);

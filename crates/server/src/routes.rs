@@ -14,14 +14,7 @@ pub const TEMPLATES: [TemplateSource; 3] = [frontline::TEMPLATES, processes::TEM
 
 /// Returns every page's samples.
 pub fn samples() -> Vec<Sample> {
-    [
-        desk::samples(),
-        frontline::samples(),
-        processes::feeds::samples::samples(),
-        processes::matching::samples::samples(),
-        processes::belonging::samples::samples(),
-    ]
-    .concat()
+    [desk::samples(), frontline::samples(), processes::samples()].concat()
 }
 
 /// Returns the whole product as one service.
@@ -29,9 +22,7 @@ pub fn router(app: Shared) -> Router {
     Router::new()
         .merge(desk::routes())
         .merge(frontline::routes())
-        .merge(processes::feeds::pages::routes())
-        .merge(processes::matching::pages::routes())
-        .merge(processes::belonging::pages::routes())
+        .merge(processes::routes())
         .layer(DefaultBodyLimit::max(web::forms::FORM_MAX_BYTES))
         .layer(from_fn_with_state(app.clone(), web::around::around))
         .route("/assets/{name}", get(web::assets::serve))

@@ -152,6 +152,8 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
         link("Find somebody", "/search");
         link("Services", "/services");
         link("Referrals", "/referrals");
+        link("Sharing", "/sharing");
+        link("In danger", "/danger");
     }
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("Extracts", "/feeds");
@@ -167,6 +169,9 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
         link("Jobs", "/jobs");
     }
     if actor.is(Role::Auditor) {
+        if !works_with_families {
+            link("Sharing", "/sharing");
+        }
         link("Journal", "/journal");
     }
     links

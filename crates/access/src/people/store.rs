@@ -312,3 +312,33 @@ pub async fn managers_of(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> St
         .await?;
     rows.iter().map(|row| row.id("practitioner_id")).collect()
 }
+
+/// Returns who answers for what an agency is asked: a manager of it, else anybody of it who works with families; of no agency, a service
+/// coordinator of the area.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn find_answerable(tx: &mut Tx, area_id: AreaId, agency_id: Option<AgencyId>) -> StoreResult<Option<PractitionerId>> {
+    let row = match agency_id {
+        Some(agency_id) => {
+            tx.query_opt(
+                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
+                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.agency_id = $2 AND p.left_at IS NULL \
+                 AND r.role IN ('team_manager', 'practitioner', 'service_coordinator') \
+                 ORDER BY CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
+                vals![area_id, agency_id],
+            )
+            .await?
+        }
+        None => {
+            tx.query_opt(
+                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
+                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.left_at IS NULL AND r.role = 'service_coordinator' \
+                 ORDER BY p.practitioner_id LIMIT 1",
+                vals![area_id],
+            )
+            .await?
+        }
+    };
+    row.map(|row| row.id("practitioner_id")).transpose()
+}

@@ -4,9 +4,10 @@ use ::store::jobs;
 use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
-use families::family;
+use families::{family, search};
 use frontline::{contacts, referrals};
 use kernel::british;
+use processes::{agreements, requests, sharing};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -57,12 +58,19 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let families = family::count_open(&mut ctx).await?;
     let contacts = contacts::actions::count_open(&mut ctx).await?;
     let referrals = referrals::actions::count_open(&mut ctx).await?;
+    let agreements = agreements::actions::count_open(&mut ctx).await?;
+    let requests = requests::actions::count_open(&mut ctx).await?;
+    let sharing = sharing::actions::count_open(&mut ctx).await?;
     let late = late(&mut ctx, &visitor.app.area).await?;
     ctx.seen().await?;
+    let proof = |what, counted: (i64, i64, i64)| Proof { what, count: counted.0, late: counted.1, ownerless: counted.2 };
     let proofs = [
-        Proof { what: "Families", count: families.0, late: families.1, ownerless: families.2 },
-        Proof { what: "Contacts without an outcome", count: contacts.0, late: contacts.1, ownerless: contacts.2 },
-        Proof { what: "Referrals that have not ended", count: referrals.0, late: referrals.1, ownerless: referrals.2 },
+        proof("Families", families),
+        proof("Contacts without an outcome", contacts),
+        proof("Referrals that have not ended", referrals),
+        proof("Agreements to ask for again", agreements),
+        proof("Requests for information without an answer", requests),
+        proof("Left to do after deciding to share", sharing),
     ];
     let whole = proofs.iter().all(|proof| proof.ownerless == 0);
     visitor.page(
@@ -91,7 +99,7 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         all.push((Some(family.next_on), late));
     }
     let contacts = contacts::actions::late(ctx).await?;
-    let names = referrals::actions::names_of(ctx, &contacts.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
+    let names = search::names_of(ctx, &contacts.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
     for (contact, name) in contacts.into_iter().zip(names) {
         let words = format!("Contact about {name}");
         let late = Late { words, link: format!("/contacts/{}", contact.id), due: day(contact.next_on), owner: contact.owner };
@@ -103,8 +111,35 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let (link, on) = (format!("/referrals/{}", shown.id), one.referral.next_on);
         all.push((on, Late { words, link, due: day(on), owner: one.referral.owner.clone().unwrap_or_default() }));
     }
+    all.extend(late_sharing(ctx).await?);
     all.sort_by_key(|(on, _)| *on);
     Ok(all.into_iter().map(|(_, late)| late).collect())
+}
+
+async fn late_sharing(ctx: &mut Ctx) -> Result<Vec<(Option<kernel::Date>, Late)>, PageError> {
+    let requests = requests::actions::late(ctx).await?;
+    let tasks = sharing::actions::late(ctx).await?;
+    let agreements = agreements::actions::late(ctx).await?;
+    let persons = requests.iter().map(|one| one.new.person).chain(tasks.iter().map(|one| one.person));
+    let persons: Vec<_> = persons.chain(agreements.iter().map(|one| one.new.person)).collect();
+    let mut names = search::names_of(ctx, &persons).await?.into_iter();
+    let mut late = |on: Option<kernel::Date>, what: &str, link: String, owner: String| {
+        let words = format!("{what}: {}", names.next().unwrap_or_default());
+        (on, Late { words, link, due: on.map_or_else(String::new, british::day), owner })
+    };
+    let mut all = Vec::new();
+    for one in requests {
+        let owner = one.owner.unwrap_or_default();
+        all.push(late(Some(one.answer_by), "Request for information", format!("/share-requests/{}", one.id), owner));
+    }
+    for one in tasks {
+        all.push(late(Some(one.due_on), one.kind.words(), format!("/shares/{}", one.decision), one.owner));
+    }
+    for one in agreements {
+        let owner = one.owner.unwrap_or_default();
+        all.push(late(one.new.until_on, "Agreement to ask for again", format!("/agreements/{}", one.id), owner));
+    }
+    Ok(all)
 }
 
 async fn rules(visitor: Visitor) -> PageResult {

@@ -9,7 +9,7 @@ use axum::response::IntoResponse;
 use axum::routing::get;
 use families::facts::{self, Fact, FactError, FactId, Kind, NewFact, Shape, words};
 use families::people::{self, PersonId};
-use frontline::referrals::actions::names_of;
+use families::search::names_of;
 use kernel::Date;
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, PageError, PageResult, Posted, Shared, Visitor};

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use families::facts::{self, FactError, FactId, Shape, words};
-use frontline::referrals::actions::names_of;
+use families::search::names_of;
 use kernel::british;
 use serde::Serialize;
 use serde_json::json;

@@ -8,7 +8,7 @@ use access::{Act, Ctx, Resource, Role};
 use area::Area;
 use axum::Router;
 use axum::routing::get;
-use families::people;
+use families::{people, search};
 use frontline::referrals;
 use frontline::referrals::pages::{ReferralLine, line};
 use kernel::british;
@@ -58,7 +58,7 @@ async fn home(visitor: Visitor) -> PageResult {
         let today = ctx.clock.today();
         unanswered = referrals::actions::unanswered_at_agency(&mut ctx).await?.iter().map(|one| line(area, one, today)).collect();
         let known = people::of_worker(&mut ctx).await?;
-        let names = referrals::actions::names_of(&mut ctx, &known).await?;
+        let names = search::names_of(&mut ctx, &known).await?;
         people = known.iter().map(ToString::to_string).zip(names).collect();
         for sent in referrals::actions::sent(&mut ctx).await? {
             let shown = line(area, &sent, today);
@@ -90,7 +90,7 @@ async fn home(visitor: Visitor) -> PageResult {
 
 async fn looked(ctx: &mut Ctx, area: &Area) -> Result<Vec<Looked>, PageError> {
     let askings = people::asked_by_team(ctx).await?;
-    let names = referrals::actions::names_of(ctx, &askings.iter().map(|asking| asking.person).collect::<Vec<_>>()).await?;
+    let names = search::names_of(ctx, &askings.iter().map(|asking| asking.person).collect::<Vec<_>>()).await?;
     let reason = |id: &str| {
         area.setting.reasons.iter().find(|reason| reason.id == id).map_or_else(String::new, |reason| reason.words.clone())
     };

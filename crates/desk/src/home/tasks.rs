@@ -3,10 +3,11 @@
 use access::{AccessError, Ctx, PractitionerId};
 use area::Area;
 use families::family;
-use frontline::referrals::actions::names_of;
+use families::search::names_of;
 use frontline::referrals::pages::line;
 use frontline::{contacts, referrals};
 use kernel::{Date, british};
+use processes::{agreements, requests, sharing};
 use serde::Serialize;
 
 /// Something to be done.
@@ -51,8 +52,38 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let words = format!("{}: {}", owned.name, owned.next_step);
         tasks.push((Some(owned.next_on), Task { words, link: format!("/people/{person}"), due, late }));
     }
+    tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
+}
+
+/// Returns what somebody has to do about sharing: requests to answer, advice to give, agreements to ask for again.
+async fn of_sharing(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let task = |on: Date, words: String, link: String| {
+        (Some(on), Task { words, link, due: format!("By {}", british::day(on)), late: on < today })
+    };
+    let asked = requests::actions::owned_by(ctx, owner).await?;
+    let left = sharing::actions::owned_by(ctx, owner).await?;
+    let again = agreements::owned_by(ctx, owner).await?;
+    let persons = asked.iter().map(|one| one.new.person).chain(left.iter().map(|one| one.person));
+    let persons: Vec<_> = persons.chain(again.iter().map(|one| one.new.person)).collect();
+    let mut names = names_of(ctx, &persons).await?.into_iter();
+    let mut name = || names.next().unwrap_or_default();
+    let mut tasks = Vec::new();
+    for one in &asked {
+        let words = format!("{} asks about {}: decide what to tell them", one.from_agency, name());
+        tasks.push(task(one.answer_by, words, format!("/share-requests/{}", one.id)));
+    }
+    for one in &left {
+        tasks.push(task(one.due_on, format!("{}: {}", one.kind.words(), name()), format!("/shares/{}", one.decision)));
+    }
+    for one in &again {
+        let until = one.new.until_on.unwrap_or(today);
+        let about = agreements::pages::line(area, one, today).about;
+        tasks.push(task(until, format!("Ask {} again: {}", name(), about.to_lowercase()), format!("/agreements/{}", one.id)));
+    }
+    Ok(tasks)
 }
 
 /// Returns what everybody of the actor's team has to do, whoever is latest first.

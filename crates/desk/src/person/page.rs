@@ -11,6 +11,7 @@ use families::search::actions::display_name;
 use frontline::referrals::pages::{ReferralLine, line};
 use frontline::{contacts, referrals};
 use kernel::{Date, Timestamp, british, clock};
+use processes::agreements::{self, pages::AgreementLine};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use web::PageError;
@@ -84,12 +85,14 @@ pub struct FamilyPage {
     hard: Vec<FactLine>,
     helpers: Vec<Helper>,
     support: Vec<ReferralLine>,
+    agreed: Vec<AgreementLine>,
     lately: Vec<Happened>,
     unknown: Vec<String>,
     young_carers: Vec<String>,
     read_until: String,
     may_record: bool,
     may_shield: bool,
+    may_share: bool,
     links: Vec<(String, String)>,
     shielded: bool,
     hidden: bool,
@@ -149,12 +152,18 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
         hard: known.lines(area, &[Kind::Risk, Kind::Need, Kind::Circumstance]),
         helpers,
         support,
+        agreed: agreements::of_person(ctx, focus)
+            .await?
+            .iter()
+            .map(|one| agreements::pages::line(area, one, known.today))
+            .collect(),
         lately: lately.into_iter().take(12).map(|(_, happened)| happened).collect(),
         unknown: known.unknown(area),
         young_carers: known.young_carers(),
         read_until: known.read_at.map_or_else(String::new, british::moment),
         may_record: ctx.may(Act::RecordFact, &resource)?,
         may_shield: ctx.may(Act::ShieldPerson, &resource)?,
+        may_share: ctx.may(Act::DecideToShare, &resource)?,
         links: if ctx.may(Act::LinkPeople, &resource)? { links_of(ctx, focus).await? } else { Vec::new() },
         shielded: false,
         hidden: false,
@@ -184,14 +193,7 @@ async fn links_of(ctx: &mut Ctx, focus: PersonId) -> Result<Vec<(String, String)
 async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
     let arounds = family::around(ctx, focus).await?;
     let toward = facts::list_toward(ctx, &[focus]).await?;
-    let own = facts::list_of(ctx, &[focus], Some(&[Kind::Relationship])).await?;
-    let mut persons = vec![focus];
-    persons.extend(arounds.iter().flat_map(|around| around.members.iter().map(|member| member.person)));
-    persons.extend(toward.iter().map(|fact| fact.new.person));
-    persons.extend(own.iter().filter_map(|fact| fact.new.other()));
-    let mut seen = BTreeSet::new();
-    persons.retain(|person| seen.insert(*person));
-    persons.truncate(40);
+    let persons = family::circle(ctx, focus, &arounds).await?;
     let mut by_person: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
     for fact in facts::list_of(ctx, &persons, None).await? {
         by_person.entry(fact.new.person).or_default().push(fact);

@@ -71,7 +71,7 @@ async fn ask_page(visitor: &Visitor, id: PersonId, form: &Form, errors: FieldErr
     if !ctx.may(Act::AskToOpen, &standing.resource())? {
         people::open(&mut ctx, Act::OpenPerson, id).await?;
     }
-    let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
+    let name = families::search::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     ctx.seen().await?;
     let rules = visitor.app.world.policies.ways_in(Act::OpenPerson);
     let page = json!({
@@ -127,7 +127,7 @@ async fn fact_page(visitor: &Visitor, id: PersonId, form: &Form, errors: FieldEr
     if !ctx.may(Act::RecordFact, &standing.resource())? {
         people::open(&mut ctx, Act::OpenPerson, id).await?;
     }
-    let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
+    let name = families::search::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     ctx.seen().await?;
     let kind: Kind = form.text("kind").parse().unwrap_or(Kind::Strength);
     let terms: Vec<(String, String)> = visitor
@@ -185,7 +185,7 @@ async fn relative_page(visitor: &Visitor, (id, other): (PersonId, PersonId), err
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, Act::OpenPerson, id).await?;
     people::open(&mut ctx, Act::FindPerson, other).await?;
-    let names = frontline::referrals::actions::names_of(&mut ctx, &[id, other]).await?;
+    let names = families::search::names_of(&mut ctx, &[id, other]).await?;
     ctx.seen().await?;
     let page = json!({
         "id": id.to_string(), "other": other.to_string(), "name": names[0], "other_name": names[1],
@@ -235,7 +235,7 @@ async fn create_family(Path(id): Path<PersonId>, Posted { visitor, form }: Poste
     let mut ctx = visitor.write_once(&form).await?;
     let today = ctx.clock.today();
     let next_on = area.holidays.add(today, area.clocks.family_next_working_days);
-    let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
+    let name = families::search::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     let called =
         name.split_whitespace().last().map_or_else(|| "The family".to_owned(), |surname| format!("The {surname} family"));
     let family_id = family::create(&mut ctx, &called, id, ("Look again at how they are", next_on)).await;
@@ -291,7 +291,7 @@ async fn shield_page(visitor: &Visitor, id: PersonId, form: &Form, errors: Field
         return Err(PageError::Hidden(None));
     }
     let shields = people::shields(&mut ctx, id).await?;
-    let name = frontline::referrals::actions::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
+    let name = families::search::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     let accounts = access::people::list_practitioners(&mut ctx.tx, ctx.area_id).await?;
     let alone = family::around(&mut ctx, id).await?.is_empty();
     ctx.seen().await?;

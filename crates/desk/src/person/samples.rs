@@ -14,14 +14,15 @@ pub fn samples() -> Vec<Sample> {
     let next = json!({ "id": "1", "name": "The Barlow family", "version": 1, "step": "Visit again", "on": "4 December 2026", "owner": "Helen Marsh", "late": true });
     let lately =
         json!({ "on": "2 November 2026", "words": "Helen Marsh recorded a contact", "link": "/contacts/1", "is_new": true });
+    let agreed = json!({ "id": "1", "about": "To be supported", "stage": "Agreed", "holds": true, "agencies": "Open Hand", "information": "", "until": "Through 2 November 2027" });
     let empty = json!({
         "id": "1", "name": "Amy Barlow", "people": [person], "families": [], "hopes": [], "strengths": [], "hard": [], "helpers": [],
-        "support": [], "lately": [], "unknown": ["Date of birth"], "young_carers": [], "read_until": "", "may_record": true,
+        "support": [], "agreed": [], "may_share": false, "lately": [], "unknown": ["Date of birth"], "young_carers": [], "read_until": "", "may_record": true,
         "may_shield": false, "links": [], "shielded": false, "hidden": false, "just_recorded": ""
     });
     let full = json!({
         "id": "1", "name": "Amy Barlow", "people": [person, child], "families": [next], "hopes": [fact], "strengths": [fact],
-        "hard": [fact, fact], "helpers": [helper], "support": [line], "lately": [lately], "unknown": [], "young_carers": ["Josh Barlow"],
+        "hard": [fact, fact], "helpers": [helper], "support": [line], "agreed": [agreed], "may_share": true, "lately": [lately], "unknown": [], "young_carers": ["Josh Barlow"],
         "read_until": "1 November 2026", "may_record": true, "may_shield": true, "links": [["1", "2 November 2026 at 9:00am, by Joy Mensah: same tenancy number"]], "shielded": true, "hidden": true, "just_recorded": "1"
     });
     let errors = json!([{ "field": "words", "text": "Your reason is empty" }, { "field": "why", "text": "Choose why" }]);

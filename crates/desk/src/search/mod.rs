@@ -180,7 +180,7 @@ async fn new_page(visitor: &Visitor, form: &Form, possible: Vec<Line>, errors: F
     let relative_name = match relative {
         Some(relative) => {
             people::open(&mut ctx, Act::FindPerson, relative).await?;
-            frontline::referrals::actions::names_of(&mut ctx, &[relative]).await?.pop().unwrap_or_default()
+            search::names_of(&mut ctx, &[relative]).await?.pop().unwrap_or_default()
         }
         None => String::new(),
     };

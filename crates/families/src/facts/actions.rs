@@ -1,12 +1,12 @@
 //! What is done with facts: recording, correcting, sharing, reading, and saying why they are seen.
 
-use super::fact::{Class, Fact, FactId, Kind, NewFact, Shape, Standing};
+use super::fact::{Class, Fact, FactId, Grant, Kind, NewFact, Shape, Standing};
 use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
 use crate::lookup;
 use crate::people::{self, PersonId};
 use ::store::StoreError;
-use access::{AccessError, Act, AgencyId, Attr, Ctx, Decided, Permit, Resource, Thing};
+use access::{AccessError, Act, Attr, Ctx, Decided, Permit, Resource, Thing};
 use uuid::Uuid;
 
 const WHY_MAX: usize = 500;
@@ -80,6 +80,15 @@ pub async fn end_origin(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
     store::end_grants(&mut ctx.tx, ctx.area_id, origin, now).await
 }
 
+/// Ends the grants that came from one decision or referral.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn end_grants(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
+    let now = ctx.now();
+    store::end_grants(&mut ctx.tx, ctx.area_id, origin, now).await
+}
+
 /// Puts a fact in the place of one that was wrong; the wrong one stays, marked.
 ///
 /// # Errors
@@ -130,7 +139,7 @@ pub async fn withdraw(ctx: &mut Ctx, id: FactId, why: &str) -> Result<(), FactEr
 ///
 /// # Errors
 /// [`AccessError::Hidden`] when one of the facts is not the actor's to read.
-pub async fn grant(ctx: &mut Ctx, person: PersonId, ids: &[FactId], to: (AgencyId, Uuid)) -> Result<(), AccessError> {
+pub async fn grant(ctx: &mut Ctx, person: PersonId, ids: &[FactId], grant: &Grant) -> Result<(), AccessError> {
     let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
     let now = ctx.now();
     let readable = store::list(&mut ctx.tx, ctx.area_id, Of::Facts(ids), (&narrowing, now)).await?;
@@ -140,7 +149,7 @@ pub async fn grant(ctx: &mut Ctx, person: PersonId, ids: &[FactId], to: (AgencyI
         return Err(AccessError::Hidden(None));
     }
     for id in ids {
-        store::insert_grant(&mut ctx.tx, ctx.area_id, *id, to, now).await?;
+        store::insert_grant(&mut ctx.tx, ctx.area_id, *id, grant, now).await?;
     }
     Ok(())
 }
@@ -232,13 +241,32 @@ async fn permitted(ctx: &mut Ctx, act: Act, id: FactId) -> Result<(Fact, Resourc
     Ok((fact, resource))
 }
 
+/// Returns a fact as the access rules would see it once it is opened to an agency, or to one practitioner of it alone: for a preview.
+///
+/// # Errors
+/// [`AccessError::Store`].
+pub async fn resource_if_granted(ctx: &mut Ctx, fact: &Fact, grant: &Grant) -> Result<Resource, AccessError> {
+    let mut resource = resource(ctx, fact).await?;
+    let (to, id) = match grant.alone {
+        Some(practitioner) => ("sharedWithNamed", practitioner.0),
+        None => ("sharedWith", grant.to.0),
+    };
+    for (name, attr) in &mut resource.thing.attrs {
+        if let (true, Attr::Many(_, ids)) = (*name == to, attr) {
+            ids.push(id);
+        }
+    }
+    Ok(resource)
+}
+
 /// Returns a fact as the access rules see it. That a fact is there is never told to whoever may not read it.
 ///
 /// # Errors
 /// [`AccessError::Store`].
 pub async fn resource(ctx: &mut Ctx, fact: &Fact) -> Result<Resource, AccessError> {
     let person = people::load(ctx, fact.new.person).await?;
-    let shared_with = store::list_grants(&mut ctx.tx, ctx.area_id, fact.id).await?;
+    let now = ctx.now();
+    let (shared_with, shared_with_named) = store::list_grants(&mut ctx.tx, ctx.area_id, fact.id, now).await?;
     let mut attrs = vec![
         ("kind", Attr::Text(fact.new.kind.as_str().to_owned())),
         ("class", Attr::Text(fact.new.class.as_str().to_owned())),
@@ -246,6 +274,7 @@ pub async fn resource(ctx: &mut Ctx, fact: &Fact) -> Result<Resource, AccessErro
         ("agencyTellsPlace", Attr::Flag(fact.agency_tells_place)),
         ("person", Attr::One("Person", fact.new.person.0)),
         ("sharedWith", Attr::Many("Agency", shared_with)),
+        ("sharedWithNamed", Attr::Many("Practitioner", shared_with_named)),
     ];
     if let Some(author) = fact.author_id {
         attrs.push(("author", Attr::One("Practitioner", author.0)));

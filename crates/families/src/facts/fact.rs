@@ -4,7 +4,6 @@ use crate::people::PersonId;
 use access::{AgencyId, PractitionerId};
 use kernel::partial_date::PartialDate;
 use kernel::{Date, Timestamp};
-use std::str::FromStr;
 use uuid::Uuid;
 
 store::record_id!(
@@ -12,34 +11,7 @@ store::record_id!(
     FactId
 );
 
-/// Defines an enum whose values are stored as words.
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($variant:ident = $word:literal),* $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "each value is its own name")]
-        pub enum $name { $($variant),* }
-
-        impl $name {
-            /// Every value.
-            pub const ALL: &[Self] = &[$(Self::$variant),*];
-
-            /// Returns the stored word.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word),* }
-            }
-        }
-
-        impl FromStr for $name {
-            type Err = ();
-            fn from_str(text: &str) -> Result<Self, ()> {
-                Self::ALL.iter().copied().find(|value| value.as_str() == text).ok_or(())
-            }
-        }
-    };
-}
-
-words! {
+kernel::stored_words! {
     /// What a fact is about.
     Kind {
         Name = "name", Birth = "birth", Sex = "sex", Address = "address", Phone = "phone", Email = "email", School = "school",
@@ -48,23 +20,23 @@ words! {
         Risk = "risk", Event = "event",
     }
 }
-words! {
+kernel::stored_words! {
     /// Whether there is something to know: unknown, not asked, refused and none are four different answers.
     Answer { Known = "known", Unknown = "unknown", NotAsked = "not_asked", Refused = "refused", None = "none" }
 }
-words! {
+kernel::stored_words! {
     /// How its author came to know it.
     Standing { Seen = "seen", Told = "told", Records = "records", Opinion = "opinion" }
 }
-words! {
+kernel::stored_words! {
     /// Who may read it, before anything is shared.
     Class { Ordinary = "ordinary", Confidential = "confidential", SensitiveService = "sensitive_service", Restricted = "restricted" }
 }
-words! {
+kernel::stored_words! {
     /// What numbers a person by.
     Scheme { NhsNumber = "nhs_number", Upn = "upn", Nino = "nino" }
 }
-words! {
+kernel::stored_words! {
     /// Whether an identifier is this person's.
     Verified { Verified = "verified", Unverified = "unverified", InDoubt = "in_doubt" }
 }
@@ -257,6 +229,26 @@ impl NewFact {
     /// Returns that a practitioner works with somebody.
     pub fn involvement(person: PersonId, practitioner: Option<PractitionerId>, class: Class, words: &str) -> Self {
         Self { shape: Shape::Involvement { practitioner }, class, ..Self::plain(person, Kind::Involvement, "", words) }
+    }
+}
+
+/// To whom facts are opened, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Grant {
+    /// The agency.
+    pub to: AgencyId,
+    /// The one practitioner of it, where it is open to nobody else.
+    pub alone: Option<PractitionerId>,
+    /// The decision or referral it came from: it ends with that.
+    pub origin: Uuid,
+    /// When it ends by itself.
+    pub until_at: Option<Timestamp>,
+}
+
+impl Grant {
+    /// Returns a grant to everybody of an agency who works with families, for as long as what it came from lasts.
+    pub fn to_agency(to: AgencyId, origin: Uuid) -> Self {
+        Self { to, alone: None, origin, until_at: None }
     }
 }
 

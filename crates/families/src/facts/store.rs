@@ -1,6 +1,6 @@
 //! The SQL of facts.
 
-use super::fact::{Answer, Class, Fact, FactId, Identifier, Kind, NewFact, Shape, Standing};
+use super::fact::{Answer, Class, Fact, FactId, Grant, Identifier, Kind, NewFact, Shape, Standing};
 use crate::people::PersonId;
 use crate::{person_flags, person_sets};
 use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
@@ -57,7 +57,13 @@ const SETS: &[(&str, &str)] = &[
     OTHER_SETS[5],
     (
         "sharedWith",
-        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.ended_at IS NULL AND g.agency_id = {})",
+        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.practitioner_id IS NULL \
+         AND g.ended_at IS NULL AND (g.until_at IS NULL OR g.until_at > {now}) AND g.agency_id = {})",
+    ),
+    (
+        "sharedWithNamed",
+        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.ended_at IS NULL \
+         AND (g.until_at IS NULL OR g.until_at > {now}) AND g.practitioner_id = {})",
     ),
 ];
 
@@ -176,8 +182,8 @@ pub(crate) async fn end_grants(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: T
 /// Opens a fact to whom another one, which it supersedes, is open.
 pub(crate) async fn copy_grants(tx: &mut Tx, area_id: AreaId, from: FactId, to: FactId, at: Timestamp) -> StoreResult<()> {
     tx.execute(
-        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at) SELECT area_id, $3, agency_id, origin_id, $4 \
-         FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL",
+        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at, practitioner_id, until_at) \
+         SELECT area_id, $3, agency_id, origin_id, $4, practitioner_id, until_at FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL",
         vals![area_id, from, to, at],
     )
     .await?;
@@ -185,25 +191,28 @@ pub(crate) async fn copy_grants(tx: &mut Tx, area_id: AreaId, from: FactId, to: 
 }
 
 /// Opens a fact to an agency, for as long as the decision or referral it came from lasts.
-pub(crate) async fn insert_grant(
-    tx: &mut Tx,
-    area_id: AreaId,
-    id: FactId,
-    to: (AgencyId, Uuid),
-    at: Timestamp,
-) -> StoreResult<()> {
+pub(crate) async fn insert_grant(tx: &mut Tx, area_id: AreaId, id: FactId, grant: &Grant, at: Timestamp) -> StoreResult<()> {
     tx.execute(
-        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        vals![area_id, id, to.0, to.1, at],
+        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at, practitioner_id, until_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        vals![area_id, id, grant.to, grant.origin, at, grant.alone, grant.until_at],
     )
     .await?;
     Ok(())
 }
 
-pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId) -> StoreResult<Vec<Uuid>> {
-    let list =
-        "SELECT agency_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL ORDER BY agency_id LIMIT 1000";
-    tx.query(list, vals![area_id, id]).await?.iter().map(|row| row.get("agency_id")).collect()
+/// Returns the agencies and the practitioners to whom a fact is open.
+pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId, now: Timestamp) -> StoreResult<(Vec<Uuid>, Vec<Uuid>)> {
+    let list = "SELECT agency_id, practitioner_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL \
+                AND (until_at IS NULL OR until_at > $3) ORDER BY agency_id, practitioner_id LIMIT 1000";
+    let (mut agencies, mut practitioners) = (Vec::new(), Vec::new());
+    for row in tx.query(list, vals![area_id, id, now]).await? {
+        match row.get::<Option<Uuid>>("practitioner_id")? {
+            Some(practitioner) => practitioners.push(practitioner),
+            None => agencies.push(row.get("agency_id")?),
+        }
+    }
+    Ok((agencies, practitioners))
 }
 
 const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \

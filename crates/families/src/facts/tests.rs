@@ -1,6 +1,6 @@
 //! Facts, tried: rules first, then actions, then the rules of access as SQL against the rules one by one.
 
-use super::fact::{Class, Identifier, NewFact, Scheme, Shape, Verified};
+use super::fact::{Class, Grant, Identifier, NewFact, Scheme, Shape, Verified};
 use super::rules::{self, FactRule};
 use super::store::{self, Recorded};
 use super::{FACT, FactError, FactId, Kind, actions};
@@ -193,13 +193,14 @@ async fn only_what_was_chosen_is_shared_and_only_what_the_sharer_may_read() {
         let chosen = record(&mut ctx, need(person, Class::Confidential)).await;
         let other = record(&mut ctx, need(person, Class::Confidential)).await;
         let charity = w.actor("Grace").agency_id;
-        actions::grant(&mut ctx, person, &[chosen], (charity, Uuid::from_u128(9))).await.unwrap();
+        actions::grant(&mut ctx, person, &[chosen], &Grant::to_agency(charity, Uuid::from_u128(9))).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Grace").await;
         people::ask(&mut ctx, person, ("before_support", "They were referred to us"), 8).await.unwrap();
         let needs = actions::list_of(&mut ctx, &[person], Some(&[Kind::Need])).await.unwrap();
         assert_eq!(needs.iter().map(|fact| fact.id).collect::<Vec<_>>(), [chosen]);
-        let hidden = actions::grant(&mut ctx, person, &[other], (w.actor("Dan").agency_id, Uuid::from_u128(9))).await;
+        let hidden =
+            actions::grant(&mut ctx, person, &[other], &Grant::to_agency(w.actor("Dan").agency_id, Uuid::from_u128(9))).await;
         assert!(matches!(hidden, Err(access::AccessError::Hidden(_))));
     })
     .await;
@@ -325,9 +326,14 @@ async fn play(w: &TestWorld, steps: &[Step]) -> (Vec<PersonId>, Vec<FactId>) {
             Step::Relate(..) => {}
             Step::Share(f, a) => {
                 if let Some(fact) = facts.get(*f) {
-                    let to = actors[a % actors.len()].agency_id;
+                    let to = &actors[a % actors.len()];
                     let now = ctx.now();
-                    store::insert_grant(&mut ctx.tx, ctx.area_id, *fact, (to, Uuid::from_u128(5)), now).await.unwrap();
+                    // To all of an agency or to one of them, for good, for a while, or until a while ago.
+                    let alone = f.is_multiple_of(2).then_some(to.id);
+                    let hour = |by: i64| kernel::Timestamp::from_microsecond(now.as_microsecond() + by * 3_600_000_000).unwrap();
+                    let until_at = [None, Some(hour(1)), Some(hour(-1))][f % 3];
+                    let grant = Grant { to: to.agency_id, alone, origin: Uuid::from_u128(5), until_at };
+                    store::insert_grant(&mut ctx.tx, ctx.area_id, *fact, &grant, now).await.unwrap();
                 }
             }
             Step::Team(p, a) => team_in_store(&mut ctx, persons[*p], actors[a % actors.len()].id.0).await,

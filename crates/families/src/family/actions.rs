@@ -2,12 +2,14 @@
 
 use super::store;
 use super::{Around, Family, FamilyId, Part};
+use crate::facts::{self, Kind};
 use crate::people::{self, AskError, PERSON, PersonId, ShieldKind};
 use ::store::StoreError;
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, PractitionerId};
 use kernel::Date;
 use kernel::text::{self, TextError};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const NAME_MAX: usize = 100;
@@ -126,6 +128,24 @@ pub(crate) async fn shield_families_of(ctx: &mut Ctx, person: PersonId) -> Resul
         shield_together(ctx, family.id).await?;
     }
     Ok(())
+}
+
+/// Returns whoever belongs to somebody, as far as the actor may know: their families and network, and those they are related to. Whoever
+/// was asked for comes first; at most 40.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn circle(ctx: &mut Ctx, focus: PersonId, arounds: &[Around]) -> Result<Vec<PersonId>, AccessError> {
+    let toward = facts::list_toward(ctx, &[focus]).await?;
+    let own = facts::list_of(ctx, &[focus], Some(&[Kind::Relationship])).await?;
+    let mut persons = vec![focus];
+    persons.extend(arounds.iter().flat_map(|around| around.members.iter().map(|member| member.person)));
+    persons.extend(toward.iter().map(|fact| fact.new.person));
+    persons.extend(own.iter().filter_map(|fact| fact.new.other()));
+    let mut seen = BTreeSet::new();
+    persons.retain(|person| seen.insert(*person));
+    persons.truncate(40);
+    Ok(persons)
 }
 
 /// Puts the actor in the team around the families of somebody, for as long as what brought them there lasts.

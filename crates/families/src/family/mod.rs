@@ -11,7 +11,7 @@ use crate::people::PersonId;
 use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
-    FamilyError, add, around, checked_next, count_open, create, join, join_team, late, leave_team, mark_read, next_step,
+    FamilyError, add, around, checked_next, circle, count_open, create, join, join_team, late, leave_team, mark_read, next_step,
     owned_by, shield,
 };
 use kernel::{Date, Timestamp};

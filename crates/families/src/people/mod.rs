@@ -5,7 +5,7 @@
 mod actions;
 pub(crate) mod store;
 
-use access::{Attr, Resource, Thing};
+use access::{Attr, PractitionerId, Resource, Thing};
 pub use actions::{
     AskError, ask, asked_by_team, create, create_as, load, note_opened, of_worker, open, shield, shielded, shields, unshield,
 };
@@ -44,6 +44,11 @@ impl Standing {
     /// Returns whether a practitioner works with them.
     pub fn has_workers(&self) -> bool {
         !self.workers.is_empty()
+    }
+
+    /// Returns whether a practitioner is named for them: may know of them whatever is shielded.
+    pub fn is_named(&self, practitioner: PractitionerId) -> bool {
+        self.named.contains(&practitioner.0)
     }
 
     /// Returns the person as the access rules see them.

@@ -200,6 +200,22 @@ async fn facts_of(ctx: &mut Ctx, people: Vec<PersonId>) -> Result<BTreeMap<Perso
     Ok(by_person)
 }
 
+/// Returns the names of people, as far as the actor may read them, in the same order.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn names_of(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<String>, AccessError> {
+    let mut wanted = persons.to_vec();
+    wanted.sort();
+    wanted.dedup();
+    let known = if wanted.is_empty() { Vec::new() } else { facts::list_of(ctx, &wanted, Some(&[Kind::Name])).await? };
+    let name_of = |person: &PersonId| {
+        let of_person: Vec<Fact> = known.iter().filter(|fact| fact.new.person == *person).cloned().collect();
+        display_name(&of_person).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
+    };
+    Ok(persons.iter().map(name_of).collect())
+}
+
 /// Returns the name to call somebody by, from what the viewer may read.
 pub fn display_name(facts: &[Fact]) -> Option<String> {
     let rank = |term: &str| match term {

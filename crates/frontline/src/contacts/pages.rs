@@ -68,7 +68,7 @@ fn draft_key(visitor: &Visitor, person: PersonId) -> drafts::Key<'static> {
 async fn write_page(visitor: &Visitor, person: PersonId, typed: Option<&Form>, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
     let (standing, _) = people::open(&mut ctx, access::Act::RecordContact, person).await?;
-    let name = crate::referrals::actions::names_of(&mut ctx, &[standing.id]).await?.pop().unwrap_or_default();
+    let name = families::search::names_of(&mut ctx, &[standing.id]).await?.pop().unwrap_or_default();
     let known =
         families::facts::list_of(&mut ctx, &[person], Some(&[Kind::Circumstance, Kind::Relationship, Kind::Birth])).await?;
     let toward = families::facts::list_toward(&mut ctx, &[person]).await?;
@@ -236,7 +236,7 @@ async fn show(visitor: Visitor, Path(id): Path<ContactId>) -> PageResult {
 async fn show_page(visitor: &Visitor, id: ContactId, form: &Form, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, id).await?;
-    let name = crate::referrals::actions::names_of(&mut ctx, &[opened.contact.person]).await?.pop().unwrap_or_default();
+    let name = families::search::names_of(&mut ctx, &[opened.contact.person]).await?.pop().unwrap_or_default();
     let today = ctx.clock.today();
     ctx.seen().await?;
     let page = shown(&visitor.app.area, &opened, name, (today, form, errors));

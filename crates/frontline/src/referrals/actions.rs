@@ -8,7 +8,7 @@ use crate::contacts::{self, ContactError, ContactId};
 use ::store::StoreError;
 use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId};
 use area::Area;
-use families::facts::{self, Class, Fact, FactError, Kind};
+use families::facts::{self, Class, Fact, FactError, Grant};
 use families::people::{self, PersonId};
 use families::{family, search};
 use kernel::text::{self, TextError};
@@ -75,9 +75,9 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     }
     let to_agency_id =
         store::find_agency(&mut ctx.tx, ctx.area_id, service.agency.as_ref()).await?.ok_or(ActionError::NobodyAnswers)?;
-    let owner_id = match store::find_owner(&mut ctx.tx, ctx.area_id, Some(to_agency_id)).await? {
+    let owner_id = match access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to_agency_id)).await? {
         Some(owner) => owner,
-        None => store::find_owner(&mut ctx.tx, ctx.area_id, None).await?.ok_or(ActionError::NobodyAnswers)?,
+        None => access::people::find_answerable(&mut ctx.tx, ctx.area_id, None).await?.ok_or(ActionError::NobodyAnswers)?,
     };
     let of_service = area.agencies.get(service.agency.as_ref());
     let is_sensitive = ctx.actor.sensitive || of_service.is_some_and(|agency| agency.sensitive);
@@ -93,7 +93,7 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
         answer_by: rules::answer_by(asked_at, &area.clocks, &area.holidays),
     };
     ctx.detail(serde_json::json!({ "referral": sent.id.0, "service": new.service, "items": new.items.len() }));
-    facts::grant(ctx, new.person, &new.items, (to_agency_id, sent.id.0)).await?;
+    facts::grant(ctx, new.person, &new.items, &Grant::to_agency(to_agency_id, sent.id.0)).await?;
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
     if let Some(contact) = new.contact {
         settle(ctx, area, (ContactId(contact), new.person)).await?;
@@ -159,7 +159,7 @@ pub async fn load(ctx: &mut Ctx, id: ReferralId) -> Result<Opened, AccessError> 
     let (referral, permit, standing) = permitted(ctx, Act::ReadReferral, id).await?;
     let items = store::list_items(&mut ctx.tx, ctx.area_id, &permit).await?;
     let items = facts::list_these(ctx, &items).await?;
-    let name = names_of(ctx, &[referral.person]).await?.pop().unwrap_or_default();
+    let name = search::names_of(ctx, &[referral.person]).await?.pop().unwrap_or_default();
     let resource = referral.resource(&standing);
     let may_decide = ctx.may(Act::DecideReferral, &resource)?;
     let may_withdraw = ctx.may(Act::WithdrawReferral, &resource)?;
@@ -365,24 +365,8 @@ async fn lines(ctx: &mut Ctx, of: Of) -> Result<Vec<Line>, AccessError> {
     let now = ctx.now();
     let referrals = store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?;
     let persons: Vec<PersonId> = referrals.iter().map(|referral| referral.person).collect();
-    let names = names_of(ctx, &persons).await?;
+    let names = search::names_of(ctx, &persons).await?;
     Ok(referrals.into_iter().zip(names).map(|(referral, name)| Line { referral, name }).collect())
-}
-
-/// Returns the names of people, as far as the actor may read them, in the same order.
-///
-/// # Errors
-/// [`AccessError`] when the rules or the store fail.
-pub async fn names_of(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<String>, AccessError> {
-    let mut wanted = persons.to_vec();
-    wanted.sort();
-    wanted.dedup();
-    let known = if wanted.is_empty() { Vec::new() } else { facts::list_of(ctx, &wanted, Some(&[Kind::Name])).await? };
-    let name_of = |person: &PersonId| {
-        let of_person: Vec<Fact> = known.iter().filter(|fact| fact.new.person == *person).cloned().collect();
-        search::actions::display_name(&of_person).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
-    };
-    Ok(persons.iter().map(name_of).collect())
 }
 
 /// Returns how many referrals have not ended, how many are late, and how many have nobody who answers for them.

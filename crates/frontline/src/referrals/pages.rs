@@ -11,6 +11,7 @@ use axum::routing::{get, post};
 use axum::{Router, extract::State as Extract};
 use families::facts::{self, Fact, FactId};
 use families::people::{self, PersonId};
+use families::search;
 use kernel::{Date, british, clock};
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
@@ -68,7 +69,7 @@ pub struct Choose {
 async fn choose(visitor: Visitor, Path(person): Path<PersonId>, Query(wanted): Query<Wanted>) -> PageResult {
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, access::Act::AskForSupport, person).await?;
-    let name = actions::names_of(&mut ctx, &[person]).await?.pop().unwrap_or_default();
+    let name = search::names_of(&mut ctx, &[person]).await?.pop().unwrap_or_default();
     ctx.seen().await?;
     let area = &visitor.app.area;
     let page = Choose {
@@ -133,7 +134,7 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
     let service = area.services.get(to.1).ok_or(PageError::Hidden(None))?;
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, access::Act::AskForSupport, to.0).await?;
-    let name = actions::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
+    let name = search::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
     let facts = facts::list_of(&mut ctx, &[to.0], None).await?;
     let (today, answer_by) = (ctx.clock.today(), super::rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
     ctx.seen().await?;

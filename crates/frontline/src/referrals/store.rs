@@ -233,32 +233,6 @@ pub(super) async fn escalate(
     Ok(changed == 1)
 }
 
-/// Returns who answers for referrals of an agency: a manager of it, else a service coordinator of the area.
-pub(super) async fn find_owner(tx: &mut Tx, area_id: AreaId, agency_id: Option<AgencyId>) -> StoreResult<Option<PractitionerId>> {
-    let row = match agency_id {
-        Some(agency_id) => {
-            tx.query_opt(
-                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
-                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.agency_id = $2 AND p.left_at IS NULL \
-                 AND r.role IN ('team_manager', 'practitioner', 'service_coordinator') \
-                 ORDER BY CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
-                vals![area_id, agency_id],
-            )
-            .await?
-        }
-        None => {
-            tx.query_opt(
-                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
-                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.left_at IS NULL AND r.role = 'service_coordinator' \
-                 ORDER BY p.practitioner_id LIMIT 1",
-                vals![area_id],
-            )
-            .await?
-        }
-    };
-    row.map(|row| row.id("practitioner_id")).transpose()
-}
-
 /// Returns the agency of a code.
 pub(super) async fn find_agency(tx: &mut Tx, area_id: AreaId, code: &str) -> StoreResult<Option<AgencyId>> {
     let row = tx.query_opt("SELECT agency_id FROM agency WHERE area_id = $1 AND code = $2", vals![area_id, code]).await?;

@@ -1,0 +1,466 @@
+//! What is done with decisions to share: deciding, receiving, ending, advising, telling the family, looking again.
+
+use super::decision::{
+    Basis, Decision, DecisionId, Event, EventKind, Item, NewDecision, Outcome, Protection, Task, TaskId, TaskKind, Told,
+};
+use super::items::{self, Offered};
+use super::rules::{self, ShareRule, WORDS_MAX};
+use super::store::{self, Decided, NewEvent, NewTask, Of, SHARE, TasksOf};
+use crate::agreements::{self, AgreementId};
+use crate::requests;
+use ::store::journal::Outcome as Journalled;
+use ::store::{StoreError, keys};
+use access::people::Agency;
+use access::{AccessError, Act, Ctx, Permit, PractitionerId};
+use area::Area;
+use families::facts::rules::work_class;
+use families::facts::{self, Fact, FactId, Grant};
+use families::people::{self, PersonId};
+use families::search;
+use kernel::text::{self, TextError};
+use kernel::{Date, Timestamp, clock};
+
+/// Why a decision was not kept, or something about it not done.
+#[derive(Debug, thiserror::Error)]
+pub enum ShareError {
+    /// What is wrong with it.
+    #[error("There is a problem with what you wrote")]
+    Rules(Vec<ShareRule>),
+    /// A text that does not read.
+    #[error("What you wrote {0}")]
+    Text(#[from] TextError),
+    /// Somebody did it in the meantime.
+    #[error("Somebody has done this in the meantime")]
+    DoneAlready,
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for ShareError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+/// Keeps a decision, and opens what it shares: both or neither.
+///
+/// Rule \[3.27\]: what is shared is chosen item by item. Rule \[3.29\]: a refusal is kept like a yes.
+///
+/// # Errors
+/// [`ShareError`].
+pub async fn decide(ctx: &mut Ctx, area: &Area, new: NewDecision) -> Result<DecisionId, ShareError> {
+    let (_, permit) = people::open(ctx, Act::DecideToShare, new.person).await?;
+    let today = ctx.clock.today();
+    let new = rules::check(new, today, &area.sharing).map_err(ShareError::Rules)?;
+    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let to = recipient(ctx, &new, &agencies).await?;
+    let offered = items::offered(ctx, area, new.person).await?;
+    let kept = kept(&new, &offered)?;
+    let basis = basis(ctx, area, &agencies, (&new.purpose, today));
+    let decided = Decided {
+        id: ctx.new_id(),
+        author_id: ctx.actor.id,
+        agency_id: ctx.actor.agency_id,
+        class: work_class(ctx.actor.sensitive || to.is_some_and(|agency| agency.sensitive)),
+        basis: &basis,
+        rules_in_force: area.sharing.provenance.in_force,
+        at: ctx.now(),
+    };
+    ctx.detail(serde_json::json!({ "decision": decided.id.0, "outcome": new.outcome.as_str(), "items": kept.len() }));
+    store::settle(&mut ctx.tx, ctx.area_id, &permit, (decided.agency_id, new.to.agency), (decided.author_id, decided.at)).await?;
+    store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &decided).await?;
+    store::insert_items(&mut ctx.tx, ctx.area_id, decided.id, &kept).await?;
+    if new.to.method == "here" {
+        open_items(ctx, &new, decided.id, &offered).await?;
+    }
+    leave_to_do(ctx, area, &new, decided.id).await?;
+    if let Some(request) = new.request {
+        requests::answered(ctx, request, (decided.id, new.outcome)).await?;
+    }
+    Ok(decided.id)
+}
+
+/// Returns the agency that is told, after seeing that whoever is named is of it.
+async fn recipient<'a>(ctx: &mut Ctx, new: &NewDecision, agencies: &'a [Agency]) -> Result<Option<&'a Agency>, ShareError> {
+    let Some(id) = new.to.agency else { return Ok(None) };
+    let found = agencies.iter().find(|agency| agency.id == id);
+    if found.is_none() {
+        return Err(ShareError::Rules(vec![ShareRule::Choose("agency")]));
+    }
+    if let Some(named) = new.to.named {
+        let practitioner = access::people::load_practitioner(&mut ctx.tx, ctx.area_id, named).await?;
+        if practitioner.is_none_or(|one| one.agency_id != id) {
+            return Err(ShareError::Rules(vec![ShareRule::NotOfAgency]));
+        }
+    }
+    Ok(found)
+}
+
+/// Returns the items as they are kept: labelled, with the reason that protected ones need, and a digest of what they say now.
+fn kept(new: &NewDecision, offered: &[Offered]) -> Result<Vec<Item>, ShareError> {
+    let mut kept = Vec::new();
+    for picked in &new.items {
+        // What is not the actor's to share is not there.
+        let one = offered.iter().find(|one| one.fact.id == picked.fact).ok_or(AccessError::Hidden(None))?;
+        if one.protection != Protection::None && picked.why.is_empty() {
+            return Err(ShareError::Rules(vec![ShareRule::NoReason(one.protection.words())]));
+        }
+        kept.push(Item {
+            fact: picked.fact,
+            label: one.label,
+            protection: one.protection,
+            why: picked.why.clone(),
+            digest: digest(&one.fact, &one.words),
+        });
+    }
+    Ok(kept)
+}
+
+/// Returns a digest of what a fact says: to show later that this, and nothing else, was shared.
+pub fn digest(fact: &Fact, words: &str) -> String {
+    let new = &fact.new;
+    let said = [new.kind.as_str(), &new.term, words, new.standing.as_str(), &new.told_by].join("\n");
+    keys::digest(said.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn basis(ctx: &Ctx, area: &Area, agencies: &[Agency], (purpose, today): (&str, Date)) -> Basis {
+    let own = agencies.iter().find(|agency| agency.id == ctx.actor.agency_id);
+    let kind = own.and_then(|agency| area.agencies.get(&agency.code)).map(|agency| agency.kind);
+    let found = kind.and_then(|kind| area.sharing.basis(purpose, kind, today));
+    found.map_or_else(Basis::default, |basis| Basis {
+        gateway: basis.gateway.clone(),
+        article_6: basis.article_6.clone(),
+        article_9: basis.article_9.clone(),
+        schedule: basis.schedule.clone(),
+        source: basis.source.clone(),
+    })
+}
+
+/// Opens what was picked to whoever is told: through the last day of the agreement it rests on, where it rests on one.
+async fn open_items(ctx: &mut Ctx, new: &NewDecision, id: DecisionId, offered: &[Offered]) -> Result<(), ShareError> {
+    let Some(to) = new.to.agency else { return Ok(()) };
+    let until_at = match new.agreement {
+        Some(agreement) => {
+            let until = agreements::load(ctx, agreement).await?.agreement.new.until_on;
+            until.and_then(|until| until.tomorrow().ok()).and_then(clock::start_of)
+        }
+        None => None,
+    };
+    let grant = Grant { to, alone: new.to.named, origin: id.0, until_at };
+    let mut persons: Vec<PersonId> = Vec::new();
+    for one in offered.iter().filter(|one| new.items.iter().any(|picked| picked.fact == one.fact.id)) {
+        if !persons.contains(&one.fact.new.person) {
+            persons.push(one.fact.new.person);
+        }
+    }
+    for person in persons {
+        people::open(ctx, Act::DecideToShare, person).await?;
+        let of_person = |one: &&Offered| one.fact.new.person == person;
+        let ids: Vec<FactId> = offered
+            .iter()
+            .filter(of_person)
+            .map(|one| one.fact.id)
+            .filter(|fact| new.items.iter().any(|picked| picked.fact == *fact))
+            .collect();
+        facts::grant(ctx, person, &ids, &grant).await?;
+    }
+    Ok(())
+}
+
+/// Keeps what the decision leaves to do, with who answers for it and by when.
+///
+/// Rule \[3.40\]: what is left to do has an owner and a day from its first moment.
+async fn leave_to_do(ctx: &mut Ctx, area: &Area, new: &NewDecision, decision: DecisionId) -> Result<(), StoreError> {
+    let (today, me, sharing) = (ctx.clock.today(), ctx.actor.id, &area.sharing);
+    let within = |days: u16| area.holidays.add(today, days);
+    let mut tasks: Vec<(TaskKind, PractitionerId, Date)> = Vec::new();
+    if new.told == Told::Later {
+        tasks.push((TaskKind::Tell, me, within(sharing.tell_family_working_days)));
+    }
+    match (new.outcome, new.review_on, new.adviser) {
+        (Outcome::Deferred, Some(on), _) => tasks.push((TaskKind::Decide, me, on)),
+        (Outcome::Advice, _, Some(adviser)) => {
+            tasks.push((TaskKind::Advise, adviser, within(sharing.advice_answer_working_days)));
+        }
+        (Outcome::Shared | Outcome::Part, Some(on), _) => tasks.push((TaskKind::Review, me, on)),
+        (Outcome::Shared | Outcome::Part | Outcome::Refused | Outcome::Deferred | Outcome::Advice, ..) => {}
+    }
+    for (kind, owner, due_on) in tasks {
+        let task = NewTask { id: ctx.new_id(), decision, kind, owner, due_on, words: &new.reason };
+        store::insert_task(&mut ctx.tx, ctx.area_id, &task).await?;
+    }
+    Ok(())
+}
+
+/// A decision that somebody opened.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// The decision.
+    pub decision: Decision,
+    /// About whom, by the name the actor may read.
+    pub name: String,
+    /// Its items, each with the fact as far as the actor may read it.
+    pub items: Vec<(Item, Option<Fact>)>,
+    /// What became of it.
+    pub events: Vec<Event>,
+    /// What it leaves to do.
+    pub tasks: Vec<Task>,
+    /// Whether the actor may end what it opened.
+    pub may_end: bool,
+    /// Whether the actor is asked for advice.
+    pub may_advise: bool,
+}
+
+/// Returns the record of a decision that the actor may read.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn load(ctx: &mut Ctx, id: DecisionId) -> Result<Opened, AccessError> {
+    let (decision, permit) = permitted(ctx, Act::ReadShareDecision, id).await?;
+    let resource = decision.resource(&people::load(ctx, decision.new.person).await?);
+    let items = store::list_items(&mut ctx.tx, ctx.area_id, &permit).await?;
+    let readable = facts::list_these(ctx, &items.iter().map(|item| item.fact).collect::<Vec<_>>()).await?;
+    let with_fact = |item: Item| {
+        let fact = readable.iter().find(|fact| fact.id == item.fact).cloned();
+        (item, fact)
+    };
+    Ok(Opened {
+        name: search::names_of(ctx, &[decision.new.person]).await?.pop().unwrap_or_default(),
+        items: items.into_iter().map(with_fact).collect(),
+        events: store::list_events(&mut ctx.tx, ctx.area_id, &permit).await?,
+        tasks: store::list_tasks(&mut ctx.tx, ctx.area_id, &permit).await?,
+        may_end: decision.ended_at.is_none()
+            && decision.new.outcome.is_shared()
+            && decision.new.to.method == "here"
+            && ctx.may(Act::EndShare, &resource)?,
+        may_advise: ctx.may(Act::AdviseOnShare, &resource)?,
+        decision,
+    })
+}
+
+async fn permitted(ctx: &mut Ctx, act: Act, id: DecisionId) -> Result<(Decision, Permit), AccessError> {
+    let decision = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let person = people::load(ctx, decision.new.person).await?;
+    let permit = ctx.permit(act, &decision.resource(&person))?;
+    Ok((decision, permit))
+}
+
+/// What was shared, as whoever it was shared with sees it.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The decision: who shared it, what for.
+    pub decision: Decision,
+    /// About whom.
+    pub name: String,
+    /// What can be read of it now, each with what it is, and about whom.
+    pub items: Vec<(Item, Fact, String)>,
+}
+
+/// Returns what was shared with the actor, and keeps that they received it.
+///
+/// Rule \[3.28\]: the recipient sees what was picked, as long as it is open to them; that they got it is known to whoever shared it.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is nothing for this actor.
+pub async fn receive(ctx: &mut Ctx, id: DecisionId) -> Result<Received, AccessError> {
+    let (decision, permit) = permitted(ctx, Act::ReadShared, id).await?;
+    let items = store::list_items(&mut ctx.tx, ctx.area_id, &permit).await?;
+    let readable = facts::list_these(ctx, &items.iter().map(|item| item.fact).collect::<Vec<_>>()).await?;
+    let names = search::names_of(ctx, &readable.iter().map(|fact| fact.new.person).collect::<Vec<_>>()).await?;
+    let shown = readable.into_iter().zip(names).filter_map(|(fact, name)| {
+        let item = items.iter().find(|item| item.fact == fact.id)?;
+        Some((item.clone(), fact, name))
+    });
+    let received = Received {
+        name: search::names_of(ctx, &[decision.new.person]).await?.pop().unwrap_or_default(),
+        items: shown.collect(),
+        decision,
+    };
+    let me = ctx.actor.id;
+    if !store::has_received(&mut ctx.tx, ctx.area_id, &permit, me).await? {
+        happen(ctx, id, EventKind::Received, "").await?;
+    }
+    Ok(received)
+}
+
+async fn happen(ctx: &mut Ctx, decision: DecisionId, kind: EventKind, words: &str) -> Result<(), StoreError> {
+    let event = NewEvent { id: ctx.new_id::<TaskId>().0, decision, kind, by: ctx.actor.id, at: ctx.now(), words };
+    store::insert_event(&mut ctx.tx, ctx.area_id, &event).await
+}
+
+/// Ends what a decision opened: from now on the other reads none of it any more.
+///
+/// # Errors
+/// [`ShareError::Text`] when no reason was given; [`ShareError::DoneAlready`]; [`ShareError::Access`].
+pub async fn end(ctx: &mut Ctx, id: DecisionId, why: &str) -> Result<(), ShareError> {
+    let (decision, _) = permitted(ctx, Act::EndShare, id).await?;
+    let why = text::note(why, WORDS_MAX)?;
+    if decision.ended_at.is_some() {
+        return Err(ShareError::DoneAlready);
+    }
+    ctx.detail(serde_json::json!({ "decision": id.0 }));
+    facts::end_grants(ctx, id.0).await?;
+    happen(ctx, id, EventKind::Ended, &why).await?;
+    Ok(())
+}
+
+/// Puts right what a record says: the record stays, and this stands beside it.
+///
+/// # Errors
+/// [`ShareError::Text`] when nothing was said; [`ShareError::Access`].
+pub async fn put_right(ctx: &mut Ctx, id: DecisionId, words: &str) -> Result<(), ShareError> {
+    permitted(ctx, Act::EndShare, id).await?;
+    let words = text::note(words, WORDS_MAX)?;
+    ctx.detail(serde_json::json!({ "decision": id.0, "corrected": true }));
+    happen(ctx, id, EventKind::Corrected, &words).await?;
+    Ok(())
+}
+
+/// Ends what was opened because of an agreement that holds no more.
+///
+/// Rule \[3.27\]: taking an agreement back counts at once, everywhere; what was lawfully shared stays in the record.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn end_resting_on(ctx: &mut Ctx, agreement: AgreementId, why: &str) -> Result<(), StoreError> {
+    for (id, person) in store::list_resting_on(&mut ctx.tx, ctx.area_id, agreement).await? {
+        facts::end_grants(ctx, id.0).await?;
+        happen(ctx, id, EventKind::Ended, why).await?;
+        ctx.note(
+            "end_share",
+            Journalled::Done,
+            Some(person.0),
+            serde_json::json!({ "decision": id.0, "agreement": agreement.0 }),
+        );
+    }
+    Ok(())
+}
+
+/// What was decided about a request, as whoever asked is told.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The decision.
+    pub decision: DecisionId,
+    /// What was decided.
+    pub outcome: Outcome,
+    /// What they are told of it.
+    pub words: String,
+    /// Who decided.
+    pub by: String,
+    /// When.
+    pub at: Timestamp,
+    /// Whether what was shared is open to the actor.
+    pub is_open: bool,
+}
+
+/// Returns what was decided about a request that the actor may read, the newest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn answers_to(ctx: &mut Ctx, request: &Permit) -> Result<Vec<Answer>, AccessError> {
+    let mut answers = Vec::new();
+    for decision in store::list_answers(&mut ctx.tx, ctx.area_id, request).await? {
+        let person = people::load(ctx, decision.new.person).await?;
+        let is_open = ctx.may(Act::ReadShared, &decision.resource(&person))?;
+        answers.push(Answer {
+            decision: decision.id,
+            outcome: decision.new.outcome,
+            words: decision.new.answer_words,
+            by: decision.author,
+            at: decision.decided_at,
+            is_open,
+        });
+    }
+    Ok(answers)
+}
+
+/// Does what a decision left to do: gives advice, tells the family, looks again.
+///
+/// Whoever asked for advice is left to decide with it.
+///
+/// # Errors
+/// [`ShareError::Text`] when nothing was said; [`ShareError::DoneAlready`]; [`ShareError::Access`].
+pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, words: &str) -> Result<DecisionId, ShareError> {
+    let task = store::find_task(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let act = match task.kind {
+        TaskKind::Advise => Act::AdviseOnShare,
+        TaskKind::Decide | TaskKind::Tell | TaskKind::Review => Act::EndShare,
+    };
+    let (decision, _) = permitted(ctx, act, task.decision).await?;
+    let words = text::note(words, WORDS_MAX)?;
+    ctx.detail(serde_json::json!({ "decision": task.decision.0, "did": task.kind.as_str() }));
+    let by = (ctx.actor.id, ctx.now(), words.as_str());
+    if !store::save_done(&mut ctx.tx, ctx.area_id, id, by).await? {
+        return Err(ShareError::DoneAlready);
+    }
+    match task.kind {
+        TaskKind::Advise => {
+            let due_on = area.holidays.add(ctx.clock.today(), area.sharing.advice_answer_working_days);
+            let next = NewTask {
+                id: ctx.new_id(),
+                decision: task.decision,
+                kind: TaskKind::Decide,
+                owner: decision.author_id,
+                due_on,
+                words: &words,
+            };
+            store::insert_task(&mut ctx.tx, ctx.area_id, &next).await?;
+        }
+        TaskKind::Tell => happen(ctx, task.decision, EventKind::Told, &words).await?,
+        TaskKind::Review | TaskKind::Decide => happen(ctx, task.decision, EventKind::Reviewed, &words).await?,
+    }
+    Ok(task.decision)
+}
+
+/// Returns decisions about somebody, as far as the actor may read them, the newest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Decision>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadShareDecision, &SHARE)?;
+    let now = ctx.now();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, Of::Person(person), (&narrowing, now)).await?)
+}
+
+/// Returns what was shared with the actor or their agency, the newest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn shared_with_us(ctx: &mut Ctx) -> Result<Vec<Decision>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadShared, &SHARE)?;
+    let (agency, now) = (ctx.actor.agency_id, ctx.now());
+    Ok(store::list(&mut ctx.tx, ctx.area_id, Of::To(agency), (&narrowing, now)).await?)
+}
+
+/// Returns what decisions leave somebody to do, as far as the actor may know of it, the soonest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Task>, AccessError> {
+    tasks(ctx, TasksOf::Owner(owner)).await
+}
+
+/// Returns what is past its day or has nobody who does it, as far as the actor may know of it.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn late(ctx: &mut Ctx) -> Result<Vec<Task>, AccessError> {
+    let today = ctx.clock.today();
+    tasks(ctx, TasksOf::Late(today)).await
+}
+
+async fn tasks(ctx: &mut Ctx, of: TasksOf) -> Result<Vec<Task>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadShareDecision, &SHARE)?;
+    let now: Timestamp = ctx.now();
+    Ok(store::list_open_tasks(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+}
+
+/// Returns how much decisions leave to do, how much of it is late, and how much has nobody who does it.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn count_open(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
+    let today = ctx.clock.today();
+    store::count_open(&mut ctx.tx, ctx.area_id, today).await
+}

@@ -1,0 +1,582 @@
+//! Deciding to share, tried: the table of the path first, then rules, then actions on both engines, then what an attacker would try.
+
+use super::actions::{self, ShareError};
+use super::decision::{DecisionId, Ground, Label, NewDecision, Outcome, Picked, Protection, Recipient, TaskKind, Told};
+use super::path::{self, Answers, Asked, Situation, Step, Stop};
+use super::rules::{self, ShareRule};
+use super::{items, store};
+use crate::agreements::rules::Said;
+use crate::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
+use crate::requests::{self, NewRequest};
+use access::{AccessError, Act, Ctx};
+use area::Area;
+use area::sharing::Sharing;
+use families::facts::{self, Class, FactId, Kind, NewFact, Shape, Standing};
+use families::people::{self, PersonId, ShieldKind};
+use kernel::Date;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::path::Path;
+use testkit::{TestWorld, on_both_engines};
+use uuid::Uuid;
+
+fn sharing() -> Sharing {
+    Area::load(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap().sharing
+}
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn id(of: u128) -> Uuid {
+    Uuid::from_u128(of)
+}
+
+/// Everything answered, nobody in danger, nothing that outranks agreement.
+fn answered() -> Answers {
+    Answers {
+        danger: Some(false),
+        agency: Some(id(2)),
+        purpose: Some("support".to_owned()),
+        duty: Some(false),
+        harm: Some(false),
+        items: Some(BTreeMap::from([(id(5), String::new())])),
+        method: "here".to_owned(),
+        ..Answers::default()
+    }
+}
+
+fn said(said: &[Said]) -> Situation {
+    Situation { confidential: said.to_vec() }
+}
+
+const AGREED: Said = Said::Agreed(AgreementId(Uuid::from_u128(9)));
+const REFUSED: Said = Said::Refused(AgreementId(Uuid::from_u128(8)));
+
+/// Rule [3.27]
+#[test]
+fn one_question_follows_the_other_in_the_order_of_practice() {
+    let mut answers = Answers::default();
+    let none = Situation::default();
+    let mut asked = Vec::new();
+    let full = Answers { asked: Asked::Rests.as_str().to_owned(), ..answered() };
+    loop {
+        let step = path::next(&answers, &said(&[AGREED]));
+        asked.push(step);
+        match step {
+            Step::Danger => answers.danger = full.danger,
+            Step::Purpose => (answers.agency, answers.purpose) = (full.agency, full.purpose.clone()),
+            Step::Duty => answers.duty = full.duty,
+            Step::Harm => answers.harm = full.harm,
+            Step::Items => answers.items = full.items.clone(),
+            Step::Agreement => answers.asked.clone_from(&full.asked),
+            Step::Tests => answers.method.clone_from(&full.method),
+            Step::Check | Step::Now => break,
+        }
+    }
+    let order = [Step::Danger, Step::Purpose, Step::Duty, Step::Harm, Step::Items, Step::Agreement, Step::Tests, Step::Check];
+    assert_eq!(asked, order);
+    assert_eq!(path::next(&answered(), &none), Step::Check, "where nothing was told in confidence, agreement is not asked about");
+    let someone = Answers { agency: None, to_words: "Her aunt".to_owned(), ..answered() };
+    assert_eq!(path::next(&someone, &none), Step::Check);
+}
+
+/// Rule [3.28]
+#[test]
+fn danger_a_duty_in_law_and_a_risk_of_harm_need_no_agreement() {
+    let refused = said(&[REFUSED]);
+    assert_eq!(path::next(&Answers { danger: Some(true), ..Answers::default() }, &refused), Step::Now);
+    let duty = Answers { duty: Some(true), harm: None, ..answered() };
+    assert_eq!(path::ground(&duty, &refused), Ok((Ground::Duty, None)));
+    let harm = Answers { harm: Some(true), ..answered() };
+    assert_eq!(path::ground(&harm, &refused), Ok((Ground::Harm, None)));
+    assert!(!path::needs_agreement(&harm, &refused) && path::needs_agreement(&answered(), &refused));
+}
+
+/// Rule [3.27]
+#[test]
+fn otherwise_what_was_told_in_confidence_is_shared_with_agreement_or_for_a_reason_that_outweighs_it() {
+    let ground = |asked: &str, situation: &Situation| path::ground(&Answers { asked: asked.to_owned(), ..answered() }, situation);
+    assert_eq!(ground("", &said(&[])), Ok((Ground::NotConfidential, None)));
+    assert_eq!(ground("", &said(&[AGREED])), Err(Stop::Unanswered(Step::Agreement)));
+    assert_eq!(ground("rests", &said(&[AGREED])), Ok((Ground::Agreement, Some(AgreementId(id(9))))));
+    assert_eq!(ground("rests", &said(&[AGREED, Said::NotAsked])), Err(Stop::NotCovered), "an agreement to one is not to both");
+    assert_eq!(ground("rests", &said(&[REFUSED])), Err(Stop::NotCovered));
+    assert_eq!(ground("public_interest", &said(&[REFUSED])), Ok((Ground::PublicInterest, None)));
+    assert_eq!(ground("will_ask", &said(&[Said::NotAsked])), Err(Stop::AskFirst));
+    assert_eq!(ground("no", &said(&[REFUSED])), Err(Stop::NotAgreed));
+}
+
+proptest! {
+    /// Whatever is answered, what was told in confidence is never shared without a ground that the answers name.
+    #[test]
+    fn nothing_told_in_confidence_is_shared_by_answering_less(
+        danger in proptest::option::of(any::<bool>()), duty in proptest::option::of(any::<bool>()),
+        harm in proptest::option::of(any::<bool>()), asked in "(rests|will_ask|public_interest|no|)", known in 0..4_u8,
+    ) {
+        let situation = said(&[[AGREED, REFUSED, Said::NotAsked, Said::NoMore(AgreementId(id(7)))][usize::from(known)]]);
+        let answers = Answers { danger, duty, harm, asked: asked.clone(), ..answered() };
+        let allowed = match path::ground(&answers, &situation) {
+            Err(_) => true,
+            Ok((Ground::Duty, _)) => duty == Some(true),
+            Ok((Ground::Harm, _)) => harm == Some(true),
+            Ok((Ground::Agreement, resting)) => known == 0 && asked == "rests" && resting.is_some(),
+            Ok((Ground::PublicInterest, _)) => asked == "public_interest",
+            Ok((Ground::Emergency | Ground::NotConfidential, _)) => false,
+        };
+        prop_assert!(allowed);
+        prop_assert!(danger == Some(false) || path::ground(&answers, &situation).is_err());
+    }
+}
+
+/// Rule [3.28]
+#[test]
+fn what_was_seen_is_told_apart_from_what_was_said_and_from_what_somebody_thinks() {
+    assert_eq!(rules::label(Standing::Seen), Label::Fact);
+    assert_eq!(rules::label(Standing::Records), Label::Fact);
+    assert_eq!(rules::label(Standing::Told), Label::Told);
+    assert_eq!(rules::label(Standing::Opinion), Label::Opinion);
+}
+
+/// Rule [3.30]
+#[test]
+fn a_text_that_names_somebody_else_tells_of_them() {
+    let others = ["Marek Barlow".to_owned(), "Jo Barlow".to_owned()];
+    assert!(rules::mentions("She says that marek came round", &others));
+    assert!(!rules::mentions("Market day; a jo", &others), "part of a word and two letters are no name");
+}
+
+fn decision(person: PersonId) -> NewDecision {
+    NewDecision {
+        person,
+        request: None,
+        outcome: Outcome::Shared,
+        purpose: "support".to_owned(),
+        ground: Some(Ground::NotConfidential),
+        ground_words: String::new(),
+        agreement: None,
+        agreement_words: String::new(),
+        to: Recipient { agency: None, named: None, words: "The duty desk".to_owned(), method: "telephone".to_owned() },
+        said_words: "That the rent is late".to_owned(),
+        withheld_words: String::new(),
+        reason: String::new(),
+        answer_words: String::new(),
+        told: Told::Yes,
+        told_words: String::new(),
+        tests: sharing().test.into_iter().map(|test| test.id).collect(),
+        items: Vec::new(),
+        happened_on: day("2026-11-02"),
+        review_on: None,
+        adviser: None,
+    }
+}
+
+fn faults(new: NewDecision) -> Vec<ShareRule> {
+    rules::check(new, day("2026-11-02"), &sharing()).err().unwrap_or_default()
+}
+
+/// Rule [3.29]
+#[test]
+fn sharing_and_not_sharing_are_both_kept_with_why() {
+    let nobody = PersonId(id(1));
+    assert_eq!(faults(decision(nobody)), []);
+    let refuse = |reason: &str| NewDecision { outcome: Outcome::Refused, reason: reason.to_owned(), ..decision(nobody) };
+    assert_eq!(faults(refuse("")), [ShareRule::NoWhy]);
+    assert_eq!(faults(refuse("She said no")), []);
+    let later = NewDecision { outcome: Outcome::Deferred, reason: "I ask her first".to_owned(), ..decision(nobody) };
+    assert_eq!(faults(later), [ShareRule::NoDay]);
+    let advice = NewDecision { outcome: Outcome::Advice, reason: "May I?".to_owned(), ..decision(nobody) };
+    assert_eq!(faults(advice), [ShareRule::NoAdviser]);
+    let silent = NewDecision { told: Told::No, ..decision(nobody) };
+    assert_eq!(faults(silent), [ShareRule::NotToldWhy]);
+    let part = NewDecision { withheld_words: "Her health".to_owned(), ..decision(nobody) };
+    assert_eq!(rules::check(part, day("2026-11-02"), &sharing()).unwrap().outcome, Outcome::Part);
+}
+
+/// Rule [3.29]
+#[test]
+fn a_record_that_would_not_stand_up_is_refused_at_its_fields() {
+    let nobody = PersonId(id(1));
+    let danger = |worry: &str| NewDecision {
+        ground: Some(Ground::Emergency),
+        ground_words: worry.to_owned(),
+        tests: Vec::new(),
+        purpose: "protect".to_owned(),
+        ..decision(nobody)
+    };
+    assert_eq!(faults(danger("The baby is alone")), [], "in danger nobody goes through a list");
+    assert_eq!(faults(danger("")), [ShareRule::NoGround]);
+    assert_eq!(faults(NewDecision { tests: Vec::new(), ..decision(nobody) }), [ShareRule::Untested]);
+    assert_eq!(faults(NewDecision { said_words: String::new(), ..decision(nobody) }), [ShareRule::Nothing]);
+    let here = Recipient { method: "here".to_owned(), ..decision(nobody).to };
+    assert_eq!(faults(NewDecision { to: here, ..decision(nobody) }), [ShareRule::NoRecipient, ShareRule::Nothing]);
+    assert_eq!(faults(NewDecision { to: Recipient::default(), ..decision(nobody) }).len(), 2, "nobody, and no way");
+    assert_eq!(faults(NewDecision { happened_on: day("2026-11-03"), ..decision(nobody) }), [ShareRule::Ahead]);
+}
+
+struct Known {
+    amy: PersonId,
+    rent: FactId,
+    address: FactId,
+}
+
+/// Helen's tenant Amy, behind with the rent, with an address.
+async fn known(w: &TestWorld) -> Known {
+    let mut ctx = w.ctx("Helen").await;
+    let amy = people::create(&mut ctx).await.unwrap();
+    let (_, permit) = people::open(&mut ctx, Act::RecordContact, amy).await.unwrap();
+    facts::record(&mut ctx, &permit, NewFact::name(amy, "Amy", "Barlow")).await.unwrap();
+    facts::works_with(&mut ctx, &permit, "tenancy", None).await.unwrap();
+    let rent = NewFact { class: Class::Confidential, ..NewFact::plain(amy, Kind::Need, "rent_arrears", "Three months") };
+    let rent = facts::record(&mut ctx, &permit, rent).await.unwrap();
+    let shape = Shape::Address { lines: "1 Hill Street".into(), town: "Otley".into(), postcode: "LS21 1AA".into() };
+    let address = NewFact { shape, class: Class::Confidential, ..NewFact::plain(amy, Kind::Address, "home", "") };
+    let address = facts::record(&mut ctx, &permit, address).await.unwrap();
+    ctx.commit().await.unwrap();
+    Known { amy, rent, address }
+}
+
+fn pick(fact: FactId, why: &str) -> Picked {
+    Picked { fact, why: why.to_owned() }
+}
+
+fn to_grace(w: &TestWorld, alone: bool) -> Recipient {
+    let grace = w.actor("Grace");
+    Recipient { agency: Some(grace.agency_id), named: alone.then_some(grace.id), words: String::new(), method: "here".to_owned() }
+}
+
+fn of_harm(w: &TestWorld, known: &Known, items: Vec<Picked>) -> NewDecision {
+    NewDecision {
+        ground: Some(Ground::Harm),
+        ground_words: "They will be evicted with a baby".to_owned(),
+        purpose: "protect".to_owned(),
+        to: to_grace(w, false),
+        said_words: String::new(),
+        items,
+        ..decision(known.amy)
+    }
+}
+
+async fn decided(w: &TestWorld, who: &str, new: NewDecision) -> DecisionId {
+    let mut ctx = w.ctx(who).await;
+    let id = actions::decide(&mut ctx, &w.area, new).await.unwrap();
+    ctx.commit().await.unwrap();
+    id
+}
+
+async fn read_by(w: &TestWorld, who: &str, fact: FactId) -> bool {
+    let mut ctx = w.ctx(who).await;
+    facts::load(&mut ctx, fact).await.is_ok()
+}
+
+async fn received(w: &TestWorld, who: &str, id: DecisionId) -> Option<Vec<String>> {
+    let mut ctx = w.ctx(who).await;
+    let got = actions::receive(&mut ctx, id).await.ok()?;
+    ctx.commit().await.unwrap();
+    Some(got.items.iter().map(|(_, fact, _)| fact.new.words.clone()).collect())
+}
+
+#[tokio::test]
+async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_got_it_is_kept() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let id = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
+        assert!(read_by(&w, "Owen", known.rent).await && !read_by(&w, "Owen", known.address).await);
+        assert!(!read_by(&w, "Dan", known.rent).await, "no other agency");
+        assert_eq!(received(&w, "Grace", id).await, Some(vec!["Three months".to_owned()]));
+        assert_eq!(received(&w, "Grace", id).await.map(|items| items.len()), Some(1));
+        assert_eq!(received(&w, "Dan", id).await, None);
+
+        let mut ctx = w.ctx("Helen").await;
+        let opened = actions::load(&mut ctx, id).await.unwrap();
+        assert_eq!(opened.events.len(), 1, "received once, however often it is looked at");
+        assert_eq!(opened.decision.basis.gateway, "Children Act 1989, section 47; Children Act 2004, section 11");
+        assert_eq!(opened.items[0].0.label, Label::Fact);
+        assert!(matches!(actions::end(&mut ctx, id, " ").await, Err(ShareError::Text(_))));
+        actions::end(&mut ctx, id, "They have a flat").await.unwrap();
+        assert!(matches!(actions::end(&mut ctx, id, "Again").await, Err(ShareError::DoneAlready)));
+        ctx.commit().await.unwrap();
+        assert!(!read_by(&w, "Grace", known.rent).await);
+        assert_eq!(received(&w, "Grace", id).await, Some(Vec::new()), "that it was shared stays known; what, no more");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_for_one_alone_is_read_by_nobody_else_of_their_agency() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let new = NewDecision { to: to_grace(&w, true), ..of_harm(&w, &known, vec![pick(known.rent, "")]) };
+        let id = decided(&w, "Helen", new).await;
+        assert!(read_by(&w, "Grace", known.rent).await && !read_by(&w, "Owen", known.rent).await);
+        assert!(received(&w, "Grace", id).await.is_some() && received(&w, "Owen", id).await.is_none());
+        let wrong = Recipient { named: Some(w.actor("Dan").id), ..to_grace(&w, true) };
+        let mut ctx = w.ctx("Helen").await;
+        let refused =
+            actions::decide(&mut ctx, &w.area, NewDecision { to: wrong, ..of_harm(&w, &known, vec![pick(known.rent, "")]) });
+        assert!(matches!(refused.await, Err(ShareError::Rules(faults)) if faults == [ShareRule::NotOfAgency]));
+    })
+    .await;
+}
+
+fn agreement(w: &TestWorld, known: &Known) -> NewAgreement {
+    NewAgreement {
+        person: known.amy,
+        about: About::Confidentiality,
+        answer: Answer::Agreed,
+        giver: Giver::Adult,
+        giver_person: None,
+        judgement: String::new(),
+        information: vec!["home_money".to_owned()],
+        agencies: vec![w.actor("Grace").agency_id],
+        exceptions: String::new(),
+        explained: "talked".to_owned(),
+        language: "en".to_owned(),
+        evidence: "said".to_owned(),
+        witness: String::new(),
+        words: String::new(),
+        given_on: day("2026-11-02"),
+        until_on: Some(day("2026-11-30")),
+    }
+}
+
+async fn shared_with_agreement(w: &TestWorld, known: &Known) -> (AgreementId, DecisionId) {
+    let mut ctx = w.ctx("Helen").await;
+    let agreed = agreements::record(&mut ctx, &w.area, agreement(w, known), None).await.unwrap();
+    ctx.commit().await.unwrap();
+    let new =
+        NewDecision { ground: Some(Ground::Agreement), agreement: Some(agreed), ..of_harm(w, known, vec![pick(known.rent, "")]) };
+    (agreed, decided(w, "Helen", new).await)
+}
+
+#[tokio::test]
+async fn taking_an_agreement_back_closes_at_once_what_was_opened_because_of_it_and_nothing_else() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let (agreed, id) = shared_with_agreement(&w, &known).await;
+        let other = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.address, "They visit")])).await;
+        assert!(read_by(&w, "Grace", known.rent).await && read_by(&w, "Grace", known.address).await);
+        let mut ctx = w.ctx("Helen").await;
+        agreements::withdraw(&mut ctx, (agreed, 1), "She has had enough").await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(!read_by(&w, "Grace", known.rent).await);
+        assert!(read_by(&w, "Grace", known.address).await, "what rests on the risk of harm stays open");
+        let mut ctx = w.ctx("Helen").await;
+        assert!(actions::load(&mut ctx, id).await.unwrap().decision.ended_at.is_some());
+        assert!(actions::load(&mut ctx, other).await.unwrap().decision.ended_at.is_none());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_rests_on_an_agreement_closes_by_itself_after_its_last_day() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        shared_with_agreement(&w, &known).await;
+        // From the second of November, nine in the morning, to the last minute of the thirtieth.
+        w.world.clock.advance_seconds(28 * 24 * 3600 + 14 * 3600 + 3540);
+        assert!(read_by(&w, "Grace", known.rent).await);
+        w.world.clock.advance_seconds(120);
+        assert!(!read_by(&w, "Grace", known.rent).await);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn protected_items_need_a_reason_and_what_is_not_ones_own_to_share_is_not_there() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let mut ctx = w.ctx("Helen").await;
+        let offered = items::offered(&mut ctx, &w.area, known.amy).await.unwrap();
+        let of = |fact| offered.iter().find(|one| one.fact.id == fact).map(|one| one.protection);
+        assert_eq!((of(known.rent), of(known.address)), (Some(Protection::None), Some(Protection::Place)));
+        let no_reason = actions::decide(&mut ctx, &w.area, of_harm(&w, &known, vec![pick(known.address, "")])).await;
+        assert!(matches!(no_reason, Err(ShareError::Rules(faults)) if matches!(faults[..], [ShareRule::NoReason(_)])));
+        drop(ctx);
+        decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
+        // Grace was told by Helen's agency, and would tell the police what is not hers.
+        let mut ctx = w.ctx("Grace").await;
+        people::ask(&mut ctx, known.amy, ("worried", "She rang us"), 8).await.unwrap();
+        let on = NewDecision {
+            to: Recipient { agency: Some(w.actor("Dan").agency_id), method: "here".to_owned(), ..Recipient::default() },
+            ..of_harm(&w, &known, vec![pick(known.rent, "")])
+        };
+        assert!(matches!(actions::decide(&mut ctx, &w.area, on).await, Err(ShareError::Access(AccessError::Hidden(_)))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_shown_beforehand_is_exactly_what_the_other_reads_afterwards() {
+    on_both_engines(async |w: TestWorld| {
+        for shield in [None, Some(ShieldKind::Location), Some(ShieldKind::Existence)] {
+            let known = known(&w).await;
+            if let Some(kind) = shield {
+                let mut ctx = w.ctx("Moira").await;
+                let named = [w.actor("Moira").id, w.actor("Helen").id];
+                people::shield(&mut ctx, known.amy, kind, "He looks for her", &named).await.unwrap();
+                ctx.commit().await.unwrap();
+            }
+            let to = to_grace(&w, false);
+            let mut ctx = w.ctx("Helen").await;
+            let offered = items::offered(&mut ctx, &w.area, known.amy).await.unwrap();
+            let picked = [known.rent, known.address];
+            let shown = items::preview(&mut ctx, &offered, &picked, &to).await.unwrap();
+            drop(ctx);
+            let new = of_harm(&w, &known, vec![pick(known.rent, "A reason"), pick(known.address, "A reason")]);
+            let id = decided(&w, "Helen", new).await;
+            let promised = shown.iter().filter(|one| one.is_seen).count();
+            let got = received(&w, "Grace", id).await.map_or(0, |items| items.len());
+            assert_eq!(promised, got, "{shield:?}");
+            // Where she is, is told by her landlord's telling anything.
+            assert_eq!(got, if shield.is_none() { 2 } else { 0 });
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn advice_is_given_by_whoever_was_asked_and_leads_back_to_whoever_decides() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        for adviser in ["Moira", "Ruth"] {
+            let new = NewDecision {
+                outcome: Outcome::Advice,
+                reason: "May the school know?".to_owned(),
+                adviser: Some(w.actor(adviser).id),
+                ..decision(known.amy)
+            };
+            let id = decided(&w, "Helen", new).await;
+            let mut ctx = w.ctx(adviser).await;
+            let me = ctx.actor.id;
+            let task = actions::owned_by(&mut ctx, me).await.unwrap().remove(0);
+            assert_eq!((task.kind, task.words.as_str()), (TaskKind::Advise, "May the school know?"));
+            assert!(actions::load(&mut ctx, id).await.unwrap().may_advise);
+            actions::do_task(&mut ctx, &w.area, task.id, "Yes, with her agreement").await.unwrap();
+            let again = actions::do_task(&mut ctx, &w.area, task.id, "Again").await;
+            assert!(matches!(again, Err(ShareError::DoneAlready)));
+            ctx.commit().await.unwrap();
+            let mut ctx = w.ctx("Helen").await;
+            let helen = ctx.actor.id;
+            let left = actions::owned_by(&mut ctx, helen).await.unwrap();
+            assert_eq!((left[0].kind, left[0].words.as_str()), (TaskKind::Decide, "Yes, with her agreement"));
+            drop(ctx);
+            decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
+            let mut ctx = w.ctx("Helen").await;
+            assert!(actions::owned_by(&mut ctx, helen).await.unwrap().is_empty(), "what was put off is decided");
+        }
+        let mut ctx = w.ctx("Ruth").await;
+        assert!(actions::of_person(&mut ctx, known.amy).await.unwrap().len() == 1, "an adviser sees what they advised on");
+    })
+    .await;
+}
+
+async fn ask(ctx: &mut Ctx, w: &TestWorld, known: &Known) -> requests::RequestId {
+    people::ask(ctx, known.amy, ("worried", "A neighbour rang"), 8).await.unwrap();
+    let new = NewRequest {
+        person: known.amy,
+        to_agency: w.actor("Helen").agency_id,
+        purpose: "protect".to_owned(),
+        information: Vec::new(),
+        words: "Is the rent paid?".to_owned(),
+        urgent: true,
+    };
+    requests::ask(ctx, &w.area, new).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_request_is_answered_by_a_decision_and_the_asker_reads_what_they_are_told_and_not_why() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let mut ctx = w.ctx("Grace").await;
+        let (first, second) = (ask(&mut ctx, &w, &known).await, ask(&mut ctx, &w, &known).await);
+        ctx.commit().await.unwrap();
+        let refuse = NewDecision {
+            outcome: Outcome::Refused,
+            request: Some(first),
+            reason: "Her father works there".to_owned(),
+            answer_words: "Please ring me".to_owned(),
+            ..decision(known.amy)
+        };
+        decided(&w, "Helen", refuse).await;
+        let share = NewDecision { request: Some(second), ..of_harm(&w, &known, vec![pick(known.rent, "")]) };
+        decided(&w, "Helen", share).await;
+        let mut ctx = w.ctx("Grace").await;
+        let refused = requests::load(&mut ctx, first).await.unwrap();
+        assert_eq!(refused.request.state, requests::State::Answered);
+        assert_eq!((refused.answers[0].words.as_str(), refused.answers[0].is_open), ("Please ring me", false));
+        let refused = refused.answers[0].decision;
+        assert!(matches!(actions::load(&mut ctx, refused).await, Err(AccessError::Hidden(_))), "why is not theirs to read");
+        assert!(requests::load(&mut ctx, second).await.unwrap().answers[0].is_open);
+        drop(ctx);
+        // Dan's agency was not asked, and does not answer.
+        let mut ctx = w.ctx("Dan").await;
+        people::ask(&mut ctx, known.amy, ("worried", "Seen"), 8).await.unwrap();
+        let sly = NewDecision { outcome: Outcome::Refused, request: Some(first), reason: "No".to_owned(), ..decision(known.amy) };
+        assert!(matches!(actions::decide(&mut ctx, &w.area, sly).await, Err(ShareError::Access(AccessError::Hidden(_)))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_corrected_since_goes_on_to_whoever_was_told_and_the_record_shows_it() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let id = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
+        let mut ctx = w.ctx("Helen").await;
+        let right = NewFact::plain(known.amy, Kind::Need, "rent_arrears", "One month");
+        let corrected = facts::correct(&mut ctx, known.rent, right).await.unwrap();
+        actions::put_right(&mut ctx, id, "It was one month").await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(read_by(&w, "Grace", corrected).await);
+        let mut ctx = w.ctx("Helen").await;
+        let opened = actions::load(&mut ctx, id).await.unwrap();
+        let fact = opened.items[0].1.as_ref().unwrap();
+        assert!(fact.superseded_at.is_some());
+        assert_eq!(opened.events[0].words, "It was one month");
+        actions::end(&mut ctx, id, "Done").await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(!read_by(&w, "Grace", corrected).await, "what took its place closes with it");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_decision_about_a_shielded_mother_is_known_to_those_named_for_her_alone() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let id = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, known.amy, ShieldKind::Existence, "He looks for her", &[w.actor("Moira").id]).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(!read_by(&w, "Grace", known.rent).await, "a shield beats what was shared before it");
+        for who in ["Helen", "Grace"] {
+            let mut ctx = w.ctx(who).await;
+            assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{who}");
+            assert!(matches!(actions::receive(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{who}");
+            assert!(actions::shared_with_us(&mut ctx).await.unwrap().is_empty(), "{who}");
+            let me = ctx.actor.id;
+            assert!(actions::owned_by(&mut ctx, me).await.unwrap().is_empty(), "{who}");
+        }
+        let mut ctx = w.ctx("Moira").await;
+        assert!(actions::load(&mut ctx, id).await.is_ok());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_a_decision_without_a_ground() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let id = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
+        let mut tx = w.world.db.begin().await.unwrap();
+        let found = store::find(&mut tx, w.world.area_id, id).await.unwrap().unwrap();
+        assert_eq!(found.rules_in_force, "2026-11-01");
+        for change in ["ground = NULL", "ground_words = ''", "to_agency_id = NULL", "ground = 'agreement'"] {
+            let sql = format!("UPDATE share_decision SET {change} WHERE area_id = $1 AND decision_id = $2");
+            let mut tx = w.world.db.read().await.unwrap();
+            assert!(tx.execute(&sql, ::store::vals![w.world.area_id, id]).await.is_err(), "{change}");
+        }
+    })
+    .await;
+}
