@@ -15,12 +15,19 @@ pub enum Unseen {
     Contact(Uuid),
     /// One referral.
     Referral(Uuid),
+    /// One agreement.
+    Agreement(Uuid),
+    /// One request for information; with it, that a decision answered it.
+    Request(Uuid),
+    /// One decision to share.
+    Decision(Uuid),
     /// A practitioner's part in the team around a family.
     Part(Uuid, Uuid),
 }
 
-const OF_FACTS: [&str; 9] = [
+const OF_FACTS: [&str; 10] = [
     "referral_item",
+    "share_item",
     "fact_grant",
     "search_word",
     "name_fact",
@@ -51,6 +58,21 @@ impl Unseen {
                 "DELETE FROM referral_item WHERE area_id = $1 AND referral_id = $2".to_owned(),
                 "DELETE FROM referral WHERE area_id = $1 AND referral_id = $2".to_owned(),
             ],
+            Self::Agreement(_) => [
+                "UPDATE share_decision SET agreement_id = NULL, ground = 'not_confidential' WHERE area_id = $1 AND agreement_id = $2",
+                "DELETE FROM agreement_giver WHERE area_id = $1 AND agreement_id = $2",
+                "DELETE FROM agreement_information WHERE area_id = $1 AND agreement_id = $2",
+                "DELETE FROM agreement_agency WHERE area_id = $1 AND agreement_id = $2",
+                "DELETE FROM agreement WHERE area_id = $1 AND agreement_id = $2",
+            ]
+            .map(str::to_owned)
+            .to_vec(),
+            Self::Request(_) => ["UPDATE share_decision SET request_id = NULL", "DELETE FROM share_request"]
+                .map(|what| format!("{what} WHERE area_id = $1 AND request_id = $2"))
+                .to_vec(),
+            Self::Decision(_) => ["share_item", "share_event", "share_task", "share_decision"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND decision_id = $2"))
+                .to_vec(),
             Self::Part(..) => {
                 vec!["DELETE FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3".to_owned()]
             }
@@ -70,9 +92,13 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
         for sql in one.statements() {
             let values = match *one {
                 Unseen::Part(family, practitioner) => vals![w.world.area_id, family, practitioner].to_vec(),
-                Unseen::Person(id) | Unseen::Fact(id) | Unseen::Contact(id) | Unseen::Referral(id) => {
-                    vals![w.world.area_id, id].to_vec()
-                }
+                Unseen::Person(id)
+                | Unseen::Fact(id)
+                | Unseen::Contact(id)
+                | Unseen::Referral(id)
+                | Unseen::Agreement(id)
+                | Unseen::Request(id)
+                | Unseen::Decision(id) => vals![w.world.area_id, id].to_vec(),
             };
             tx.execute(&sql, &values).await.unwrap();
         }
@@ -84,14 +110,15 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
     tx.commit(&w.world.ids).await.unwrap();
 }
 
-/// Returns the ids of everything of a kind that is there: `fact`, `person`, `contact`, `referral`, `family`.
+/// Returns the ids of everything of a kind that is there: `fact`, `person`, `contact`, `referral`, `agreement`, `share_request`.
 ///
 /// # Panics
 /// When the database refuses.
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 pub async fn ids_of(w: &TestWorld, kind: &str) -> Vec<Uuid> {
     let mut tx = w.world.db.read().await.unwrap();
-    let sql = format!("SELECT {kind}_id AS id FROM {kind} WHERE area_id = $1 ORDER BY {kind}_id LIMIT 1000");
+    let key = kind.trim_start_matches("share_");
+    let sql = format!("SELECT {key}_id AS id FROM {kind} WHERE area_id = $1 ORDER BY {key}_id LIMIT 1000");
     tx.query(&sql, vals![w.world.area_id]).await.unwrap().iter().map(|row| row.get("id").unwrap()).collect()
 }
 

@@ -56,17 +56,6 @@ impl About {
     }
 }
 
-impl Giver {
-    /// Returns who said it, in words.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Adult => "themself, an adult",
-            Self::Child => "themself, a child who understands what is asked",
-            Self::Responsible => "somebody who may decide for them",
-        }
-    }
-}
-
 /// What somebody agreed to, or refused.
 #[derive(Clone, Debug)]
 pub struct Agreement {

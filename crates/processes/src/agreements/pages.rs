@@ -245,10 +245,9 @@ async fn record(State(app): State<Shared>, Path(person): Path<PersonId>, Posted 
 }
 
 fn read_form(person: PersonId, form: &Form, today: Date, errors: &mut FieldErrors) -> NewAgreement {
-    let choose = "Choose one of the answers";
-    let about = form.choice("about", choose, About::ALL.iter().map(|one| one.as_str()), errors);
-    let answer = form.choice("answer", choose, Answer::ALL.iter().map(|one| one.as_str()), errors);
-    let giver = form.choice("giver", choose, Giver::ALL.iter().map(|one| one.as_str()), errors);
+    let about = form.choice("about", "Choose what was asked", About::ALL.iter().map(|one| one.as_str()), errors);
+    let answer = form.choice("answer", "Choose what they said", Answer::ALL.iter().map(|one| one.as_str()), errors);
+    let giver = form.choice("giver", "Choose who said it", Giver::ALL.iter().map(|one| one.as_str()), errors);
     let giver = giver.parse().unwrap_or(Giver::Adult);
     let mut day = |field: &'static str, called: &str| {
         let read = form.date(field, called, errors);
@@ -349,7 +348,11 @@ fn page_of(area: &Area, opened: &Opened, today: Date) -> Show {
         name: opened.name.clone(),
         line: line(area, agreement, today),
         refused: new.answer == Answer::Refused,
-        giver: opened.giver.clone().unwrap_or_else(|| new.giver.words().to_owned()),
+        giver: match (&opened.giver, new.giver) {
+            (Some(giver), _) => giver.clone(),
+            (None, Giver::Child) => format!("{}, a child who understands what is asked", opened.name),
+            (None, Giver::Adult | Giver::Responsible) => opened.name.clone(),
+        },
         judgement: new.judgement.clone(),
         exceptions: new.exceptions.clone(),
         explained: choice(&area.sharing.explained, &new.explained),

@@ -112,7 +112,7 @@ fn of_records() -> Vec<Sample> {
             "ground": "The right person agrees", "ground_words": "", "agreement": "1", "agreement_words": "",
             "basis": { "gateway": "Children Act 2004", "article_6": "6(1)(e)", "article_9": "9(2)(g)", "schedule": "Schedule 1", "source": "The area" },
             "method": "Here", "said": "Told the duty desk", "items": [{ "id": "1", "words": "Behind with the rent", "label": "Fact", "why": "They visit", "is_changed": true }],
-            "unreadable": 1, "withheld": "Her health", "reason": if is_shared { "" } else { "She said no" }, "answer": "", "told": "Yes", "told_words": "On the visit",
+            "withheld": "Her health", "reason": if is_shared { "" } else { "She said no" }, "answer": "", "told": "Yes", "told_words": "On the visit",
             "tests": ["It is needed"], "decided": "2 November 2026 at 9:00am", "rules_in_force": "1 November 2026", "request": "1",
             "events": ["Received by Grace Okafor, Open Hand, 2 November 2026 at 10:00am"], "tasks": [], "may_end": true, "may_share": true,
             "may_put_right": true, "just_kept": true, "typed": { "words": "", "where": "" }, "errors": [] })

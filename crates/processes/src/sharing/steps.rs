@@ -224,7 +224,9 @@ async fn purpose(
         errors.add("agency", "Choose an agency, or write who it is");
     }
     if !answers.named_words.is_empty() {
-        answers.named = one_of(ctx, answers.agency_id(), &answers.named_words, errors).await?;
+        if let Some((id, name)) = one_of(ctx, answers.agency_id(), &answers.named_words, errors).await? {
+            (answers.named, answers.named_words) = (Some(id), name);
+        }
     }
     let offered = area.sharing.purpose.iter().map(|purpose| purpose.id.as_str()).chain(["none"]);
     let chosen = form.choice("purpose", "Choose what for, or that there is none", offered, errors);
@@ -238,7 +240,7 @@ async fn one_of(
     agency: Option<AgencyId>,
     name: &str,
     errors: &mut FieldErrors,
-) -> Result<Option<Uuid>, AccessError> {
+) -> Result<Option<(Uuid, String)>, AccessError> {
     let Some(agency) = agency else {
         errors.add("named", "Choose the agency that they are of as well");
         return Ok(None);
@@ -246,7 +248,7 @@ async fn one_of(
     let found = access::people::find_practitioners(&mut ctx.tx, ctx.area_id, name).await?;
     let of_agency: Vec<_> = found.iter().map(|account| &account.practitioner).filter(|one| one.agency_id == agency).collect();
     match of_agency.as_slice() {
-        [one] => return Ok(Some(one.id.0)),
+        [one] => return Ok(Some((one.id.0, one.name.clone()))),
         [] => errors.add("named", "Nobody of that agency has this name here: leave it empty to tell whoever works with them"),
         several => {
             let names: Vec<&str> = several.iter().take(5).map(|one| one.name.as_str()).collect();

@@ -1,12 +1,16 @@
 //! What somebody may not know changes nothing of what they are sent: random histories, whole pages, byte for byte.
 
 use super::{Site, site_of};
-use access::{AccessError, Act, Actor, Ctx};
+use access::{AccessError, Act, Actor, AgencyId, Ctx};
 use families::facts::{self, Class, FactId, Kind, NewFact, Shape};
 use families::family::{self, Part};
 use families::people::{self, PersonId, ShieldKind};
 use frontline::contacts::{self, ContactId, NewContact, Parent};
 use frontline::referrals::{self, ReferralId};
+use processes::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
+use processes::requests::{self, NewRequest, RequestId};
+use processes::sharing::decision::{Picked, Recipient};
+use processes::sharing::{self, DecisionId};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use testkit::TestWorld;
@@ -27,6 +31,9 @@ enum Step {
     Refer(usize, usize, usize),
     Ask(usize, usize),
     Shield(usize, bool, usize),
+    Agree(usize, usize, usize, Option<usize>),
+    Inquire(usize, usize, usize),
+    Share(usize, usize, usize),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -40,6 +47,10 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), person.clone()).prop_map(|(a, p, o)| Step::Join(a, p, o)),
             (actor.clone(), person.clone(), 0_usize..2).prop_map(|(a, p, s)| Step::Refer(a, p, s)),
             (actor.clone(), person.clone()).prop_map(|(a, p)| Step::Ask(a, p)),
+            (actor.clone(), person.clone(), actor.clone(), prop::option::of(person.clone()))
+                .prop_map(|(a, p, to, giver)| Step::Agree(a, p, to, giver)),
+            (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Inquire(a, p, to)),
+            (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Share(a, p, to)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -60,7 +71,7 @@ async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> PersonId {
 async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
-        Step::Refer(a, ..) | Step::Ask(a, _) => ACTORS[*a],
+        Step::Refer(a, ..) | Step::Ask(a, _) | Step::Agree(a, ..) | Step::Inquire(a, ..) | Step::Share(a, ..) => ACTORS[*a],
         Step::Shield(..) => "Moira",
     };
     let mut ctx = w.ctx(who).await;
@@ -118,7 +129,73 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             let named = [w.actor(ACTORS[*named]).id];
             family::shield(ctx, persons[*p], kind, "Somebody is looking for them", &named).await.ok()
         }
+        Step::Agree(_, p, to, giver) => {
+            let new = agreement(persons[*p], w.actor(ACTORS[*to]).agency_id, giver.map(|giver| persons[giver]));
+            agreements::record(ctx, &w.area, new, None).await.ok().map(|_| ())
+        }
+        Step::Inquire(_, p, to) => {
+            let new = NewRequest {
+                person: persons[*p],
+                to_agency: w.actor(ACTORS[*to]).agency_id,
+                purpose: "protect".to_owned(),
+                information: Vec::new(),
+                words: "What do you know?".to_owned(),
+                urgent: true,
+            };
+            requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
+        }
+        Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
     }
+}
+
+fn agreement(person: PersonId, to: AgencyId, giver: Option<PersonId>) -> NewAgreement {
+    NewAgreement {
+        person,
+        about: About::Confidentiality,
+        answer: Answer::Agreed,
+        giver: if giver.is_some() { Giver::Responsible } else { Giver::Adult },
+        giver_person: giver,
+        judgement: "They said so".to_owned(),
+        information: vec!["home_money".to_owned(), "reach".to_owned()],
+        agencies: vec![to],
+        exceptions: String::new(),
+        explained: "talked".to_owned(),
+        language: "en".to_owned(),
+        evidence: "said".to_owned(),
+        witness: String::new(),
+        words: String::new(),
+        given_on: "2026-11-02".parse().unwrap(),
+        until_on: Some("2026-11-20".parse().unwrap()),
+    }
+}
+
+/// Shares everything that the actor can of somebody and their family, with what is protected; answers a request where there is one.
+async fn share(ctx: &mut Ctx, w: &TestWorld, person: PersonId, to: AgencyId) -> Option<()> {
+    let offered = sharing::items::offered(ctx, &w.area, person).await.ok()?;
+    let asked = requests::actions::of_person(ctx, person).await.ok()?;
+    let new = sharing::NewDecision {
+        person,
+        request: asked.iter().find(|one| one.new.to_agency == ctx.actor.agency_id).map(|one| one.id),
+        outcome: sharing::Outcome::Shared,
+        purpose: "protect".to_owned(),
+        ground: Some(sharing::Ground::Harm),
+        ground_words: "The baby".to_owned(),
+        agreement: None,
+        agreement_words: String::new(),
+        to: Recipient { agency: Some(to), named: None, words: String::new(), method: "here".to_owned() },
+        said_words: String::new(),
+        withheld_words: String::new(),
+        reason: String::new(),
+        answer_words: String::new(),
+        told: sharing::Told::Later,
+        told_words: String::new(),
+        tests: w.area.sharing.test.iter().map(|test| test.id.clone()).collect(),
+        items: offered.iter().map(|one| Picked { fact: one.fact.id, why: "Needed".to_owned() }).collect(),
+        happened_on: "2026-11-02".parse().unwrap(),
+        review_on: None,
+        adviser: None,
+    };
+    sharing::decide(ctx, &w.area, new).await.ok().map(|_| ())
 }
 
 fn fact(person: PersonId, kind: usize, class: usize) -> NewFact {
@@ -155,6 +232,25 @@ async fn unseen_by(w: &TestWorld, viewer: &Actor) -> Vec<Unseen> {
             unseen.push(Unseen::Contact(id));
         }
     }
+    for id in unseen::ids_of(w, "agreement").await {
+        if is_hidden(&agreements::load(&mut ctx, AgreementId(id)).await) {
+            unseen.push(Unseen::Agreement(id));
+        }
+    }
+    // What was decided about a request that somebody may read is theirs to know: whether, not why.
+    let mut answered = Vec::new();
+    for id in unseen::ids_of(w, "share_request").await {
+        match requests::load(&mut ctx, RequestId(id)).await {
+            Ok(opened) => answered.extend(opened.answers.iter().map(|answer| answer.decision.0)),
+            Err(_) => unseen.push(Unseen::Request(id)),
+        }
+    }
+    for id in unseen::ids_of(w, "share_decision").await {
+        let is_received = sharing::actions::shared_with_us(&mut ctx).await.unwrap().iter().any(|one| one.id.0 == id);
+        if is_hidden(&sharing::actions::load(&mut ctx, DecisionId(id)).await) && !is_received && !answered.contains(&id) {
+            unseen.push(Unseen::Decision(id));
+        }
+    }
     for id in unseen::ids_of(w, "fact").await {
         if is_hidden(&facts::load(&mut ctx, FactId(id)).await) {
             unseen.push(Unseen::Fact(id));
@@ -187,16 +283,38 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
+const PERSON_PAGES: [&str; 11] = [
+    "",
+    "/details",
+    "/contacts/new",
+    "/support",
+    "/shield",
+    "/agreements",
+    "/agreements/new",
+    "/share-now",
+    "/share-not",
+    "/shares",
+    "/ask-agency",
+];
+
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {
-    let mut pages: Vec<String> = ["/", "/referrals", "/people/new"].map(str::to_owned).to_vec();
+    let mut pages: Vec<String> = ["/", "/referrals", "/people/new", "/sharing", "/danger"].map(str::to_owned).to_vec();
     for query in ["ann", "abel", "ann baker", "LS21 1AA", "12 May 1990", "07700900123", "otley"] {
         pages.push(format!("/search?why=worried&q={}", web::in_query(query)));
     }
     for id in unseen::ids_of(w, "person").await {
-        pages.extend(["", "/details", "/contacts/new", "/support", "/shield"].map(|page| format!("/people/{id}{page}")));
+        pages.extend(PERSON_PAGES.map(|page| format!("/people/{id}{page}")));
     }
-    for (kind, folder) in [("contact", "contacts"), ("referral", "referrals"), ("fact", "facts")] {
+    let folders = [
+        ("contact", "contacts"),
+        ("referral", "referrals"),
+        ("fact", "facts"),
+        ("agreement", "agreements"),
+        ("share_request", "share-requests"),
+        ("share_decision", "shares"),
+    ];
+    for (kind, folder) in folders {
         pages.extend(unseen::ids_of(w, kind).await.into_iter().map(|id| format!("/{folder}/{id}")));
     }
     pages
