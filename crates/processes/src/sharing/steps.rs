@@ -223,10 +223,10 @@ async fn purpose(
     if answers.agency.is_none() && answers.to_words.is_empty() {
         errors.add("agency", "Choose an agency, or write who it is");
     }
-    if !answers.named_words.is_empty() {
-        if let Some((id, name)) = one_of(ctx, answers.agency_id(), &answers.named_words, errors).await? {
-            (answers.named, answers.named_words) = (Some(id), name);
-        }
+    if !answers.named_words.is_empty()
+        && let Some((id, name)) = one_of(ctx, answers.agency_id(), &answers.named_words, errors).await?
+    {
+        (answers.named, answers.named_words) = (Some(id), name);
     }
     let offered = area.sharing.purpose.iter().map(|purpose| purpose.id.as_str()).chain(["none"]);
     let chosen = form.choice("purpose", "Choose what for, or that there is none", offered, errors);
