@@ -49,8 +49,16 @@ acts! {
     RecordAgreement = "record_agreement" on "Person" "change",
     /// Decide whether to share what is known of somebody.
     DecideToShare = "decide_to_share" on "Person" "change",
+    /// Keep what was shared because somebody was in danger.
+    ShareInDanger = "share_in_danger" on "Person" "change",
     /// Ask another agency what it knows of somebody.
     AskForInformation = "ask_for_information" on "Person" "change",
+    /// See in the index that somebody is there, and who cares for them.
+    ReadIndex = "read_index" on "Person" "look",
+    /// See in the index who works with somebody.
+    ReadInvolvement = "read_involvement" on "Person" "look",
+    /// Pass a message on to services that the index does not name.
+    MessageServices = "message_services" on "Person" "change",
     /// Read one fact.
     ReadFact = "read_fact" on "Fact" "look",
     /// Read what tells somebody apart, to say whether two records are of one person.
@@ -85,12 +93,20 @@ acts! {
     AnswerShareRequest = "answer_share_request" on "ShareRequest" "change",
     /// Take back a request for information one has made.
     WithdrawShareRequest = "withdraw_share_request" on "ShareRequest" "change",
+    /// Read a message that was passed on to a service that is not named.
+    ReadMessage = "read_message" on "Message" "look",
+    /// Answer such a message, for the service.
+    AnswerMessage = "answer_message" on "Message" "change",
     /// See one's own account and how to get in.
     SeeAccount = "see_account" on "Area" "look",
     /// See one's own work.
     SeeHome = "see_home" on "Area" "look",
     /// Look somebody up.
     Search = "search" on "Area" "look",
+    /// Ask the index who works with somebody.
+    SearchIndex = "search_index" on "Area" "look",
+    /// See looks that somebody should answer for.
+    SeeAlerts = "see_alerts" on "Area" "look",
     /// Create somebody who is not there.
     CreatePerson = "create_person" on "Area" "change",
     /// Load, stop or mend an agency's extract.

@@ -66,6 +66,10 @@ fn fact(kind: &str, class: &str, recorded: &str, standing: &str) -> Resource {
         ("agencyTellsPlace", Attr::Flag(recorded == "by a school")),
         ("person", Attr::One("Person", Uuid::from_u128(10))),
         ("sharedWith", Attr::Many("Agency", shared)),
+        (
+            "sharedWithWorkers",
+            Attr::Many("Agency", if recorded == "shared with its workers" { vec![MY_AGENCY] } else { Vec::new() }),
+        ),
         ("sharedWithNamed", Attr::Many("Practitioner", if recorded.ends_with("oneself alone") { vec![ME] } else { Vec::new() })),
     ];
     attrs.push(("author", Attr::One("Practitioner", if recorded == "by oneself" { ME } else { SOMEBODY })));
@@ -147,6 +151,10 @@ fn share_decision(class: &str, part: &str, standing: &str) -> Resource {
             attrs.push(("toAgency", Attr::One("Agency", MY_AGENCY)));
             attrs.push(("toNamed", Attr::One("Practitioner", ME)));
         }
+        "to see that it arrives" => {
+            attrs.push(("toAgency", Attr::One("Agency", MY_AGENCY)));
+            attrs.push(("receiver", Attr::One("Practitioner", ME)));
+        }
         "one's to advise on" => attrs.push(("adviser", Attr::One("Practitioner", ME))),
         _ => {}
     }
@@ -168,6 +176,17 @@ fn share_request(class: &str, part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "ShareRequest", id: Uuid::from_u128(17), attrs }, vec![person(10, standing)])
 }
 
+fn message(part: &str, standing: &str) -> Resource {
+    let at = |is: bool| if is { ME } else { SOMEBODY };
+    let attrs = vec![
+        ("sender", Attr::One("Practitioner", at(part == "sent by oneself"))),
+        ("toAgency", Attr::One("Agency", if part == "to one's service" { MY_AGENCY } else { OTHER_AGENCY })),
+        ("owner", Attr::One("Practitioner", at(part == "one's to answer"))),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+    ];
+    resource(Thing { kind: "Message", id: Uuid::from_u128(18), attrs }, vec![person(10, standing)])
+}
+
 /// What an agreement, a decision to share and a request for information are to whoever asks.
 fn parts_of_sharing(kind: &str) -> &'static [&'static str] {
     match kind {
@@ -186,6 +205,7 @@ fn parts_of_sharing(kind: &str) -> &'static [&'static str] {
             "to one's agency",
             "to a colleague alone",
             "to oneself alone",
+            "to see that it arrives",
             "one's to advise on",
         ],
         _ => &[
@@ -235,6 +255,7 @@ fn things(kind: &str) -> Vec<(String, Resource)> {
                     "by one's agency",
                     "by oneself",
                     "shared with one's agency",
+                    "shared with its workers",
                     "shared with oneself alone",
                 ] {
                     for standing in STANDINGS {
@@ -270,6 +291,11 @@ fn things(kind: &str) -> Vec<(String, Resource)> {
             }
         }
         "Agreement" | "ShareDecision" | "ShareRequest" => things.extend(sharing(kind)),
+        "Message" => {
+            for part in ["sent by oneself", "one's to answer", "to one's service", "of others"] {
+                STANDINGS.iter().for_each(|standing| add(format!("{part}, {standing}"), message(part, standing)));
+            }
+        }
         _ => add("the area".to_owned(), Resource::area()),
     }
     things

@@ -1,7 +1,7 @@
 //! What must fit together across an area's files.
 
 use crate::AreaError;
-use crate::files::AgencyKind;
+use crate::files::{AgencyKind, Disclosure};
 use crate::read::Files;
 use crate::sharing::{Basis, FACT_KINDS, QUESTIONS};
 use std::collections::BTreeSet;
@@ -18,7 +18,25 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     kinds(files, &mut errors);
     matching(files, &mut errors);
     sharing(files, &mut errors);
+    index(files, &mut errors);
     errors
+}
+
+fn index(files: &Files, errors: &mut Vec<AreaError>) {
+    let index = &files.index;
+    let mut say = |problem: String, remedy: &str| errors.push(whole("index.toml", problem, remedy));
+    if !files.sharing.information.iter().any(|one| one.id == index.broker_with) {
+        say(format!("there is no kind of information '{}'", index.broker_with), "Use the id of one in sharing.toml.");
+    }
+    if !(0 <= index.office_opens_hour && index.office_opens_hour < index.office_closes_hour && index.office_closes_hour <= 24) {
+        say("the office closes before it opens".to_owned(), "Use hours of the day, from 0 to 24.");
+    }
+    for agency in files.agencies.agency.iter().filter(|agency| agency.sensitive) {
+        if agency.disclosure() < Disclosure::Brokered {
+            let problem = format!("'{}' is sensitive, and its work would be shown by name", agency.code);
+            errors.push(whole("agencies.toml", problem, "Let its disclosure be brokered or hidden."));
+        }
+    }
 }
 
 /// Everything that can be known belongs to a kind of information that somebody can agree to, and every purpose has a basis.

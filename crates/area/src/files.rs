@@ -118,6 +118,73 @@ pub struct Agency {
     /// Whether that it knows somebody tells roughly where they are: a school, a surgery, a landlord.
     #[serde(default)]
     pub tells_place: bool,
+    /// How much the practitioner index shows of its work; where it is left out, all of it, and nothing of a sensitive one.
+    #[serde(default)]
+    pub disclosure: Option<Disclosure>,
+    /// How to reach it, where no practitioner of it is named.
+    #[serde(default)]
+    pub telephone: String,
+}
+
+impl Agency {
+    /// Returns how much the practitioner index shows of its work.
+    pub fn disclosure(&self) -> Disclosure {
+        self.disclosure.unwrap_or(if self.sensitive { Disclosure::Hidden } else { Disclosure::Open })
+    }
+}
+
+/// How much the practitioner index shows of an agency's work with somebody.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "snake_case")]
+pub enum Disclosure {
+    /// The agency, the practitioner and how to reach them.
+    Open,
+    /// The agency, and how to reach it; no practitioner.
+    Existence,
+    /// That a service is involved, never which: a message is passed on to it, and it decides.
+    Brokered,
+    /// Nothing.
+    Hidden,
+}
+
+/// Which adults the practitioner index has.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Adults {
+    /// None.
+    None,
+    /// Those in a family with a child, or related to one.
+    WithChildren,
+}
+
+/// `index.toml`: the practitioner index, and which looks somebody answers for.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Index {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Until this age somebody is a child: years.
+    pub child_until_years: i16,
+    /// Which adults are in it.
+    pub adults: Adults,
+    /// How long work that has ended is shown: months.
+    pub ended_shown_months: u16,
+    /// The kind of information that somebody agrees to have told, before that a brokered service is involved is shown at all.
+    pub broker_with: String,
+    /// How long what was found can be looked at: minutes.
+    pub look_minutes: u16,
+    /// So many looks in an hour, and no more.
+    pub looks_in_an_hour: u16,
+    /// So many people are found at most.
+    pub shown_at_most: u16,
+    /// Working days within which a brokered service answers a message.
+    pub message_answer_working_days: u16,
+    /// Working days within which somebody sees an alert.
+    pub alert_seen_working_days: u16,
+    /// Looks before this hour of the day are out of hours.
+    pub office_opens_hour: i8,
+    /// Looks from this hour of the day on are out of hours.
+    pub office_closes_hour: i8,
 }
 
 /// Kinds of agency that the report names.

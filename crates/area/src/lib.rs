@@ -52,6 +52,8 @@ pub struct Area {
     pub matching: files::Matching,
     /// Agreements, and deciding to share.
     pub sharing: sharing::Sharing,
+    /// The practitioner index, and which looks somebody answers for.
+    pub index: files::Index,
     /// Bank holidays.
     pub holidays: BankHolidays,
     /// Extracts that agencies send, by source.

@@ -1,8 +1,8 @@
 //! Reading an area's folder: every file, every error, with its line.
 
 use crate::files::{
-    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, LevelsFile, Matching, PeopleFile, ServicesFile, Setting,
-    VocabularyFile,
+    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, ServicesFile,
+    Setting, VocabularyFile,
 };
 use crate::sharing::Sharing;
 use crate::{Area, AreaError};
@@ -22,6 +22,7 @@ pub(crate) struct Files {
     pub(crate) clocks: Clocks,
     pub(crate) matching: Matching,
     pub(crate) sharing: Sharing,
+    pub(crate) index: Index,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -50,6 +51,7 @@ impl Files {
             clocks: self.clocks,
             matching: self.matching,
             sharing: self.sharing,
+            index: self.index,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             policies: self.policies,
@@ -69,6 +71,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let clocks = reader.file("clocks.toml");
     let matching = reader.file("matching.toml");
     let sharing = reader.file("sharing.toml");
+    let index = reader.file("index.toml");
     let holidays = reader.file("holidays.toml");
     let people =
         if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
@@ -83,7 +86,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
         .filter_map(|name| std::fs::read_to_string(folder.join("policies").join(&name)).ok().map(|text| (name, text)))
         .collect();
     let (texts, errors) = (reader.texts, reader.errors);
-    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, holidays, people) {
+    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, index, holidays, people) {
         (
             Some(setting),
             Some(agencies),
@@ -94,6 +97,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(clocks),
             Some(matching),
             Some(sharing),
+            Some(index),
             Some(holidays),
             Some(people),
         ) if errors.is_empty() => Ok(Files {
@@ -106,6 +110,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             clocks,
             matching,
             sharing,
+            index,
             holidays,
             people,
             feeds,

@@ -45,6 +45,8 @@ pub struct Sharing {
     pub advice_answer_working_days: u16,
     /// Working days within which a family is told what was shared, where it was not told at once.
     pub tell_family_working_days: u16,
+    /// Working days within which whoever is told sees it; the same day where somebody is at risk.
+    pub receive_working_days: u16,
     /// From this age on a child may be found competent to agree for themself: years.
     pub child_may_agree_from_years: u16,
     /// From this age on somebody is taken to be able to agree for themself: years.

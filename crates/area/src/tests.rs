@@ -126,3 +126,16 @@ fn the_lawful_basis_is_the_one_that_came_into_force_last() {
     assert_eq!(gateway("2026-12-31"), "Children Act 2004, sections 10 and 11");
     assert_eq!(gateway("2026-10-31"), "none", "what is not in force yet is no basis");
 }
+
+/// Rule [3.30]
+#[test]
+fn no_area_shows_a_sensitive_service_by_name() {
+    let area = Area::load(&example()).unwrap();
+    assert_eq!(area.agencies["lantern"].disclosure(), crate::files::Disclosure::Brokered);
+    assert_eq!(area.agencies["school"].disclosure(), crate::files::Disclosure::Open);
+    let folder = copy_of_example("disclosure", |name, text| {
+        if name == "agencies.toml" { text.replace("disclosure = \"brokered\"", "disclosure = \"open\"") } else { text }
+    });
+    let errors = Area::load(&folder).unwrap_err();
+    assert!(errors.iter().any(|error| error.to_string().contains("'lantern' is sensitive")), "{errors:?}");
+}

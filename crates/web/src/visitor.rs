@@ -91,6 +91,19 @@ impl Visitor {
         }
     }
 
+    /// Leads where a form's first press led, if it was pressed before: where a page looks at something first that the press has used up.
+    ///
+    /// # Errors
+    /// [`PageError::Redirect`] to where the first press led.
+    pub async fn pressed_once(&self, form: &Form) -> Result<(), PageError> {
+        let world = &self.app.world;
+        let mut tx = world.db.read().await?;
+        match once::find(&mut tx, world.area_id, form.once()?, self.actor().id.0).await? {
+            Some(location) => Err(PageError::Redirect(location)),
+            None => Ok(()),
+        }
+    }
+
     /// Commits a change and leads on; a second press at the same moment leads where the first does.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use super::{Account, Agency, Credential, NewPractitioner, Practitioner, holds};
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use kernel::{Date, Timestamp};
 use std::collections::BTreeSet;
-use store::{AreaId, Row, StoreResult, Tx, vals};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// Adds an agency, or renames the one of the same code; returns its id.
 ///
@@ -314,31 +314,36 @@ pub async fn managers_of(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> St
 }
 
 /// Returns who answers for what an agency is asked: a manager of it, else anybody of it who works with families; of no agency, a service
-/// coordinator of the area.
+/// coordinator of the area. Whoever has clearance and training today comes before whoever has not.
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
-pub async fn find_answerable(tx: &mut Tx, area_id: AreaId, agency_id: Option<AgencyId>) -> StoreResult<Option<PractitionerId>> {
-    let row = match agency_id {
-        Some(agency_id) => {
-            tx.query_opt(
-                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
-                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.agency_id = $2 AND p.left_at IS NULL \
-                 AND r.role IN ('team_manager', 'practitioner', 'service_coordinator') \
-                 ORDER BY CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
-                vals![area_id, agency_id],
-            )
-            .await?
-        }
-        None => {
-            tx.query_opt(
-                "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
-                 AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.left_at IS NULL AND r.role = 'service_coordinator' \
-                 ORDER BY p.practitioner_id LIMIT 1",
-                vals![area_id],
-            )
-            .await?
-        }
+pub async fn find_answerable(
+    tx: &mut Tx,
+    area_id: AreaId,
+    agency_id: Option<AgencyId>,
+    today: Date,
+) -> StoreResult<Option<PractitionerId>> {
+    let holds = |kind: &str| {
+        format!(
+            "EXISTS (SELECT 1 FROM credential c WHERE c.area_id = p.area_id AND c.practitioner_id = p.practitioner_id \
+             AND c.kind = '{kind}' AND c.valid_until >= $2)"
+        )
     };
-    row.map(|row| row.id("practitioner_id")).transpose()
+    let mut values = vec![Val::from(area_id), Val::from(today)];
+    let of = match agency_id {
+        Some(agency_id) => {
+            values.push(agency_id.into());
+            "p.agency_id = $3 AND r.role IN ('team_manager', 'practitioner', 'service_coordinator')"
+        }
+        None => "r.role = 'service_coordinator'",
+    };
+    let sql = format!(
+        "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
+         AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.left_at IS NULL AND {of} \
+         ORDER BY CASE WHEN {} AND {} THEN 0 ELSE 1 END, CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
+        holds("clearance"),
+        holds("training")
+    );
+    tx.query_opt(&sql, &values).await?.map(|row| row.id("practitioner_id")).transpose()
 }

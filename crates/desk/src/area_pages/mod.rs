@@ -133,7 +133,7 @@ async fn late_sharing(ctx: &mut Ctx) -> Result<Vec<(Option<kernel::Date>, Late)>
         all.push(late(Some(one.answer_by), "Request for information", format!("/share-requests/{}", one.id), owner));
     }
     for one in tasks {
-        all.push(late(Some(one.due_on), one.kind.words(), format!("/shares/{}", one.decision), one.owner));
+        all.push(late(Some(one.due_on), one.kind.words(), one.address(), one.owner));
     }
     for one in agreements {
         let owner = one.owner.unwrap_or_default();

@@ -53,8 +53,10 @@ async fn home(visitor: Visitor) -> PageResult {
     let area = &visitor.app.area;
     let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
     let (mut unanswered, mut people) = (Vec::new(), Vec::new());
-    if works_with_families {
+    if works_with_families || actor.is(Role::Auditor) {
         mine = tasks::of(&mut ctx, area, actor.id).await?;
+    }
+    if works_with_families {
         let today = ctx.clock.today();
         unanswered = referrals::actions::unanswered_at_agency(&mut ctx).await?.iter().map(|one| line(area, one, today)).collect();
         let known = people::of_worker(&mut ctx).await?;

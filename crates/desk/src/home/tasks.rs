@@ -76,7 +76,7 @@ async fn of_sharing(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result
         tasks.push(task(one.answer_by, words, format!("/share-requests/{}", one.id)));
     }
     for one in &left {
-        tasks.push(task(one.due_on, format!("{}: {}", one.kind.words(), name()), format!("/shares/{}", one.decision)));
+        tasks.push(task(one.due_on, format!("{}: {}", one.kind.words(), name()), one.address()));
     }
     for one in &again {
         let until = one.new.until_on.unwrap_or(today);

@@ -1,12 +1,13 @@
 //! What is done with facts: recording, correcting, sharing, reading, and saying why they are seen.
 
-use super::fact::{Class, Fact, FactId, Grant, Kind, NewFact, Shape, Standing};
+use super::fact::{Audience, Class, Fact, FactId, Grant, Kind, NewFact, Shape, Standing};
 use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
 use crate::lookup;
 use crate::people::{self, PersonId};
 use ::store::StoreError;
 use access::{AccessError, Act, Attr, Ctx, Decided, Permit, Resource, Thing};
+use kernel::Timestamp;
 use uuid::Uuid;
 
 const WHY_MAX: usize = 500;
@@ -77,16 +78,42 @@ pub async fn works_with(ctx: &mut Ctx, permit: &Permit, words: &str, origin: Opt
 pub async fn end_origin(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
     let now = ctx.now();
     store::end_involvement(&mut ctx.tx, ctx.area_id, origin, now).await?;
-    store::end_grants(&mut ctx.tx, ctx.area_id, origin, now).await
+    store::end_grants(&mut ctx.tx, ctx.area_id, origin, None, now).await
 }
 
-/// Ends the grants that came from one decision or referral.
+/// Ends the grants that came from one decision or referral: of everything that was picked, or of these.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn end_grants(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
+pub async fn end_grants(ctx: &mut Ctx, origin: Uuid, picked: Option<&[FactId]>) -> Result<(), StoreError> {
     let now = ctx.now();
-    store::end_grants(&mut ctx.tx, ctx.area_id, origin, now).await
+    store::end_grants(&mut ctx.tx, ctx.area_id, origin, picked, now).await
+}
+
+/// Moves the end of the grants of something that was picked.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn extend_grants(ctx: &mut Ctx, picked: (Uuid, FactId), until_at: Option<Timestamp>) -> Result<(), StoreError> {
+    store::extend_grants(&mut ctx.tx, ctx.area_id, picked, until_at).await
+}
+
+/// Returns what is open because of one decision: each fact, and the one that was picked, in whose place it may be.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn open_from(ctx: &mut Ctx, origin: Uuid) -> Result<Vec<(FactId, FactId)>, StoreError> {
+    let now = ctx.now();
+    store::list_open_from(&mut ctx.tx, ctx.area_id, origin, now).await
+}
+
+/// Waits until nobody else opens or closes anything about somebody, and keeps others from it until this transaction ends: what was agreed
+/// must not be taken back between being looked at and being used.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn hold_grants(ctx: &mut Ctx, person: PersonId) -> Result<(), StoreError> {
+    ctx.tx.alone(ctx.area_id, &format!("grants of {person}")).await
 }
 
 /// Puts a fact in the place of one that was wrong; the wrong one stays, marked.
@@ -95,6 +122,7 @@ pub async fn end_grants(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
 /// [`FactError::Superseded`] when somebody was faster; [`FactError::Rule`]; [`FactError::Access`].
 pub async fn correct(ctx: &mut Ctx, id: FactId, mut fact: NewFact) -> Result<FactId, FactError> {
     let (old, _) = permitted(ctx, Act::CorrectFact, id).await?;
+    hold_grants(ctx, old.new.person).await?;
     fact.person = old.new.person;
     fact.kind = old.new.kind;
     fact.class = old.new.class;
@@ -130,7 +158,12 @@ pub async fn withdraw(ctx: &mut Ctx, id: FactId, why: &str) -> Result<(), FactEr
     let why = kernel::text::note(why, WHY_MAX)?;
     ctx.detail(serde_json::json!({ "fact": id.0, "withdrawn": why }));
     let now = ctx.now();
-    if store::supersede(&mut ctx.tx, ctx.area_id, id, None, now).await? { Ok(()) } else { Err(FactError::Superseded) }
+    if !store::supersede(&mut ctx.tx, ctx.area_id, id, None, now).await? {
+        return Err(FactError::Superseded);
+    }
+    // What never was so is no more for whoever was told.
+    store::end_grants_of(&mut ctx.tx, ctx.area_id, id, now).await?;
+    Ok(())
 }
 
 /// Opens facts about a person to an agency. Only what the actor's own agency recorded, and the actor may read, can be given.
@@ -247,9 +280,10 @@ async fn permitted(ctx: &mut Ctx, act: Act, id: FactId) -> Result<(Fact, Resourc
 /// [`AccessError::Store`].
 pub async fn resource_if_granted(ctx: &mut Ctx, fact: &Fact, grant: &Grant) -> Result<Resource, AccessError> {
     let mut resource = resource(ctx, fact).await?;
-    let (to, id) = match grant.alone {
-        Some(practitioner) => ("sharedWithNamed", practitioner.0),
-        None => ("sharedWith", grant.to.0),
+    let (to, id) = match grant.audience {
+        Audience::Agency => ("sharedWith", grant.to.0),
+        Audience::Workers => ("sharedWithWorkers", grant.to.0),
+        Audience::Named(practitioner) => ("sharedWithNamed", practitioner.0),
     };
     for (name, attr) in &mut resource.thing.attrs {
         if let (true, Attr::Many(_, ids)) = (*name == to, attr) {
@@ -266,15 +300,17 @@ pub async fn resource_if_granted(ctx: &mut Ctx, fact: &Fact, grant: &Grant) -> R
 pub async fn resource(ctx: &mut Ctx, fact: &Fact) -> Result<Resource, AccessError> {
     let person = people::load(ctx, fact.new.person).await?;
     let now = ctx.now();
-    let (shared_with, shared_with_named) = store::list_grants(&mut ctx.tx, ctx.area_id, fact.id, now).await?;
+    let grants = store::list_grants(&mut ctx.tx, ctx.area_id, fact.id, now).await?;
+    let shared_with = |audience: &str| grants.iter().filter(|(to, _)| to == audience).map(|(_, id)| *id).collect::<Vec<_>>();
     let mut attrs = vec![
         ("kind", Attr::Text(fact.new.kind.as_str().to_owned())),
         ("class", Attr::Text(fact.new.class.as_str().to_owned())),
         ("agency", Attr::One("Agency", fact.agency_id.0)),
         ("agencyTellsPlace", Attr::Flag(fact.agency_tells_place)),
         ("person", Attr::One("Person", fact.new.person.0)),
-        ("sharedWith", Attr::Many("Agency", shared_with)),
-        ("sharedWithNamed", Attr::Many("Practitioner", shared_with_named)),
+        ("sharedWith", Attr::Many("Agency", shared_with("agency"))),
+        ("sharedWithWorkers", Attr::Many("Agency", shared_with("workers"))),
+        ("sharedWithNamed", Attr::Many("Practitioner", shared_with("named"))),
     ];
     if let Some(author) = fact.author_id {
         attrs.push(("author", Attr::One("Practitioner", author.0)));

@@ -232,13 +232,35 @@ impl NewFact {
     }
 }
 
+/// Who of an agency a fact is opened to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Everybody of it who works with families.
+    Agency,
+    /// Those of it who work with the person, or say why they look.
+    Workers,
+    /// One practitioner alone.
+    Named(PractitionerId),
+}
+
+impl Audience {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agency => "agency",
+            Self::Workers => "workers",
+            Self::Named(_) => "named",
+        }
+    }
+}
+
 /// To whom facts are opened, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Grant {
     /// The agency.
     pub to: AgencyId,
-    /// The one practitioner of it, where it is open to nobody else.
-    pub alone: Option<PractitionerId>,
+    /// Who of it.
+    pub audience: Audience,
     /// The decision or referral it came from: it ends with that.
     pub origin: Uuid,
     /// When it ends by itself.
@@ -248,7 +270,7 @@ pub struct Grant {
 impl Grant {
     /// Returns a grant to everybody of an agency who works with families, for as long as what it came from lasts.
     pub fn to_agency(to: AgencyId, origin: Uuid) -> Self {
-        Self { to, alone: None, origin, until_at: None }
+        Self { to, audience: Audience::Agency, origin, until_at: None }
     }
 }
 

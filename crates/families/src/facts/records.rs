@@ -65,6 +65,10 @@ pub async fn keep(tx: &mut Tx, world: &World, records: &[Said]) -> StoreResult<(
     lookup::store::insert_keys_of(tx, world.area_id, keyed).await?;
     store::insert_all(tx, world.area_id, &new).await?;
     for (old, by) in superseded {
+        if let Some(new) = by {
+            // Whoever was given what an agency's record said is given what it says now.
+            store::copy_grants(tx, world.area_id, old, new, at).await?;
+        }
         store::supersede(tx, world.area_id, old, by, at).await?;
     }
     Ok(())

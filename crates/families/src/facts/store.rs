@@ -1,6 +1,6 @@
 //! The SQL of facts.
 
-use super::fact::{Answer, Class, Fact, FactId, Grant, Identifier, Kind, NewFact, Shape, Standing};
+use super::fact::{Answer, Audience, Class, Fact, FactId, Grant, Identifier, Kind, NewFact, Shape, Standing};
 use crate::people::PersonId;
 use crate::{person_flags, person_sets};
 use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
@@ -57,13 +57,18 @@ const SETS: &[(&str, &str)] = &[
     OTHER_SETS[5],
     (
         "sharedWith",
-        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.practitioner_id IS NULL \
-         AND g.ended_at IS NULL AND (g.until_at IS NULL OR g.until_at > {now}) AND g.agency_id = {})",
+        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.audience = 'agency' \
+         AND g.ended_at IS NULL AND (g.until_at IS NULL OR g.until_at > {now}) AND g.for_id = {})",
+    ),
+    (
+        "sharedWithWorkers",
+        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.audience = 'workers' \
+         AND g.ended_at IS NULL AND (g.until_at IS NULL OR g.until_at > {now}) AND g.for_id = {})",
     ),
     (
         "sharedWithNamed",
-        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.ended_at IS NULL \
-         AND (g.until_at IS NULL OR g.until_at > {now}) AND g.practitioner_id = {})",
+        "EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = f.area_id AND g.fact_id = f.fact_id AND g.audience = 'named' \
+         AND g.ended_at IS NULL AND (g.until_at IS NULL OR g.until_at > {now}) AND g.for_id = {})",
     ),
 ];
 
@@ -172,47 +177,86 @@ pub(crate) async fn end_involvement(tx: &mut Tx, area_id: AreaId, origin: Uuid, 
     Ok(())
 }
 
-/// Ends the grants that came from one origin.
-pub(crate) async fn end_grants(tx: &mut Tx, area_id: AreaId, origin: Uuid, at: Timestamp) -> StoreResult<()> {
-    let end = "UPDATE fact_grant SET ended_at = $3 WHERE area_id = $1 AND origin_id = $2 AND ended_at IS NULL";
-    tx.execute(end, vals![area_id, origin, at]).await?;
+/// Ends the grants that came from one origin: of what was picked, all or these, and of what has taken its place since.
+pub(crate) async fn end_grants(
+    tx: &mut Tx,
+    area_id: AreaId,
+    origin: Uuid,
+    via: Option<&[FactId]>,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let mut values = vec![Val::from(area_id), Val::from(origin), Val::from(at)];
+    let of = via.map_or_else(String::new, |via| format!(" AND via_id IN ({})", list_of(&mut values, via.iter().copied())));
+    let end = format!("UPDATE fact_grant SET ended_at = $3 WHERE area_id = $1 AND origin_id = $2 AND ended_at IS NULL{of}");
+    tx.execute(&end, &values).await?;
+    Ok(())
+}
+
+/// Ends every grant of a fact that was taken back.
+pub(crate) async fn end_grants_of(tx: &mut Tx, area_id: AreaId, id: FactId, at: Timestamp) -> StoreResult<()> {
+    let end = "UPDATE fact_grant SET ended_at = $3 WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, id, at]).await?;
+    Ok(())
+}
+
+/// Moves the end of the grants of what was picked.
+pub(crate) async fn extend_grants(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (origin, via): (Uuid, FactId),
+    until_at: Option<Timestamp>,
+) -> StoreResult<()> {
+    let save = "UPDATE fact_grant SET until_at = $4 WHERE area_id = $1 AND origin_id = $2 AND via_id = $3 AND ended_at IS NULL";
+    tx.execute(save, vals![area_id, origin, via, until_at]).await?;
     Ok(())
 }
 
 /// Opens a fact to whom another one, which it supersedes, is open.
 pub(crate) async fn copy_grants(tx: &mut Tx, area_id: AreaId, from: FactId, to: FactId, at: Timestamp) -> StoreResult<()> {
     tx.execute(
-        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at, practitioner_id, until_at) \
-         SELECT area_id, $3, agency_id, origin_id, $4, practitioner_id, until_at FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL",
+        "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at, until_at) \
+         SELECT area_id, $3, origin_id, for_id, audience, agency_id, via_id, $4, until_at FROM fact_grant \
+         WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL",
         vals![area_id, from, to, at],
     )
     .await?;
     Ok(())
 }
 
-/// Opens a fact to an agency, for as long as the decision or referral it came from lasts.
+/// Opens a fact, for as long as the decision or referral it came from lasts.
 pub(crate) async fn insert_grant(tx: &mut Tx, area_id: AreaId, id: FactId, grant: &Grant, at: Timestamp) -> StoreResult<()> {
+    let for_id = match grant.audience {
+        Audience::Agency | Audience::Workers => grant.to.0,
+        Audience::Named(practitioner) => practitioner.0,
+    };
     tx.execute(
-        "INSERT INTO fact_grant (area_id, fact_id, agency_id, origin_id, from_at, practitioner_id, until_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        vals![area_id, id, grant.to, grant.origin, at, grant.alone, grant.until_at],
+        "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at, until_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $2, $7, $8) ON CONFLICT DO NOTHING",
+        vals![area_id, id, grant.origin, for_id, grant.audience.as_str(), grant.to, at, grant.until_at],
     )
     .await?;
     Ok(())
 }
 
-/// Returns the agencies and the practitioners to whom a fact is open.
-pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId, now: Timestamp) -> StoreResult<(Vec<Uuid>, Vec<Uuid>)> {
-    let list = "SELECT agency_id, practitioner_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL \
-                AND (until_at IS NULL OR until_at > $3) ORDER BY agency_id, practitioner_id LIMIT 1000";
-    let (mut agencies, mut practitioners) = (Vec::new(), Vec::new());
-    for row in tx.query(list, vals![area_id, id, now]).await? {
-        match row.get::<Option<Uuid>>("practitioner_id")? {
-            Some(practitioner) => practitioners.push(practitioner),
-            None => agencies.push(row.get("agency_id")?),
-        }
-    }
-    Ok((agencies, practitioners))
+/// Returns to whom a fact is open: how, and whom.
+pub(crate) async fn list_grants(tx: &mut Tx, area_id: AreaId, id: FactId, now: Timestamp) -> StoreResult<Vec<(String, Uuid)>> {
+    let list = "SELECT DISTINCT audience, for_id FROM fact_grant WHERE area_id = $1 AND fact_id = $2 AND ended_at IS NULL \
+                AND (until_at IS NULL OR until_at > $3) ORDER BY audience, for_id LIMIT 1000";
+    let rows = tx.query(list, vals![area_id, id, now]).await?;
+    rows.iter().map(|row| Ok((row.get("audience")?, row.get("for_id")?))).collect()
+}
+
+/// Returns what is open because of one origin: each fact, and the one that was picked.
+pub(crate) async fn list_open_from(
+    tx: &mut Tx,
+    area_id: AreaId,
+    origin: Uuid,
+    now: Timestamp,
+) -> StoreResult<Vec<(FactId, FactId)>> {
+    let list = "SELECT DISTINCT fact_id, via_id FROM fact_grant WHERE area_id = $1 AND origin_id = $2 AND ended_at IS NULL \
+                AND (until_at IS NULL OR until_at > $3) ORDER BY fact_id, via_id LIMIT 2000";
+    let rows = tx.query(list, vals![area_id, origin, now]).await?;
+    rows.iter().map(|row| Ok((row.id("fact_id")?, row.id("via_id")?))).collect()
 }
 
 const FACT_COLUMNS: &str = "SELECT f.fact_id, f.person_id, f.kind, f.term, f.answer, f.words, f.holds_from, f.holds_to, f.standing, \

@@ -1,6 +1,6 @@
 //! Facts, tried: rules first, then actions, then the rules of access as SQL against the rules one by one.
 
-use super::fact::{Class, Grant, Identifier, NewFact, Scheme, Shape, Verified};
+use super::fact::{Audience, Class, Grant, Identifier, NewFact, Scheme, Shape, Verified};
 use super::rules::{self, FactRule};
 use super::store::{self, Recorded};
 use super::{FACT, FactError, FactId, Kind, actions};
@@ -328,11 +328,11 @@ async fn play(w: &TestWorld, steps: &[Step]) -> (Vec<PersonId>, Vec<FactId>) {
                 if let Some(fact) = facts.get(*f) {
                     let to = &actors[a % actors.len()];
                     let now = ctx.now();
-                    // To all of an agency or to one of them, for good, for a while, or until a while ago.
-                    let alone = f.is_multiple_of(2).then_some(to.id);
+                    // To all of an agency, to those of it who work with them, or to one; for good, for a while, or until a while ago.
+                    let audience = [Audience::Agency, Audience::Workers, Audience::Named(to.id)][(f / 3) % 3];
                     let hour = |by: i64| kernel::Timestamp::from_microsecond(now.as_microsecond() + by * 3_600_000_000).unwrap();
                     let until_at = [None, Some(hour(1)), Some(hour(-1))][f % 3];
-                    let grant = Grant { to: to.agency_id, alone, origin: Uuid::from_u128(5), until_at };
+                    let grant = Grant { to: to.agency_id, audience, origin: Uuid::from_u128(5), until_at };
                     store::insert_grant(&mut ctx.tx, ctx.area_id, *fact, &grant, now).await.unwrap();
                 }
             }

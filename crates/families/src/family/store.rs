@@ -185,6 +185,7 @@ const TEAM_SETS: &[(&str, &str)] = &[
     ("other.managers", "(g.practitioner_id = {} AND 1 = 0)"),
     ("other.askers", "(g.practitioner_id = {} AND 1 = 0)"),
     ("sharedWith", "(w.agency_id = {} AND 1 = 0)"),
+    ("sharedWithWorkers", "(w.agency_id = {} AND 1 = 0)"),
     ("sharedWithNamed", "(w.practitioner_id = {} AND 1 = 0)"),
 ];
 

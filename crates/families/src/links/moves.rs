@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 11] = [
+pub const MOVED: [Moved; 12] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -39,6 +39,7 @@ pub const MOVED: [Moved; 11] = [
     Moved { table: "agreement_giver", person: "person_id", key: &[("agreement_id", Is::Id)] },
     Moved { table: "share_decision", person: "person_id", key: &[("decision_id", Is::Id)] },
     Moved { table: "share_request", person: "person_id", key: &[("request_id", Is::Id)] },
+    Moved { table: "broker_message", person: "person_id", key: &[("message_id", Is::Id)] },
     Moved { table: "feed_record", person: "person_id", key: &[("source", Is::Text), ("record_key", Is::Text)] },
 ];
 
@@ -49,8 +50,8 @@ pub const MEMBER: Moved =
 pub const MEMBER_ENDED: &str = "family_member ended";
 
 /// Tables that speak of a person and stay: who they are, what they are found by, links and proposals themselves, and reasons that were
-/// given for looking at one of the two.
-pub const STAY: [(&str, &str); 10] = [
+/// given for looking at one of the two, and looks themselves.
+pub const STAY: [(&str, &str); 12] = [
     ("person", "linked_to"),
     ("person_key", "person_id"),
     ("person_link", "kept_id"),
@@ -59,6 +60,8 @@ pub const STAY: [(&str, &str); 10] = [
     ("match_proposal", "right_person"),
     ("family_proposal", "person_id"),
     ("asking", "person_id"),
+    ("index_found", "person_id"),
+    ("look_alert", "person_id"),
     ("involvement", "person_id"),
     ("search_word", "person_id"),
 ];

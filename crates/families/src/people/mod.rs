@@ -46,6 +46,11 @@ impl Standing {
         !self.workers.is_empty()
     }
 
+    /// Returns whether any agency works with them.
+    pub fn is_known(&self) -> bool {
+        !self.known.is_empty()
+    }
+
     /// Returns whether a practitioner is named for them: may know of them whatever is shielded.
     pub fn is_named(&self, practitioner: PractitionerId) -> bool {
         self.named.contains(&practitioner.0)

@@ -75,9 +75,11 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     }
     let to_agency_id =
         store::find_agency(&mut ctx.tx, ctx.area_id, service.agency.as_ref()).await?.ok_or(ActionError::NobodyAnswers)?;
-    let owner_id = match access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to_agency_id)).await? {
+    let owner_id = match access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to_agency_id), ctx.clock.today()).await? {
         Some(owner) => owner,
-        None => access::people::find_answerable(&mut ctx.tx, ctx.area_id, None).await?.ok_or(ActionError::NobodyAnswers)?,
+        None => access::people::find_answerable(&mut ctx.tx, ctx.area_id, None, ctx.clock.today())
+            .await?
+            .ok_or(ActionError::NobodyAnswers)?,
     };
     let of_service = area.agencies.get(service.agency.as_ref());
     let is_sensitive = ctx.actor.sensitive || of_service.is_some_and(|agency| agency.sensitive);

@@ -1,18 +1,19 @@
 //! What is done with agreements: recording, taking back, asking again.
 
-use super::agreement::{Agreement, AgreementId, Answer, EndedHow, NewAgreement};
-use super::rules::{self, AgreementRule};
+use super::agreement::{Agreement, AgreementId, EndedHow, NewAgreement};
+use super::rules::{self, AgreementRule, Said};
 use super::store::{self, AGREEMENT, Of, Recorded};
 use crate::sharing;
 use ::store::StoreError;
 use access::people::Agency;
-use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
+use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
 use families::facts::rules::work_class;
 use families::facts::{self, Answer as Known, Kind};
 use families::people::{self, PersonId};
 use families::{family, search};
 use kernel::text::{self, TextError};
+use kernel::{Timestamp, clock};
 
 /// Why an agreement was not recorded or taken back.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +51,7 @@ pub async fn record(
     again: Option<(AgreementId, i64)>,
 ) -> Result<AgreementId, AgreementError> {
     let (_, permit) = people::open(ctx, Act::RecordAgreement, new.person).await?;
+    facts::hold_grants(ctx, new.person).await?;
     let (today, at) = (ctx.clock.today(), ctx.now());
     let age = age_years(ctx, new.person).await?;
     if let Some(giver) = new.giver_person
@@ -78,11 +80,13 @@ pub async fn record(
         if before.new.person != new.person {
             return Err(AccessError::Hidden(None).into());
         }
-        end(ctx, &permit, (version, EndedHow::Replaced, "")).await?;
-        if new.answer == Answer::Refused {
-            sharing::end_resting_on(ctx, id, "They were asked again, and refused").await?;
+        // What one parent says takes nothing from what the other said.
+        if before.new.giver_person != new.giver_person || before.new.about != new.about {
+            return Err(AgreementError::Rules(vec![AgreementRule::AnotherGiver]));
         }
+        end(ctx, &permit, (version, EndedHow::Replaced, "")).await?;
     }
+    sharing::reconsider(ctx, area, new.person).await?;
     Ok(recorded.id)
 }
 
@@ -119,12 +123,13 @@ pub async fn circle(ctx: &mut Ctx, person: PersonId) -> Result<Vec<(PersonId, St
 ///
 /// # Errors
 /// [`AgreementError::Changed`] when somebody was faster; [`AgreementError::Text`]; [`AgreementError::Access`].
-pub async fn withdraw(ctx: &mut Ctx, (id, version): (AgreementId, i64), words: &str) -> Result<(), AgreementError> {
-    let (_, permit) = permitted(ctx, Act::WithdrawAgreement, id).await?;
+pub async fn withdraw(ctx: &mut Ctx, area: &Area, (id, version): (AgreementId, i64), words: &str) -> Result<(), AgreementError> {
+    let (agreement, permit) = permitted(ctx, Act::WithdrawAgreement, id).await?;
     let words = optional(words)?;
+    facts::hold_grants(ctx, agreement.new.person).await?;
     ctx.detail(serde_json::json!({ "agreement": id.0 }));
     end(ctx, &permit, (version, EndedHow::Withdrawn, &words)).await?;
-    sharing::end_resting_on(ctx, id, "They took their agreement back").await?;
+    sharing::reconsider(ctx, area, agreement.new.person).await?;
     Ok(())
 }
 
@@ -225,6 +230,45 @@ async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Agreement>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadAgreement, &AGREEMENT)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+}
+
+/// Returns what was said about telling an agency a kind of information about somebody, whoever may read it: a no that the actor may not
+/// know of is a no. Where what they may read says otherwise, they are told that it is not clear, and nothing else.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn said_about(ctx: &mut Ctx, person: PersonId, asked: (AgencyId, &str)) -> Result<Said, AccessError> {
+    let today = ctx.clock.today();
+    let readable = rules::said(&of_person(ctx, person).await?, asked, today);
+    let all = rules::said(&store::list_all(&mut ctx.tx, ctx.area_id, person).await?, asked, today);
+    Ok(match readable {
+        _ if readable == all => readable,
+        Said::Agreed(_) => Said::Unclear,
+        Said::Refused(_) | Said::NoMore(_) | Said::Disputed(_) | Said::Unclear | Said::NotAsked => readable,
+    })
+}
+
+/// Returns what was said about telling an agency a kind of information about somebody, whoever may read it: for what is open already.
+pub(crate) async fn said_in_fact(ctx: &mut Ctx, person: PersonId, asked: (AgencyId, &str)) -> Result<Said, StoreError> {
+    let today = ctx.clock.today();
+    Ok(rules::said(&store::list_all(&mut ctx.tx, ctx.area_id, person).await?, asked, today))
+}
+
+/// Returns the moment at which an agreement's last day has ended, whoever may read it.
+pub(crate) async fn until_of(ctx: &mut Ctx, id: AgreementId) -> Result<Option<Timestamp>, StoreError> {
+    let found = store::find(&mut ctx.tx, ctx.area_id, id).await?;
+    let until = found.and_then(|one| one.new.until_on);
+    Ok(until.and_then(|until| until.tomorrow().ok()).and_then(clock::start_of))
+}
+
+/// Hands the agreements of somebody who is shielded now to the actor to ask again, from owners who are not named for them.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
+    let me = ctx.actor.id;
+    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me).await?)
 }
 
 /// Returns how many agreements are in force, how many are past their day, and how many have nobody who asks again.

@@ -18,5 +18,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{AgreementError, load, of_person, owned_by, record, withdraw};
+pub use actions::{AgreementError, load, of_person, owned_by, record, said_about, take_over, withdraw};
 pub use agreement::{About, Agreement, AgreementId, Answer, Ended, EndedHow, Giver, NewAgreement};

@@ -373,10 +373,10 @@ fn page_of(area: &Area, opened: &Opened, today: Date) -> Show {
     }
 }
 
-async fn withdraw(Path(id): Path<AgreementId>, Posted { visitor, form }: Posted) -> PageResult {
+async fn withdraw(State(app): State<Shared>, Path(id): Path<AgreementId>, Posted { visitor, form }: Posted) -> PageResult {
     let version: i64 = form.parse_field("version")?;
     let mut ctx = visitor.write_once(&form).await?;
-    match actions::withdraw(&mut ctx, (id, version), form.text("words")).await {
+    match actions::withdraw(&mut ctx, &app.area, (id, version), form.text("words")).await {
         Ok(()) => visitor.done(ctx, &form, &format!("/agreements/{id}")).await,
         Err(e) => {
             drop(ctx);

@@ -5,7 +5,7 @@ use access::AgencyId;
 use area::sharing::Sharing;
 use families::people::PersonId;
 use kernel::text::{self, TextError};
-use kernel::{Date, Span};
+use kernel::{Date, Span, Timestamp};
 use std::collections::BTreeMap;
 
 /// Longest reasons, exceptions and words, in characters.
@@ -30,6 +30,9 @@ pub enum AgreementRule {
     /// Somebody this old agrees for themself.
     #[error("They are a child: choose the child themself, or somebody with parental responsibility")]
     NotAnAdult,
+    /// What one says takes nothing from what another said.
+    #[error("Somebody else said this before, or was asked something else: record it beside, not in its place")]
+    AnotherGiver,
     /// Nobody was named.
     #[error("Choose who said it")]
     NoGiver,
@@ -59,7 +62,7 @@ impl AgreementRule {
         match self {
             Self::Choose(field) | Self::Text(field, ..) => field,
             Self::NoJudgement => "judgement",
-            Self::TooYoung | Self::NotAnAdult => "giver",
+            Self::TooYoung | Self::NotAnAdult | Self::AnotherGiver => "giver",
             Self::NoGiver => "giver_person",
             Self::NoInformation => "information",
             Self::NoAgency => "agency",
@@ -238,6 +241,8 @@ pub enum Said {
     NoMore(AgreementId),
     /// One says yes and another says no: somebody senior decides.
     Disputed(AgreementId),
+    /// What the asker may read is not all that was said: they are asked again, or somebody senior decides.
+    Unclear,
     /// Nobody was asked.
     NotAsked,
 }
@@ -249,10 +254,15 @@ pub fn said(agreements: &[Agreement], (agency, information): (AgencyId, &str), t
     let mut last: BTreeMap<Option<PersonId>, &Agreement> = BTreeMap::new();
     for agreement in agreements.iter().filter(|one| speaks_of(one, agency, information)) {
         let known = last.entry(agreement.new.giver_person).or_insert(agreement);
-        if (agreement.new.given_on, agreement.recorded_at) > (known.new.given_on, known.recorded_at) {
+        if said_at(agreement) > said_at(known) {
             *known = agreement;
         }
     }
+    // Where nobody needs to ask again, what was agreed still holds as long as it was agreed for.
+    let stage = |one: &Agreement, today| match stage(one, today) {
+        Stage::LetEnd if one.new.until_on.is_some_and(|until| until >= today) => Stage::InForce,
+        stage => stage,
+    };
     let with = |fits: fn(Stage) -> bool| last.values().find(|one| fits(stage(one, today))).map(|one| one.id);
     let agreed = with(|stage| matches!(stage, Stage::InForce | Stage::AskAgain));
     let refused = with(|stage| stage == Stage::Refused);
@@ -265,6 +275,11 @@ pub fn said(agreements: &[Agreement], (agency, information): (AgencyId, &str), t
         (None, _, Some(over)) => Said::NoMore(over),
         (None, _, None) => Said::NotAsked,
     }
+}
+
+/// When it was said, and which was recorded last of what was said on one day.
+fn said_at(agreement: &Agreement) -> (Date, Timestamp, AgreementId) {
+    (agreement.new.given_on, agreement.recorded_at, agreement.id)
 }
 
 /// A refusal that names no information or no agency is of all.

@@ -266,6 +266,24 @@ pub(super) async fn list(
     complete(tx, area_id, found).await
 }
 
+/// Returns everything that was said about somebody, whoever may read it; at most 500.
+pub(super) async fn list_all(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<Agreement>> {
+    let sql =
+        format!("{COLUMNS} WHERE g.area_id = $1 AND g.person_id = $2 ORDER BY g.recorded_at DESC, g.agreement_id LIMIT 500");
+    let found = tx.query(&sql, vals![area_id, person]).await?.iter().map(agreement).collect::<StoreResult<Vec<_>>>()?;
+    complete(tx, area_id, found).await
+}
+
+/// Hands the agreements of somebody to one who is named for them, from owners who are not.
+pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<()> {
+    let save = "UPDATE agreement SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL \
+                AND owner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id \
+                AND n.shield_id = s.shield_id WHERE s.area_id = agreement.area_id AND s.person_id = agreement.person_id \
+                AND s.kind = 'existence' AND s.ended_at IS NULL AND n.practitioner_id = agreement.owner_id)";
+    tx.execute(save, vals![area_id, permit.id(), to]).await?;
+    Ok(())
+}
+
 /// Returns how many agreements are in force, how many of them are past their day, and how many have nobody who asks again.
 pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
     let row = tx

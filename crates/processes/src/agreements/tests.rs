@@ -208,11 +208,11 @@ async fn what_somebody_agreed_is_taken_back_by_any_who_work_with_them_and_only_o
         let opened = actions::load(&mut ctx, id).await.unwrap();
         assert_eq!((opened.name.as_str(), opened.may_withdraw), ("Amy Barlow", true));
         assert_eq!(opened.agreement.agency_names, ["Open Hand Family Charity"]);
-        actions::withdraw(&mut ctx, (id, 1), "").await.unwrap();
+        actions::withdraw(&mut ctx, &w.area, (id, 1), "").await.unwrap();
         ctx.commit().await.unwrap();
 
         let mut ctx = w.ctx("Helen").await;
-        assert!(matches!(actions::withdraw(&mut ctx, (id, 1), "").await, Err(AgreementError::Changed)));
+        assert!(matches!(actions::withdraw(&mut ctx, &w.area, (id, 1), "").await, Err(AgreementError::Changed)));
         let known = actions::of_person(&mut ctx, amy).await.unwrap();
         assert_eq!(rules::stage(&known[0], w.world.clock.today()), Stage::Withdrawn);
         assert_eq!(known[0].ended.as_ref().map(|ended| ended.by.as_str()), Some("Grace Okafor"));

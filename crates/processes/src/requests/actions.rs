@@ -3,7 +3,7 @@
 use super::request::{NewRequest, Request, RequestId, State};
 use super::rules::{self, RequestRule};
 use super::store::{self, Made, Of, REQUEST};
-use crate::sharing::{self, DecisionId, Outcome};
+use crate::sharing::{self, DecisionId, NewDecision, Outcome};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use area::Area;
@@ -47,7 +47,7 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, new: NewRequest) -> Result<RequestI
     let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
     let choose = || RequestError::Rules(vec![RequestRule::Choose("agency")]);
     let to = agencies.iter().find(|one| one.id == new.to_agency && one.id != ctx.actor.agency_id).ok_or_else(choose)?;
-    let owner_id = access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to.id)).await?;
+    let owner_id = access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to.id), ctx.clock.today()).await?;
     let owner_id = owner_id.ok_or(RequestError::NobodyAnswers)?;
     if standing.restricted && !standing.is_named(owner_id) {
         return Err(RequestError::Shielded);
@@ -67,21 +67,42 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, new: NewRequest) -> Result<RequestI
     Ok(made.id)
 }
 
-/// Ends a request that a decision answers; what is only put off keeps it open.
+/// Ends a request that a decision answers: one about the person it is about, told to the agency that asked. What is only put off keeps it
+/// open.
 ///
 /// # Errors
-/// [`AccessError::Hidden`] when there is none for this actor to answer.
-pub async fn answered(ctx: &mut Ctx, id: RequestId, (decision, outcome): (DecisionId, Outcome)) -> Result<(), AccessError> {
-    let (_, permit) = permitted(ctx, Act::AnswerShareRequest, id).await?;
-    ctx.detail(serde_json::json!({ "request": id.0, "decision": decision.0 }));
-    match outcome {
+/// [`RequestError::Ended`] when it was answered or taken back in the meantime; [`AccessError::Hidden`] when it is not this decision's, or
+/// not this actor's to answer.
+pub async fn answered(ctx: &mut Ctx, id: RequestId, decision: (DecisionId, &NewDecision)) -> Result<(), RequestError> {
+    let (request, permit) = permitted(ctx, Act::AnswerShareRequest, id).await?;
+    let new = decision.1;
+    let is_of_it =
+        request.new.person == new.person && (!new.outcome.is_shared() || new.to.agency == Some(request.from_agency_id));
+    if !is_of_it {
+        return Err(AccessError::Hidden(None).into());
+    }
+    ctx.detail(serde_json::json!({ "request": id.0, "decision": decision.0.0 }));
+    if request.state != State::Open {
+        return Err(RequestError::Ended);
+    }
+    match new.outcome {
         Outcome::Shared | Outcome::Part | Outcome::Refused => {
             let now = ctx.now();
-            store::save_ended(&mut ctx.tx, ctx.area_id, &permit, State::Answered, now).await?;
-            Ok(())
+            let saved = store::save_ended(&mut ctx.tx, ctx.area_id, &permit, State::Answered, now).await?;
+            if saved { Ok(()) } else { Err(RequestError::Ended) }
         }
         Outcome::Deferred | Outcome::Advice => Ok(()),
     }
+}
+
+/// Hands the open requests about somebody who is shielded now to the actor, from owners who are not named for them.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
+    let me = ctx.actor.id;
+    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me).await?)
 }
 
 /// Takes a request back.

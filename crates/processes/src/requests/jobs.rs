@@ -14,7 +14,7 @@ pub const ESCALATE: &str = "requests.escalate";
 /// [`::store::StoreError`]: the job is tried again.
 pub async fn escalate(world: &World, tx: &mut Tx) -> StoreResult<usize> {
     let today = world.clock.today();
-    let Some(owner) = access::people::find_answerable(tx, world.area_id, None).await? else { return Ok(0) };
+    let Some(owner) = access::people::find_answerable(tx, world.area_id, None, world.clock.today()).await? else { return Ok(0) };
     // What the coordinator may not know of stays with whoever answers for it, late as it is.
     let unanswered = store::list_unanswered(tx, world.area_id, (today, owner)).await?;
     let mut count = 0;

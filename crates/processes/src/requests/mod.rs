@@ -16,5 +16,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{RequestError, answered, ask, load, withdraw};
+pub use actions::{RequestError, answered, ask, load, take_over, withdraw};
 pub use request::{NewRequest, Request, RequestId, State};

@@ -161,8 +161,8 @@ fn page_of(area: &Area, opened: &Opened, today: Date) -> Show {
     let request = &opened.request;
     let information: Vec<&str> = request.new.information.iter().map(|id| area.sharing.information_words(id)).collect();
     let answer = |one: &crate::sharing::actions::Answer| {
-        json!({ "decision": one.decision.to_string(), "outcome": one.outcome.words(), "words": one.words, "by": one.by,
-                "at": british::moment(one.at), "is_open": one.is_open })
+        json!({ "decision": one.decision.to_string(), "words": one.words, "at": british::moment(one.at), "is_shared": one.is_shared,
+                "is_open": one.is_open })
     };
     Show {
         person: request.new.person.to_string(),

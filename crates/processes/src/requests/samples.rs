@@ -29,7 +29,7 @@ pub fn samples() -> Vec<Sample> {
         }
         page
     };
-    let answer = json!({ "decision": "1", "outcome": "Shared in part", "words": "The tenancy, not who visits", "by": "Tariq Aziz",
+    let answer = json!({ "decision": "1", "is_shared": true, "words": "The tenancy, not who visits", 
                          "at": "2 November 2026 at 11:00am", "is_open": true });
     vec![
         sample(of_new, "usual", "Ask another agency", new(json!([]))),

@@ -121,6 +121,16 @@ pub(super) async fn save_ended(tx: &mut Tx, area_id: AreaId, permit: &Permit, st
     Ok(tx.execute(save, vals![area_id, permit.id(), state.as_str(), at]).await? == 1)
 }
 
+/// Hands the open requests about somebody to one who is named for them, from owners who are not.
+pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<()> {
+    let save = "UPDATE share_request SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND person_id = $2 AND state = 'open' \
+                AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
+                WHERE s.area_id = share_request.area_id AND s.person_id = share_request.person_id AND s.kind = 'existence' \
+                AND s.ended_at IS NULL AND n.practitioner_id = share_request.owner_id)";
+    tx.execute(save, vals![area_id, permit.id(), to]).await?;
+    Ok(())
+}
+
 /// What a list of requests is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of {

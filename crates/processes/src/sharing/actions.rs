@@ -1,24 +1,27 @@
 //! What is done with decisions to share: deciding, receiving, ending, advising, telling the family, looking again.
 
 use super::decision::{
-    Basis, Decision, DecisionId, Event, EventKind, Item, NewDecision, Outcome, Protection, Task, TaskId, TaskKind, Told,
+    Basis, Decision, DecisionId, Event, EventKind, Ground, Item, NewDecision, Outcome, Picked, Protection, Task, TaskId,
+    TaskKind, Told,
 };
 use super::items::{self, Offered};
 use super::rules::{self, ShareRule, WORDS_MAX};
 use super::store::{self, Decided, NewEvent, NewTask, Of, SHARE, TasksOf};
+use crate::agreements::rules::Said;
 use crate::agreements::{self, AgreementId};
-use crate::requests;
+use crate::requests::{self, RequestError};
 use ::store::journal::Outcome as Journalled;
 use ::store::{StoreError, keys};
 use access::people::Agency;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use area::Area;
 use families::facts::rules::work_class;
-use families::facts::{self, Fact, FactId, Grant};
+use families::facts::{self, Audience, Fact, FactId, Grant};
 use families::people::{self, PersonId};
 use families::search;
 use kernel::text::{self, TextError};
-use kernel::{Date, Timestamp, clock};
+use kernel::{Date, Timestamp};
+use std::collections::BTreeSet;
 
 /// Why a decision was not kept, or something about it not done.
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +35,9 @@ pub enum ShareError {
     /// Somebody did it in the meantime.
     #[error("Somebody has done this in the meantime")]
     DoneAlready,
+    /// The request was answered or taken back in the meantime, or is another's.
+    #[error("The request has been answered or taken back in the meantime")]
+    Request,
     /// Access.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -43,6 +49,15 @@ impl From<StoreError> for ShareError {
     }
 }
 
+impl From<RequestError> for ShareError {
+    fn from(e: RequestError) -> Self {
+        match e {
+            RequestError::Access(e) => Self::Access(e),
+            RequestError::Rules(_) | RequestError::NobodyAnswers | RequestError::Shielded | RequestError::Ended => Self::Request,
+        }
+    }
+}
+
 /// Keeps a decision, and opens what it shares: both or neither.
 ///
 /// Rule \[3.27\]: what is shared is chosen item by item. Rule \[3.29\]: a refusal is kept like a yes.
@@ -50,13 +65,16 @@ impl From<StoreError> for ShareError {
 /// # Errors
 /// [`ShareError`].
 pub async fn decide(ctx: &mut Ctx, area: &Area, new: NewDecision) -> Result<DecisionId, ShareError> {
-    let (_, permit) = people::open(ctx, Act::DecideToShare, new.person).await?;
+    let act = if new.ground == Some(Ground::Emergency) { Act::ShareInDanger } else { Act::DecideToShare };
+    let (_, permit) = people::open(ctx, act, new.person).await?;
     let today = ctx.clock.today();
-    let new = rules::check(new, today, &area.sharing).map_err(ShareError::Rules)?;
+    let mut new = rules::check(new, today, &area.sharing).map_err(ShareError::Rules)?;
     let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
     let to = recipient(ctx, &new, &agencies).await?;
+    let receiver = receiver(ctx, &new).await?;
     let offered = items::offered(ctx, area, new.person).await?;
-    let kept = kept(&new, &offered)?;
+    let kept = kept(ctx, &new, &offered).await?;
+    new.agreement = kept.iter().find_map(|item| item.agreement);
     let basis = basis(ctx, area, &agencies, (&new.purpose, today));
     let decided = Decided {
         id: ctx.new_id(),
@@ -67,16 +85,24 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, new: NewDecision) -> Result<Deci
         rules_in_force: area.sharing.provenance.in_force,
         at: ctx.now(),
     };
-    ctx.detail(serde_json::json!({ "decision": decided.id.0, "outcome": new.outcome.as_str(), "items": kept.len() }));
-    store::settle(&mut ctx.tx, ctx.area_id, &permit, (decided.agency_id, new.to.agency), (decided.author_id, decided.at)).await?;
+    let digests: Vec<&str> = kept.iter().map(|item| item.digest.as_str()).collect();
+    ctx.detail(serde_json::json!({
+        "decision": decided.id.0, "outcome": new.outcome.as_str(), "ground": new.ground.map(Ground::as_str),
+        "to": new.to.agency.map(|to| to.0), "named": new.to.named.map(|named| named.0), "items": digests
+    }));
+    if new.outcome.is_shared() || new.outcome == Outcome::Refused {
+        let by = (decided.author_id, decided.at);
+        store::settle(&mut ctx.tx, ctx.area_id, &permit, (decided.agency_id, new.to.agency), by).await?;
+    }
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &decided).await?;
     store::insert_items(&mut ctx.tx, ctx.area_id, decided.id, &kept).await?;
-    if new.to.method == "here" {
-        open_items(ctx, &new, decided.id, &offered).await?;
+    leave_to_do(ctx, area, (&new, receiver), decided.id).await?;
+    if let Some(receiver) = receiver {
+        open_items(ctx, &new, (decided.id, receiver), (&offered, &kept)).await?;
     }
-    leave_to_do(ctx, area, &new, decided.id).await?;
+    arrives(ctx, &new, (decided.id, receiver), &offered).await?;
     if let Some(request) = new.request {
-        requests::answered(ctx, request, (decided.id, new.outcome)).await?;
+        requests::answered(ctx, request, (decided.id, &new)).await?;
     }
     Ok(decided.id)
 }
@@ -84,6 +110,9 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, new: NewDecision) -> Result<Deci
 /// Returns the agency that is told, after seeing that whoever is named is of it.
 async fn recipient<'a>(ctx: &mut Ctx, new: &NewDecision, agencies: &'a [Agency]) -> Result<Option<&'a Agency>, ShareError> {
     let Some(id) = new.to.agency else { return Ok(None) };
+    if id == ctx.actor.agency_id {
+        return Err(ShareError::Rules(vec![ShareRule::OwnAgency]));
+    }
     let found = agencies.iter().find(|agency| agency.id == id);
     if found.is_none() {
         return Err(ShareError::Rules(vec![ShareRule::Choose("agency")]));
@@ -97,24 +126,65 @@ async fn recipient<'a>(ctx: &mut Ctx, new: &NewDecision, agencies: &'a [Agency])
     Ok(found)
 }
 
-/// Returns the items as they are kept: labelled, with the reason that protected ones need, and a digest of what they say now.
-fn kept(new: &NewDecision, offered: &[Offered]) -> Result<Vec<Item>, ShareError> {
-    let mut kept = Vec::new();
+/// Returns who sees that it arrives, where it goes through here: whoever is named, else whoever answers for the agency.
+async fn receiver(ctx: &mut Ctx, new: &NewDecision) -> Result<Option<PractitionerId>, ShareError> {
+    let (true, "here", Some(to)) = (new.outcome.is_shared(), new.to.method.as_str(), new.to.agency) else { return Ok(None) };
+    if new.to.named.is_some() {
+        return Ok(new.to.named);
+    }
+    let today = ctx.clock.today();
+    let answers = access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to), today).await?;
+    answers.map(Some).ok_or_else(|| ShareError::Rules(vec![ShareRule::NobodyReceives]))
+}
+
+/// Returns the items as they are kept: labelled, with the reason that protected ones need, a digest of what they say now, and the agreement
+/// that lets each be told. Nobody records or takes back an agreement about them until this transaction ends.
+async fn kept(ctx: &mut Ctx, new: &NewDecision, offered: &[Offered]) -> Result<Vec<Item>, ShareError> {
+    let mut chosen: Vec<(&Offered, &Picked)> = Vec::new();
     for picked in &new.items {
         // What is not the actor's to share is not there.
         let one = offered.iter().find(|one| one.fact.id == picked.fact).ok_or(AccessError::Hidden(None))?;
-        if one.protection != Protection::None && picked.why.is_empty() {
+        chosen.push((one, picked));
+    }
+    let persons: BTreeSet<PersonId> = chosen.iter().map(|(one, _)| one.fact.new.person).collect();
+    for person in persons {
+        facts::hold_grants(ctx, person).await?;
+    }
+    let mut kept = Vec::new();
+    for (one, picked) in chosen {
+        // In danger, what somebody is worried about is reason enough for all of it.
+        let is_emergency = new.ground == Some(Ground::Emergency);
+        let why = if picked.why.is_empty() && is_emergency { &new.ground_words } else { &picked.why };
+        if one.protection != Protection::None && why.is_empty() {
             return Err(ShareError::Rules(vec![ShareRule::NoReason(one.protection.words())]));
         }
         kept.push(Item {
             fact: picked.fact,
             label: one.label,
             protection: one.protection,
-            why: picked.why.clone(),
+            why: if one.protection == Protection::None { String::new() } else { why.clone() },
             digest: digest(&one.fact, &one.words),
+            agreement: agreement_for(ctx, new, one).await?,
         });
     }
     Ok(kept)
+}
+
+/// Returns the agreement that lets an item be told, where it needs one; whatever the page has said, it is looked at now.
+async fn agreement_for(ctx: &mut Ctx, new: &NewDecision, one: &Offered) -> Result<Option<AgreementId>, ShareError> {
+    let not_covered = || ShareError::Rules(vec![ShareRule::NotCovered]);
+    match new.ground {
+        _ if !one.is_confidential => Ok(None),
+        Some(Ground::Agreement) => {
+            let to = new.to.agency.ok_or_else(not_covered)?;
+            match agreements::said_about(ctx, one.fact.new.person, (to, &one.information)).await? {
+                Said::Agreed(id) => Ok(Some(id)),
+                Said::Refused(_) | Said::NoMore(_) | Said::Disputed(_) | Said::Unclear | Said::NotAsked => Err(not_covered()),
+            }
+        }
+        Some(Ground::NotConfidential) | None => Err(not_covered()),
+        Some(Ground::Emergency | Ground::Duty | Ground::Harm | Ground::PublicInterest) => Ok(None),
+    }
 }
 
 /// Returns a digest of what a fact says: to show later that this, and nothing else, was shared.
@@ -137,33 +207,58 @@ fn basis(ctx: &Ctx, area: &Area, agencies: &[Agency], (purpose, today): (&str, D
     })
 }
 
-/// Opens what was picked to whoever is told: through the last day of the agreement it rests on, where it rests on one.
-async fn open_items(ctx: &mut Ctx, new: &NewDecision, id: DecisionId, offered: &[Offered]) -> Result<(), ShareError> {
+/// Opens what was picked to whoever is told: each item through the last day of the agreement that lets it, where one does.
+async fn open_items(
+    ctx: &mut Ctx,
+    new: &NewDecision,
+    (id, receiver): (DecisionId, PractitionerId),
+    (offered, kept): (&[Offered], &[Item]),
+) -> Result<(), ShareError> {
     let Some(to) = new.to.agency else { return Ok(()) };
-    let until_at = match new.agreement {
-        Some(agreement) => {
-            let until = agreements::load(ctx, agreement).await?.agreement.new.until_on;
-            until.and_then(|until| until.tomorrow().ok()).and_then(clock::start_of)
-        }
-        None => None,
-    };
-    let grant = Grant { to, alone: new.to.named, origin: id.0, until_at };
-    let mut persons: Vec<PersonId> = Vec::new();
-    for one in offered.iter().filter(|one| new.items.iter().any(|picked| picked.fact == one.fact.id)) {
-        if !persons.contains(&one.fact.new.person) {
-            persons.push(one.fact.new.person);
+    let mut audiences = vec![Audience::Named(receiver)];
+    if new.to.named.is_none() {
+        audiences.push(Audience::Workers);
+    }
+    for item in kept {
+        let Some(one) = offered.iter().find(|one| one.fact.id == item.fact) else { continue };
+        let until_at = match item.agreement {
+            Some(agreement) => agreements::actions::until_of(ctx, agreement).await?,
+            None => None,
+        };
+        for audience in &audiences {
+            let grant = Grant { to, audience: *audience, origin: id.0, until_at };
+            facts::grant(ctx, one.fact.new.person, &[item.fact], &grant).await?;
         }
     }
-    for person in persons {
-        people::open(ctx, Act::DecideToShare, person).await?;
-        let of_person = |one: &&Offered| one.fact.new.person == person;
-        let ids: Vec<FactId> = offered
-            .iter()
-            .filter(of_person)
-            .map(|one| one.fact.id)
-            .filter(|fact| new.items.iter().any(|picked| picked.fact == *fact))
-            .collect();
-        facts::grant(ctx, person, &ids, &grant).await?;
+    Ok(())
+}
+
+/// Sees that what was decided reaches whoever it is for: a shield can keep it from them, whoever shares it, and then they are rung.
+async fn arrives(
+    ctx: &mut Ctx,
+    new: &NewDecision,
+    (id, receiver): (DecisionId, Option<PractitionerId>),
+    offered: &[Offered],
+) -> Result<(), ShareError> {
+    let decision = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let resource = decision.resource(&people::load(ctx, new.person).await?);
+    let today = ctx.clock.today();
+    if let Some(receiver) = receiver {
+        let actor = access::people::find_actor(&mut ctx.tx, ctx.area_id, receiver, today).await?;
+        let actor = actor.ok_or_else(|| ShareError::Rules(vec![ShareRule::NobodyReceives]))?;
+        let picked: Vec<FactId> = new.items.iter().map(|item| item.fact).collect();
+        let shown = items::preview(ctx, offered, &picked, &new.to).await?;
+        let is_read = ctx.decide_for(&actor, Act::ReadShared, &resource).map_err(AccessError::from)?.allowed;
+        if !is_read || shown.iter().any(|one| !one.is_seen) {
+            return Err(ShareError::Rules(vec![ShareRule::Shielded]));
+        }
+    }
+    if let Some(adviser) = decision.adviser_id {
+        let actor = access::people::find_actor(&mut ctx.tx, ctx.area_id, adviser, today).await?;
+        let may = actor.map(|actor| ctx.decide_for(&actor, Act::AdviseOnShare, &resource)).transpose();
+        if !may.map_err(AccessError::from)?.is_some_and(|decided| decided.allowed) {
+            return Err(ShareError::Rules(vec![ShareRule::AdviserMayNot]));
+        }
     }
     Ok(())
 }
@@ -171,10 +266,19 @@ async fn open_items(ctx: &mut Ctx, new: &NewDecision, id: DecisionId, offered: &
 /// Keeps what the decision leaves to do, with who answers for it and by when.
 ///
 /// Rule \[3.40\]: what is left to do has an owner and a day from its first moment.
-async fn leave_to_do(ctx: &mut Ctx, area: &Area, new: &NewDecision, decision: DecisionId) -> Result<(), StoreError> {
+async fn leave_to_do(
+    ctx: &mut Ctx,
+    area: &Area,
+    (new, receiver): (&NewDecision, Option<PractitionerId>),
+    decision: DecisionId,
+) -> Result<(), StoreError> {
     let (today, me, sharing) = (ctx.clock.today(), ctx.actor.id, &area.sharing);
     let within = |days: u16| area.holidays.add(today, days);
     let mut tasks: Vec<(TaskKind, PractitionerId, Date)> = Vec::new();
+    if let Some(receiver) = receiver {
+        let at_risk = matches!(new.ground, Some(Ground::Emergency | Ground::Harm));
+        tasks.push((TaskKind::Receive, receiver, if at_risk { today } else { within(sharing.receive_working_days) }));
+    }
     if new.told == Told::Later {
         tasks.push((TaskKind::Tell, me, within(sharing.tell_family_working_days)));
     }
@@ -187,7 +291,8 @@ async fn leave_to_do(ctx: &mut Ctx, area: &Area, new: &NewDecision, decision: De
         (Outcome::Shared | Outcome::Part | Outcome::Refused | Outcome::Deferred | Outcome::Advice, ..) => {}
     }
     for (kind, owner, due_on) in tasks {
-        let task = NewTask { id: ctx.new_id(), decision, kind, owner, due_on, words: &new.reason };
+        let words = if kind == TaskKind::Receive { "" } else { new.reason.as_str() };
+        let task = NewTask { id: ctx.new_id(), decision, kind, owner, due_on, words };
         store::insert_task(&mut ctx.tx, ctx.area_id, &task).await?;
     }
     Ok(())
@@ -257,7 +362,7 @@ pub struct Received {
     pub items: Vec<(Item, Fact, String)>,
 }
 
-/// Returns what was shared with the actor, and keeps that they received it.
+/// Returns what was shared with the actor, and keeps that they received it; what was put right since, as it is now.
 ///
 /// Rule \[3.28\]: the recipient sees what was picked, as long as it is open to them; that they got it is known to whoever shared it.
 ///
@@ -266,10 +371,13 @@ pub struct Received {
 pub async fn receive(ctx: &mut Ctx, id: DecisionId) -> Result<Received, AccessError> {
     let (decision, permit) = permitted(ctx, Act::ReadShared, id).await?;
     let items = store::list_items(&mut ctx.tx, ctx.area_id, &permit).await?;
-    let readable = facts::list_these(ctx, &items.iter().map(|item| item.fact).collect::<Vec<_>>()).await?;
+    let open = facts::open_from(ctx, id.0).await?;
+    let mut readable = facts::list_these(ctx, &open.iter().map(|(fact, _)| *fact).collect::<Vec<_>>()).await?;
+    readable.retain(|fact| fact.superseded_at.is_none());
     let names = search::names_of(ctx, &readable.iter().map(|fact| fact.new.person).collect::<Vec<_>>()).await?;
     let shown = readable.into_iter().zip(names).filter_map(|(fact, name)| {
-        let item = items.iter().find(|item| item.fact == fact.id)?;
+        let (_, picked) = open.iter().find(|(open, _)| *open == fact.id)?;
+        let item = items.iter().find(|item| item.fact == *picked)?;
         Some((item.clone(), fact, name))
     });
     let received = Received {
@@ -277,15 +385,16 @@ pub async fn receive(ctx: &mut Ctx, id: DecisionId) -> Result<Received, AccessEr
         items: shown.collect(),
         decision,
     };
-    let me = ctx.actor.id;
-    if !store::has_received(&mut ctx.tx, ctx.area_id, &permit, me).await? {
+    let by = (ctx.actor.id, ctx.now());
+    if !received.items.is_empty() && !store::has_received(&mut ctx.tx, ctx.area_id, &permit, by.0).await? {
         happen(ctx, id, EventKind::Received, "").await?;
+        store::save_received(&mut ctx.tx, ctx.area_id, &permit, by).await?;
     }
     Ok(received)
 }
 
 async fn happen(ctx: &mut Ctx, decision: DecisionId, kind: EventKind, words: &str) -> Result<(), StoreError> {
-    let event = NewEvent { id: ctx.new_id::<TaskId>().0, decision, kind, by: ctx.actor.id, at: ctx.now(), words };
+    let event = NewEvent { id: ctx.ids.uuid(&ctx.clock), decision, kind, by: ctx.actor.id, at: ctx.now(), words };
     store::insert_event(&mut ctx.tx, ctx.area_id, &event).await
 }
 
@@ -299,8 +408,9 @@ pub async fn end(ctx: &mut Ctx, id: DecisionId, why: &str) -> Result<(), ShareEr
     if decision.ended_at.is_some() {
         return Err(ShareError::DoneAlready);
     }
+    facts::hold_grants(ctx, decision.new.person).await?;
     ctx.detail(serde_json::json!({ "decision": id.0 }));
-    facts::end_grants(ctx, id.0).await?;
+    facts::end_grants(ctx, id.0, None).await?;
     happen(ctx, id, EventKind::Ended, &why).await?;
     Ok(())
 }
@@ -317,57 +427,78 @@ pub async fn put_right(ctx: &mut Ctx, id: DecisionId, words: &str) -> Result<(),
     Ok(())
 }
 
-/// Ends what was opened because of an agreement that holds no more.
+/// Looks again at what is open of somebody because they agreed: what is agreed no more closes, what is agreed for longer stays open longer.
 ///
-/// Rule \[3.27\]: taking an agreement back counts at once, everywhere; what was lawfully shared stays in the record.
+/// Rule \[3.27\]: taking an agreement back, or narrowing it, counts at once, everywhere; what was lawfully shared stays in the record.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn end_resting_on(ctx: &mut Ctx, agreement: AgreementId, why: &str) -> Result<(), StoreError> {
-    for (id, person) in store::list_resting_on(&mut ctx.tx, ctx.area_id, agreement).await? {
-        facts::end_grants(ctx, id.0).await?;
-        happen(ctx, id, EventKind::Ended, why).await?;
-        ctx.note(
-            "end_share",
-            Journalled::Done,
-            Some(person.0),
-            serde_json::json!({ "decision": id.0, "agreement": agreement.0 }),
-        );
+pub async fn reconsider(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<(), StoreError> {
+    let mut closed: BTreeSet<DecisionId> = BTreeSet::new();
+    for one in store::list_resting(&mut ctx.tx, ctx.area_id, person).await? {
+        let information = area.sharing.information_of(&one.kind, &one.term).map_or("", |known| known.id.as_str());
+        match agreements::actions::said_in_fact(ctx, person, (one.to, information)).await? {
+            Said::Agreed(agreement) => {
+                let until_at = agreements::actions::until_of(ctx, agreement).await?;
+                facts::extend_grants(ctx, (one.decision.0, one.fact), until_at).await?;
+            }
+            Said::Refused(_) | Said::NoMore(_) | Said::Disputed(_) | Said::Unclear | Said::NotAsked => {
+                facts::end_grants(ctx, one.decision.0, Some(&[one.fact])).await?;
+                closed.insert(one.decision);
+            }
+        }
+    }
+    for decision in closed {
+        let is_all = facts::open_from(ctx, decision.0).await?.is_empty();
+        let kind = if is_all { EventKind::Ended } else { EventKind::PartEnded };
+        happen(ctx, decision, kind, "It rested on an agreement that holds no more").await?;
+        ctx.note("end_share", Journalled::Done, Some(person.0), serde_json::json!({ "decision": decision.0, "all": is_all }));
     }
     Ok(())
 }
 
-/// What was decided about a request, as whoever asked is told.
+/// Hands what decisions about somebody who is shielded now leave to do to the actor, from owners who are not named for them.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
+    let me = ctx.actor.id;
+    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me).await?)
+}
+
+/// What is answered to a request, as whoever asked is told: something, or that there is nothing to tell, whatever the reason.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The decision.
     pub decision: DecisionId,
-    /// What was decided.
-    pub outcome: Outcome,
+    /// Whether they were told something.
+    pub is_shared: bool,
     /// What they are told of it.
     pub words: String,
-    /// Who decided.
-    pub by: String,
     /// When.
     pub at: Timestamp,
     /// Whether what was shared is open to the actor.
     pub is_open: bool,
 }
 
-/// Returns what was decided about a request that the actor may read, the newest first.
+/// Returns what is answered to a request that the actor may read, the newest first. That it was put off, or that advice was asked for, would
+/// tell that there is something.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn answers_to(ctx: &mut Ctx, request: &Permit) -> Result<Vec<Answer>, AccessError> {
     let mut answers = Vec::new();
     for decision in store::list_answers(&mut ctx.tx, ctx.area_id, request).await? {
+        if matches!(decision.new.outcome, Outcome::Deferred | Outcome::Advice) {
+            continue;
+        }
         let person = people::load(ctx, decision.new.person).await?;
         let is_open = ctx.may(Act::ReadShared, &decision.resource(&person))?;
         answers.push(Answer {
             decision: decision.id,
-            outcome: decision.new.outcome,
+            is_shared: decision.new.outcome.is_shared(),
             words: decision.new.answer_words,
-            by: decision.author,
             at: decision.decided_at,
             is_open,
         });
@@ -375,17 +506,17 @@ pub async fn answers_to(ctx: &mut Ctx, request: &Permit) -> Result<Vec<Answer>, 
     Ok(answers)
 }
 
-/// Does what a decision left to do: gives advice, tells the family, looks again.
+/// Does what a decision left to do: gives advice, tells the family or keeps why not, looks again, needs it no more.
 ///
 /// Whoever asked for advice is left to decide with it.
 ///
 /// # Errors
 /// [`ShareError::Text`] when nothing was said; [`ShareError::DoneAlready`]; [`ShareError::Access`].
-pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, words: &str) -> Result<DecisionId, ShareError> {
+pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, (words, is_told): (&str, bool)) -> Result<DecisionId, ShareError> {
     let task = store::find_task(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
     let act = match task.kind {
         TaskKind::Advise => Act::AdviseOnShare,
-        TaskKind::Decide | TaskKind::Tell | TaskKind::Review => Act::EndShare,
+        TaskKind::Receive | TaskKind::Decide | TaskKind::Tell | TaskKind::Review => Act::EndShare,
     };
     let (decision, _) = permitted(ctx, act, task.decision).await?;
     let words = text::note(words, WORDS_MAX)?;
@@ -407,8 +538,13 @@ pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, words: &str) -> Res
             };
             store::insert_task(&mut ctx.tx, ctx.area_id, &next).await?;
         }
-        TaskKind::Tell => happen(ctx, task.decision, EventKind::Told, &words).await?,
-        TaskKind::Review | TaskKind::Decide => happen(ctx, task.decision, EventKind::Reviewed, &words).await?,
+        TaskKind::Tell => {
+            let kind = if is_told { EventKind::Told } else { EventKind::NotTold };
+            happen(ctx, task.decision, kind, &words).await?;
+        }
+        TaskKind::Receive | TaskKind::Review | TaskKind::Decide => {
+            happen(ctx, task.decision, EventKind::Reviewed, &words).await?
+        }
     }
     Ok(task.decision)
 }
@@ -451,9 +587,15 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Task>, AccessError> {
 }
 
 async fn tasks(ctx: &mut Ctx, of: TasksOf) -> Result<Vec<Task>, AccessError> {
-    let narrowing = ctx.narrow(Act::ReadShareDecision, &SHARE)?;
     let now: Timestamp = ctx.now();
-    Ok(store::list_open_tasks(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+    let mut tasks = Vec::new();
+    // Whoever sees that it arrives reads what was shared, and not the record of why.
+    for (act, arrives) in [(Act::ReadShareDecision, false), (Act::ReadShared, true)] {
+        let narrowing = ctx.narrow(act, &SHARE)?;
+        tasks.extend(store::list_open_tasks(&mut ctx.tx, ctx.area_id, (of, arrives), (&narrowing, now)).await?);
+    }
+    tasks.sort_by_key(|task| (task.due_on, task.id));
+    Ok(tasks)
 }
 
 /// Returns how much decisions leave to do, how much of it is late, and how much has nobody who does it.

@@ -71,11 +71,16 @@ stored_words! {
 }
 stored_words! {
     /// What became of a decision.
-    EventKind { Received = "received", Ended = "ended", Told = "told", Reviewed = "reviewed", Corrected = "corrected" }
+    EventKind {
+        Received = "received", Ended = "ended", PartEnded = "part_ended", Told = "told", NotTold = "not_told", Reviewed = "reviewed",
+        Corrected = "corrected",
+    }
 }
 stored_words! {
     /// What a decision leaves to do.
     TaskKind {
+        /// To see that it has arrived.
+        Receive = "receive",
         /// To give advice.
         Advise = "advise",
         /// To decide after all.
@@ -154,10 +159,19 @@ impl Told {
     }
 }
 
+impl Task {
+    /// Returns where it is done.
+    pub fn address(&self) -> String {
+        let folder = if self.kind == TaskKind::Receive { "shared" } else { "shares" };
+        format!("/{folder}/{}", self.decision)
+    }
+}
+
 impl TaskKind {
     /// Returns what is to be done, in words.
     pub fn words(self) -> &'static str {
         match self {
+            Self::Receive => "Read what was shared with you",
             Self::Advise => "Give advice on sharing",
             Self::Decide => "Decide whether to share",
             Self::Tell => "Tell the family what was shared",
@@ -279,6 +293,8 @@ pub struct Decision {
     pub decided_at: Timestamp,
     /// Whose advice was asked.
     pub adviser_id: Option<PractitionerId>,
+    /// Who sees that it arrives.
+    pub receiver_id: Option<PractitionerId>,
     /// When what it opened was ended.
     pub ended_at: Option<Timestamp>,
 }
@@ -296,6 +312,8 @@ pub struct Item {
     pub why: String,
     /// A digest of what it said then.
     pub digest: String,
+    /// The agreement that lets it be told.
+    pub agreement: Option<AgreementId>,
 }
 
 /// What became of a decision.
@@ -348,14 +366,19 @@ impl Decision {
             ("author", Attr::One("Practitioner", self.author_id.0)),
             ("person", Attr::One("Person", self.new.person.0)),
         ];
-        if let Some(agency) = self.new.to.agency.filter(|_| self.new.outcome.is_shared()) {
+        // What was said by telephone is nobody's to read here but those who keep the record.
+        let is_open_here = self.new.outcome.is_shared() && self.new.to.method == "here";
+        if let Some(agency) = self.new.to.agency.filter(|_| is_open_here) {
             attrs.push(("toAgency", Attr::One("Agency", agency.0)));
         }
-        if let Some(named) = self.new.to.named.filter(|_| self.new.outcome.is_shared()) {
+        if let Some(named) = self.new.to.named.filter(|_| is_open_here) {
             attrs.push(("toNamed", Attr::One("Practitioner", named.0)));
         }
         if let Some(adviser) = self.adviser_id {
             attrs.push(("adviser", Attr::One("Practitioner", adviser.0)));
+        }
+        if let Some(receiver) = self.receiver_id.filter(|_| is_open_here) {
+            attrs.push(("receiver", Attr::One("Practitioner", receiver.0)));
         }
         let thing = Thing { kind: "ShareDecision", id: self.id.0, attrs };
         Resource { thing, beside: vec![person.thing()], subject_id: Some(self.new.person.0), hide_refusal: true }

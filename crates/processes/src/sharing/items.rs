@@ -3,11 +3,11 @@
 use super::decision::{Label, Protection, Recipient};
 use super::path::Situation;
 use super::rules;
-use crate::agreements::rules::{Said, said};
-use crate::agreements::{self, Agreement};
+use crate::agreements;
+use crate::agreements::rules::Said;
 use access::{AccessError, Act, Actor, AgencyId, Ctx, PractitionerId, Role};
 use area::Area;
-use families::facts::{self, Class, Fact, FactId, Grant, words};
+use families::facts::{self, Audience, Class, Fact, FactId, Grant, Kind, words};
 use families::people::{self, PersonId, ShieldKind};
 use families::{family, search};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,14 +40,16 @@ pub struct Offered {
 /// [`AccessError`] when the rules or the store fail.
 pub async fn offered(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Vec<Offered>, AccessError> {
     let arounds = family::around(ctx, focus).await?;
+    // Whoever belongs to them can be named in what is written, whether or not the actor works with them too.
+    let circle = family::circle(ctx, focus, &arounds).await?;
+    let names: BTreeMap<PersonId, String> = circle.iter().copied().zip(search::names_of(ctx, &circle).await?).collect();
     let mut persons = Vec::new();
-    for person in family::circle(ctx, focus, &arounds).await? {
+    for person in circle {
         let standing = people::load(ctx, person).await?;
         if ctx.may(Act::DecideToShare, &standing.resource())? {
             persons.push(person);
         }
     }
-    let names: BTreeMap<PersonId, String> = persons.iter().copied().zip(search::names_of(ctx, &persons).await?).collect();
     let shielded: Vec<(PersonId, ShieldKind)> = people::shielded(ctx, &persons).await?;
     let own_agency = ctx.actor.agency_id;
     let known = facts::list_of(ctx, &persons, None).await?;
@@ -57,12 +59,13 @@ pub async fn offered(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Vec<
         .filter_map(|fact| {
             let others: Vec<String> =
                 names.iter().filter(|(person, _)| **person != fact.new.person).map(|(_, name)| name.clone()).collect();
+            let name = names.get(&fact.new.person).cloned().unwrap_or_default();
             let information = area.sharing.information_of(fact.new.kind.as_str(), &fact.new.term);
             Some(Offered {
-                words: words::sentence(area, &fact)?,
-                name: names.get(&fact.new.person).cloned().unwrap_or_default(),
+                words: words_of(area, &fact)?,
+                name: name.clone(),
                 label: rules::label(fact.new.standing),
-                protection: rules::protection(&fact, &shielded, &others),
+                protection: rules::protection(&fact, &shielded, (&name, &others)),
                 information: information.map_or_else(String::new, |one| one.id.clone()),
                 is_confidential: fact.new.class != Class::Ordinary,
                 fact,
@@ -72,6 +75,12 @@ pub async fn offered(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Vec<
     // Whom it was asked about comes first, then their family; of each, what needs no reason first.
     offered.sort_by_key(|one| (one.fact.new.person != focus, one.name.clone(), one.protection != Protection::None));
     Ok(offered)
+}
+
+/// Returns what an item says to whoever is told; nothing for who somebody is, which goes with everything.
+pub fn words_of(area: &Area, fact: &Fact) -> Option<String> {
+    let number = || (fact.new.kind == Kind::Identifier).then(|| words::detail(area, fact));
+    words::sentence(area, fact).or_else(number)
 }
 
 /// Returns what was said about telling an agency what was picked, of each item that was told in confidence.
@@ -84,18 +93,14 @@ pub async fn situation(
     picked: &[FactId],
     to: Option<AgencyId>,
 ) -> Result<Situation, AccessError> {
-    let today = ctx.clock.today();
-    let chosen: Vec<&Offered> = offered.iter().filter(|one| one.is_confidential && picked.contains(&one.fact.id)).collect();
-    let persons: BTreeSet<PersonId> = chosen.iter().map(|one| one.fact.new.person).collect();
-    let mut known: BTreeMap<PersonId, Vec<Agreement>> = BTreeMap::new();
-    for person in persons {
-        known.insert(person, agreements::of_person(ctx, person).await?);
+    let mut confidential = Vec::new();
+    for one in offered.iter().filter(|one| one.is_confidential && picked.contains(&one.fact.id)) {
+        confidential.push(match to {
+            Some(agency) => agreements::said_about(ctx, one.fact.new.person, (agency, &one.information)).await?,
+            None => Said::NotAsked,
+        });
     }
-    let of = |one: &&Offered| match (to, known.get(&one.fact.new.person)) {
-        (Some(agency), Some(agreements)) => said(agreements, (agency, &one.information), today),
-        (Some(_), None) | (None, _) => Said::NotAsked,
-    };
-    Ok(Situation { confidential: chosen.iter().map(of).collect() })
+    Ok(Situation { confidential })
 }
 
 /// An item as the other would see it.
@@ -107,6 +112,8 @@ pub struct Shown {
     pub words: String,
     /// Whether it is fact, told or opinion.
     pub label: Label,
+    /// Who said so, and how old that is: they see that too.
+    pub source: String,
     /// Whether they would see it: a shield can keep it from them whoever shares it.
     pub is_seen: bool,
 }
@@ -123,25 +130,31 @@ pub async fn preview(ctx: &mut Ctx, offered: &[Offered], picked: &[FactId], to: 
         Some(agency) => Some((agency, recipient(ctx, agency, to.named).await?)),
         None => None,
     };
+    let today = ctx.clock.today();
     for one in offered.iter().filter(|one| picked.contains(&one.fact.id)) {
         let is_seen = match &recipient {
             Some((agency, actor)) => {
-                let grant = Grant { to: *agency, alone: to.named, origin: Uuid::nil(), until_at: None };
+                let grant = Grant { to: *agency, audience: Audience::Named(actor.id), origin: Uuid::nil(), until_at: None };
                 let resource = facts::resource_if_granted(ctx, &one.fact, &grant).await?;
                 ctx.decide_for(actor, Act::ReadFact, &resource)?.allowed
             }
             None => true,
         };
-        shown.push(Shown { name: one.name.clone(), words: one.words.clone(), label: one.label, is_seen });
+        let source = words::source(&one.fact, today);
+        shown.push(Shown { name: one.name.clone(), words: one.words.clone(), label: one.label, source, is_seen });
     }
     Ok(shown)
 }
 
-/// Whoever of an agency has no work with anybody yet; or the one who is named.
+/// Whoever sees first that it arrives: who is named, else who answers for the agency; where there is nobody yet, anybody of it.
 async fn recipient(ctx: &mut Ctx, agency: AgencyId, named: Option<PractitionerId>) -> Result<Actor, AccessError> {
     let today = ctx.clock.today();
-    if let Some(named) = named
-        && let Some(actor) = access::people::find_actor(&mut ctx.tx, ctx.area_id, named, today).await?
+    let receiver = match named {
+        Some(named) => Some(named),
+        None => access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(agency), today).await?,
+    };
+    if let Some(receiver) = receiver
+        && let Some(actor) = access::people::find_actor(&mut ctx.tx, ctx.area_id, receiver, today).await?
     {
         return Ok(actor);
     }

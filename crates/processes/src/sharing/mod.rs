@@ -22,5 +22,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{ShareError, decide, end, end_resting_on};
+pub use actions::{ShareError, decide, end, reconsider, take_over};
 pub use decision::{Decision, DecisionId, Ground, Label, NewDecision, Outcome, Protection, Told};

@@ -59,8 +59,17 @@ impl Begun {
 
 /// Opens somebody to decide about, with what was answered so far.
 pub(super) async fn begun(visitor: &Visitor, person: PersonId) -> Result<Begun, PageError> {
+    begun_by(visitor, person, Act::DecideToShare).await
+}
+
+/// Opens somebody because there is danger: anybody may, whether or not they work with them.
+pub(super) async fn begun_in_danger(visitor: &Visitor, person: PersonId) -> Result<Begun, PageError> {
+    begun_by(visitor, person, Act::ShareInDanger).await
+}
+
+async fn begun_by(visitor: &Visitor, person: PersonId, act: Act) -> Result<Begun, PageError> {
     let mut ctx = visitor.read().await?;
-    people::open(&mut ctx, Act::DecideToShare, person).await?;
+    people::open(&mut ctx, act, person).await?;
     let name = search::names_of(&mut ctx, &[person]).await?.pop().unwrap_or_default();
     let key = key(&ctx, person);
     let draft = drafts::find(&mut ctx.tx, key).await?;
@@ -260,7 +269,7 @@ pub(super) fn decision_of(person: PersonId, answers: &Answers, (outcome, today):
         agreement: None,
         agreement_words: answers.asked_words.clone(),
         to: recipient_of(answers),
-        said_words: String::new(),
+        said_words: answers.said_words.clone(),
         withheld_words: answers.withheld_words.clone(),
         reason: String::new(),
         answer_words: String::new(),
@@ -276,14 +285,24 @@ pub(super) fn decision_of(person: PersonId, answers: &Answers, (outcome, today):
 
 async fn share(visitor: &Visitor, person: PersonId, mut begun: Begun, form: &Form) -> PageResult {
     let area: &Area = &visitor.app.area;
+    // A second press leads where the first did: what it answered is forgotten by now.
+    visitor.pressed_once(form).await?;
     let looked = steps::look(&mut begun.ctx, area, person, &begun.answers).await?;
     let mut errors = FieldErrors::default();
+    let is_offered = |id: &FactId| looked.offered.iter().any(|one| one.fact.id == *id);
+    if !begun.answers.picked().iter().all(is_offered) {
+        // What was corrected or taken back since is picked anew.
+        begun.answers.items.iter_mut().for_each(|items| items.retain(|id, _| is_offered(&FactId(*id))));
+        errors
+            .add("items", "Something that you picked was corrected or taken back since: look again, and pick what is right now");
+        return ask_page(visitor, (person, Step::Items), begun, errors).await;
+    }
     match path::ground(&begun.answers, &looked.situation) {
         Err(stop) => errors.add("share", &stop.to_string()),
-        Ok((ground, agreement)) => {
+        Ok((ground, _)) => {
             let today = begun.ctx.clock.today();
             let mut new = decision_of(person, &begun.answers, (Outcome::Shared, today));
-            (new.ground, new.agreement) = (Some(ground), agreement);
+            new.ground = Some(ground);
             let Begun { ctx, name, answers, .. } = begun;
             ctx.seen().await?;
             let mut ctx = visitor.write_once(form).await?;

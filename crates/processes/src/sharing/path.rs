@@ -63,6 +63,8 @@ pub struct Answers {
     pub harm_words: String,
     /// What was picked; with the reason for what is protected.
     pub items: Option<BTreeMap<Uuid, String>>,
+    /// What they are told in words, where it does not go through here.
+    pub said_words: String,
     /// What was left out, and why.
     pub withheld_words: String,
     /// What is said of agreement.
@@ -97,6 +99,11 @@ impl Answers {
         self.request.map(RequestId)
     }
 
+    /// Returns whether a duty in law or a risk of harm outranks agreement, and lists.
+    pub fn is_urgent(&self) -> bool {
+        self.duty == Some(true) || self.harm == Some(true)
+    }
+
     /// Returns the facts that were picked.
     pub fn picked(&self) -> Vec<FactId> {
         self.items.iter().flatten().map(|(id, _)| FactId(*id)).collect()
@@ -115,7 +122,7 @@ impl Situation {
     pub fn covering(&self) -> Option<AgreementId> {
         let agreed = |said: &Said| match said {
             Said::Agreed(id) => Some(*id),
-            Said::Refused(_) | Said::NoMore(_) | Said::Disputed(_) | Said::NotAsked => None,
+            Said::Refused(_) | Said::NoMore(_) | Said::Disputed(_) | Said::Unclear | Said::NotAsked => None,
         };
         let all: Option<Vec<AgreementId>> = self.confidential.iter().map(agreed).collect();
         all.and_then(|all| all.first().copied())
@@ -153,8 +160,7 @@ pub fn next(answers: &Answers, situation: &Situation) -> Step {
 ///
 /// Rule \[3.28\]: a duty in law and a risk of significant harm need no agreement.
 pub fn needs_agreement(answers: &Answers, situation: &Situation) -> bool {
-    let outranked = answers.duty == Some(true) || answers.harm == Some(true);
-    !outranked && !situation.confidential.is_empty()
+    !answers.is_urgent() && !situation.confidential.is_empty()
 }
 
 /// Why nothing is shared, as the answers stand.

@@ -2,6 +2,7 @@
 
 use super::actions::{self, Opened, ShareError};
 use super::decision::{Decision, DecisionId, EventKind, Task, TaskId};
+use super::items;
 use crate::requests;
 use crate::requests::pages::RequestLine;
 use access::{Act, Resource};
@@ -105,7 +106,7 @@ struct ItemLine {
 #[derive(Debug, Serialize)]
 pub struct TaskLine {
     id: String,
-    decision: String,
+    link: String,
     kind: String,
     what: String,
     owner: String,
@@ -114,13 +115,12 @@ pub struct TaskLine {
     words: String,
     answer: String,
     is_done: bool,
-    is_mine: bool,
 }
 
-fn task_line(task: &Task, (today, me): (Date, access::PractitionerId)) -> TaskLine {
+fn task_line(task: &Task, today: Date) -> TaskLine {
     TaskLine {
         id: task.id.to_string(),
-        decision: task.decision.to_string(),
+        link: task.address(),
         kind: task.kind.as_str().to_owned(),
         what: task.kind.words().to_owned(),
         owner: task.owner.clone(),
@@ -129,7 +129,6 @@ fn task_line(task: &Task, (today, me): (Date, access::PractitionerId)) -> TaskLi
         words: task.words.clone(),
         answer: task.answer.clone(),
         is_done: task.done_at.is_some(),
-        is_mine: task.owner_id == me,
     }
 }
 
@@ -161,6 +160,7 @@ struct Show {
     events: Vec<String>,
     tasks: Vec<TaskLine>,
     may_end: bool,
+    may_advise: bool,
     may_share: bool,
     may_put_right: bool,
     just_kept: bool,
@@ -186,14 +186,14 @@ async fn show_page(
 ) -> PageResult {
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, id).await?;
-    let (today, me) = (ctx.clock.today(), ctx.actor.id);
+    let today = ctx.clock.today();
     let resource = opened.decision.resource(&people::load(&mut ctx, opened.decision.new.person).await?);
     let may_put_right = ctx.may(Act::EndShare, &resource)?;
     let person = people::load(&mut ctx, opened.decision.new.person).await?;
     let may_share = ctx.may(Act::DecideToShare, &person.resource())?;
     ctx.seen().await?;
     let area = &visitor.app.area;
-    let mut page = page_of(area, &opened, (today, me));
+    let mut page = page_of(area, &opened, today);
     (page.just_kept, page.may_put_right, page.may_share, page.errors) = (just_kept, may_put_right, may_share, errors);
     page.typed = json!({
         "words": form.map_or("", |form| form.text("words")), "where": form.map_or("", |form| form.text("where"))
@@ -202,16 +202,16 @@ async fn show_page(
     Ok((status, visitor.page("processes/sharing/templates/show.html", "What was decided", page)?).into_response())
 }
 
-fn page_of(area: &Area, opened: &Opened, (today, me): (Date, access::PractitionerId)) -> Show {
+fn page_of(area: &Area, opened: &Opened, today: Date) -> Show {
     let decision = &opened.decision;
     let new = &decision.new;
     let sharing = &area.sharing;
     let choice = |choices: &[area::files::Choice], id: &str| {
         choices.iter().find(|choice| choice.id == id).map_or_else(|| id.to_owned(), |choice| choice.words.clone())
     };
-    let items = opened.items.iter().filter_map(|(item, fact)| {
+    let shown = opened.items.iter().filter_map(|(item, fact)| {
         let fact = fact.as_ref()?;
-        let words = words::sentence(area, fact)?;
+        let words = items::words_of(area, fact)?;
         Some(ItemLine {
             id: item.fact.to_string(),
             is_changed: actions::digest(fact, &words) != item.digest || fact.superseded_at.is_some(),
@@ -220,13 +220,14 @@ fn page_of(area: &Area, opened: &Opened, (today, me): (Date, access::Practitione
             why: item.why.clone(),
         })
     });
-    let items: Vec<ItemLine> = items.collect();
     let event = |event: &super::decision::Event| {
         let who = [event.by.clone(), event.agency.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
         let what = match event.kind {
             EventKind::Received => "Received by",
             EventKind::Ended => "Ended by",
+            EventKind::PartEnded => "Ended in part by",
             EventKind::Told => "The family was told by",
+            EventKind::NotTold => "That the family is not told was decided by",
             EventKind::Reviewed => "Looked at again by",
             EventKind::Corrected => "Put right by",
         };
@@ -248,7 +249,7 @@ fn page_of(area: &Area, opened: &Opened, (today, me): (Date, access::Practitione
                        "schedule": basis.schedule, "source": basis.source }),
         method: choice(&sharing.method, &new.to.method),
         said: new.said_words.clone(),
-        items,
+        items: shown.collect(),
         withheld: new.withheld_words.clone(),
         reason: new.reason.clone(),
         answer: new.answer_words.clone(),
@@ -259,8 +260,9 @@ fn page_of(area: &Area, opened: &Opened, (today, me): (Date, access::Practitione
         rules_in_force: decision.rules_in_force.parse().map_or_else(|_| decision.rules_in_force.clone(), british::day),
         request: new.request.map_or_else(String::new, |id| id.to_string()),
         events: opened.events.iter().map(event).collect(),
-        tasks: opened.tasks.iter().map(|task| task_line(task, (today, me))).collect(),
+        tasks: opened.tasks.iter().map(|task| task_line(task, today)).collect(),
         may_end: opened.may_end,
+        may_advise: opened.may_advise,
         may_share: false,
         may_put_right: false,
         just_kept: false,
@@ -293,7 +295,7 @@ async fn put_right(Path(id): Path<DecisionId>, Posted { visitor, form }: Posted)
 
 async fn do_task(State(app): State<Shared>, Path(id): Path<TaskId>, Posted { visitor, form }: Posted) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
-    match actions::do_task(&mut ctx, &app.area, id, form.text("words")).await {
+    match actions::do_task(&mut ctx, &app.area, id, (form.text("words"), form.text("told") != "no")).await {
         Ok(decision) => visitor.done(ctx, &form, &format!("/shares/{decision}")).await,
         Err(e) => {
             drop(ctx);
@@ -307,7 +309,9 @@ async fn refuse(visitor: &Visitor, id: DecisionId, (form, field): (&Form, &str),
     let mut errors = FieldErrors::default();
     match e {
         ShareError::Access(e) => return Err(e.into()),
-        ShareError::Text(_) | ShareError::DoneAlready | ShareError::Rules(_) => errors.add(field, &e.to_string()),
+        ShareError::Text(_) | ShareError::DoneAlready | ShareError::Request | ShareError::Rules(_) => {
+            errors.add(field, &e.to_string())
+        }
     }
     show_page(visitor, id, (false, Some(form)), errors).await
 }
@@ -334,9 +338,9 @@ async fn receive(visitor: Visitor, Path(id): Path<DecisionId>) -> PageResult {
     ctx.commit().await?;
     let area = &visitor.app.area;
     let decision = &received.decision;
-    let items = received.items.iter().filter_map(|(item, fact, name)| {
-        Some(json!({ "id": fact.id.to_string(), "name": name, "words": words::sentence(area, fact)?, "label": item.label.words(),
-                     "source": words::source(fact, today), "is_changed": fact.superseded_at.is_some() }))
+    let lines = received.items.iter().filter_map(|(item, fact, name)| {
+        Some(json!({ "id": fact.id.to_string(), "name": name, "words": items::words_of(area, fact)?, "label": item.label.words(),
+                     "source": words::source(fact, today), "is_changed": fact.id != item.fact }))
     });
     let page = Received {
         name: received.name.clone(),
@@ -345,8 +349,9 @@ async fn receive(visitor: Visitor, Path(id): Path<DecisionId>) -> PageResult {
         purpose: area.sharing.purpose(&decision.new.purpose).map_or_else(String::new, |purpose| purpose.words.clone()),
         on: british::day(clock::local_day(decision.decided_at)),
         is_alone: decision.new.to.named.is_some(),
-        items: items.collect(),
-        said: decision.new.said_words.clone(),
+        items: lines.collect(),
+        // What was written beside it goes with it, and ends with it.
+        said: if decision.ended_at.is_none() { decision.new.said_words.clone() } else { String::new() },
         is_ended: decision.ended_at.is_some(),
     };
     visitor.page("processes/sharing/templates/received.html", "Shared with you", page)
@@ -382,7 +387,7 @@ async fn desk(visitor: Visitor) -> PageResult {
     let mut name = || names.next().unwrap_or_default();
     let page = Desk {
         works_with_families,
-        tasks: tasks.iter().map(|task| (task_line(task, (today, me)), name())).collect(),
+        tasks: tasks.iter().map(|task| (task_line(task, today), name())).collect(),
         requests: asked.at_agency.iter().map(|one| requests::pages::line(area, (one, &name()), today)).collect(),
         made: asked.made.iter().map(|one| requests::pages::line(area, (one, &name()), today)).collect(),
         received: received.iter().map(|one| (line(area, one), name())).collect(),

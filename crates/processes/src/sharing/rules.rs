@@ -41,6 +41,21 @@ pub enum ShareRule {
     /// Refusing, putting off and asking have a reason.
     #[error("Say why, in a few words")]
     NoWhy,
+    /// What was told in confidence is not covered.
+    #[error("Something that you picked was told in confidence, and nobody who can has agreed that they are told it")]
+    NotCovered,
+    /// A shield keeps it from whoever is told.
+    #[error("A shield keeps this from them: ring them, or have whoever decided the shield name them")]
+    Shielded,
+    /// Nobody would see it.
+    #[error("Nobody of that agency can sign in here: ring them")]
+    NobodyReceives,
+    /// One does not decide to tell oneself.
+    #[error("Choose another agency than your own")]
+    OwnAgency,
+    /// Whoever is asked for advice may not know of them.
+    #[error("They may not know of this person: ask somebody who is named for them")]
+    AdviserMayNot,
     /// One of the tests does not hold.
     #[error("Tick each that holds. If one does not, pick less, put it right, or do not share")]
     Untested,
@@ -63,14 +78,14 @@ impl ShareRule {
     pub fn field(&self) -> &'static str {
         match self {
             Self::Choose(field) | Self::Text(field, ..) => field,
-            Self::NoRecipient => "agency",
+            Self::NoRecipient | Self::OwnAgency | Self::NobodyReceives | Self::Shielded => "agency",
             Self::NotOfAgency => "named",
-            Self::Nothing | Self::NoReason(_) => "items",
+            Self::Nothing | Self::NoReason(_) | Self::NotCovered => "items",
             Self::NoGround => "worry",
             Self::NotToldWhy => "told_words",
             Self::NoWhy => "reason",
             Self::Untested => "tests",
-            Self::NoAdviser => "adviser",
+            Self::NoAdviser | Self::AdviserMayNot => "adviser",
             Self::NoDay | Self::Past => "review",
             Self::Ahead => "happened",
         }
@@ -90,19 +105,21 @@ pub fn label(standing: Standing) -> Label {
 
 /// Returns why an item is left out unless a reason is given for it.
 ///
-/// Rule \[3.30\]: addresses, other people and whoever is shielded are left out unless somebody chooses them, with a reason (note 16).
-pub fn protection(fact: &Fact, shielded: &[(PersonId, ShieldKind)], others: &[String]) -> Protection {
-    if shielded.iter().any(|(person, _)| *person == fact.new.person || fact.new.other() == Some(*person)) {
+/// Rule \[3.30\]: addresses, other people, whoever told it, and whoever is shielded are left out unless somebody chooses them, with a
+/// reason (note 16).
+pub fn protection(fact: &Fact, shielded: &[(PersonId, ShieldKind)], (own, others): (&str, &[String])) -> Protection {
+    if shielded.iter().any(|(person, _)| *person == fact.new.person) {
         return Protection::Shielded;
     }
+    let is_told_by_another = !fact.new.told_by.is_empty() && !mentions(&fact.new.told_by, &[own.to_owned()]);
     match fact.new.kind {
         Kind::Address | Kind::Phone | Kind::Email | Kind::School => Protection::Place,
-        Kind::Relationship => Protection::ThirdParty,
         Kind::Name
         | Kind::Birth
         | Kind::Sex
         | Kind::Identifier
         | Kind::Language
+        | Kind::Relationship
         | Kind::Involvement
         | Kind::Narrative
         | Kind::Strength
@@ -111,7 +128,7 @@ pub fn protection(fact: &Fact, shielded: &[(PersonId, ShieldKind)], others: &[St
         | Kind::Circumstance
         | Kind::Risk
         | Kind::Event => {
-            if mentions(&fact.new.words, others) || mentions(&fact.new.told_by, others) {
+            if is_told_by_another || mentions(&fact.new.words, others) {
                 Protection::ThirdParty
             } else {
                 Protection::None
@@ -190,8 +207,7 @@ fn shared(new: &NewDecision, sharing: &Sharing, faults: &mut Vec<ShareRule>) {
     let needs_words = match new.ground {
         None => true,
         Some(Ground::Emergency | Ground::Duty | Ground::Harm | Ground::PublicInterest) => new.ground_words.is_empty(),
-        Some(Ground::Agreement) => new.agreement.is_none(),
-        Some(Ground::NotConfidential) => false,
+        Some(Ground::Agreement | Ground::NotConfidential) => false,
     };
     if needs_words {
         faults.push(ShareRule::NoGround);
@@ -201,9 +217,9 @@ fn shared(new: &NewDecision, sharing: &Sharing, faults: &mut Vec<ShareRule>) {
         Told::No if new.told_words.is_empty() => faults.push(ShareRule::NotToldWhy),
         Told::Yes | Told::Later | Told::No => {}
     }
-    // In danger nobody goes through a list; what was needed is judged afterwards, from what is written here.
-    let is_emergency = new.ground == Some(Ground::Emergency);
-    if !is_emergency && sharing.test.iter().any(|test| !new.tests.contains(&test.id)) {
+    // Where somebody is at risk, or the law requires it, no list is in the way; what was needed is judged from what is written here.
+    let is_urgent = matches!(new.ground, Some(Ground::Emergency | Ground::Harm | Ground::Duty));
+    if !is_urgent && sharing.test.iter().any(|test| !new.tests.contains(&test.id)) {
         faults.push(ShareRule::Untested);
     }
 }

@@ -48,11 +48,11 @@ fn of_path() -> Vec<Sample> {
     let said = json!([{ "name": "Amy Barlow", "words": "Behind with the rent", "said": "Nobody has asked them" }]);
     let asked = json!({ "who": "Sunita Rao, Social Care", "words": "Who lives there?", "information": "Home, money and work" });
     let tests = json!({ "tests": [{ "id": "necessary", "words": "It is needed", "ticked": true }, { "id": "secure", "words": "It gets there safely", "ticked": false }],
-                        "methods": [{ "id": "here", "words": "Here" }, { "id": "telephone", "words": "By telephone" }] });
+                        "methods": [{ "id": "here", "words": "Here" }, { "id": "telephone", "words": "By telephone" }], "is_urgent": true });
     let check = |stop: Value, seen: bool| {
         json!({ "to": "Grace Okafor, Open Hand", "is_alone": true, "purpose": "So that the family gets support", "method": "Here",
                 "basis": "Children Act 2004, sections 10 and 11", "confirm": true, "ground": "The right person agrees", "ground_words": "",
-                "stop": stop, "put_off": true, "preview": [{ "name": "Amy Barlow", "words": "Behind with the rent", "label": "Fact", "seen": seen }],
+                "stop": stop, "put_off": true, "preview": [{ "name": "Amy Barlow", "words": "Behind with the rent", "label": "Fact", "source": "Seen by Helen Marsh, today", "seen": seen }],
                 "unseen": !seen })
     };
     let wrong = |field: &str| json!([{ "field": field, "text": "Choose one of the answers" }]);
@@ -80,7 +80,10 @@ fn of_path() -> Vec<Sample> {
             ),
         ),
         one("items, empty", ask("items", 5, json!({ "plain": [], "protected": [], "asked": null }), wrong("items"))),
-        one("agreement", ask("agreement", 6, json!({ "said": said, "is_covered": false }), wrong("asked"))),
+        one(
+            "agreement",
+            ask("agreement", 6, json!({ "said": said, "is_covered": false, "exceptions": ["Not her father"] }), wrong("asked")),
+        ),
         one("tests", ask("tests", 7, tests, wrong("tests"))),
         one("check", ask("check", 8, check(Value::Null, true), json!([]))),
         one(
@@ -103,9 +106,9 @@ fn of_records() -> Vec<Sample> {
         page,
     };
     let task = |kind: &str, done: bool| {
-        json!({ "id": format!("{kind}{done}"), "decision": "1", "kind": kind, "what": "Give advice on sharing", "owner": "Moira Keane",
+        json!({ "id": format!("{kind}{done}"), "link": "/shares/1", "kind": kind, "what": "Give advice on sharing", "owner": "Moira Keane",
                 "due": "3 November 2026", "late": !done, "words": "May the school know?", "answer": "Yes, with her agreement",
-                "is_done": done, "is_mine": true })
+                "is_done": done })
     };
     let show = |outcome: &str, is_shared: bool| {
         json!({ "id": "1", "person": "1", "name": "Amy Barlow", "line": decision(outcome), "is_shared": is_shared,
@@ -114,7 +117,7 @@ fn of_records() -> Vec<Sample> {
             "method": "Here", "said": "Told the duty desk", "items": [{ "id": "1", "words": "Behind with the rent", "label": "Fact", "why": "They visit", "is_changed": true }],
             "withheld": "Her health", "reason": if is_shared { "" } else { "She said no" }, "answer": "", "told": "Yes", "told_words": "On the visit",
             "tests": ["It is needed"], "decided": "2 November 2026 at 9:00am", "rules_in_force": "1 November 2026", "request": "1",
-            "events": ["Received by Grace Okafor, Open Hand, 2 November 2026 at 10:00am"], "tasks": [], "may_end": true, "may_share": true,
+            "events": ["Received by Grace Okafor, Open Hand, 2 November 2026 at 10:00am"], "tasks": [], "may_end": true, "may_advise": true, "may_share": true,
             "may_put_right": true, "just_kept": true, "typed": { "words": "", "where": "" }, "errors": [] })
     };
     vec![
@@ -124,7 +127,7 @@ fn of_records() -> Vec<Sample> {
             "full",
             with(
                 show("Advice was asked for", false),
-                &json!({ "tasks": [task("advise", false), task("advise", true), task("decide", false), task("tell", false), task("review", false)] }),
+                &json!({ "tasks": [task("advise", false), task("advise", true), task("decide", false), task("tell", false), task("review", false), task("receive", false)] }),
             ),
         ),
         one(
@@ -157,8 +160,8 @@ pub fn samples() -> Vec<Sample> {
                 "on": "2 November 2026", "is_alone": true, "items": items, "said": "", "is_ended": false })
     };
     let shown = json!({ "id": "1", "name": "Amy Barlow", "words": "Behind with the rent", "label": "Fact", "source": "Seen by Helen Marsh, today", "is_changed": true });
-    let task = json!({ "id": "1", "decision": "1", "kind": "advise", "what": "Give advice on sharing", "owner": "Moira Keane", "due": "3 November 2026",
-                       "late": true, "words": "", "answer": "", "is_done": false, "is_mine": true });
+    let task = json!({ "id": "1", "link": "/shares/1", "kind": "advise", "what": "Give advice on sharing", "owner": "Moira Keane", "due": "3 November 2026",
+                       "late": true, "words": "", "answer": "", "is_done": false });
     let desk = |full: bool| {
         let some = |one: Value| if full { json!([one]) } else { json!([]) };
         json!({ "works_with_families": true, "tasks": some(json!([task, "Amy Barlow"])), "requests": some(request("Waiting for an answer", true)),

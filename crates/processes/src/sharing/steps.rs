@@ -51,12 +51,27 @@ pub(super) async fn shown(
                 .zip(&looked.situation.confidential)
                 .map(|(one, said)| json!({ "name": one.name, "words": one.words, "said": said_words(said) }))
                 .collect();
-            json!({ "said": said, "is_covered": looked.situation.covering().is_some() })
+            json!({ "said": said, "is_covered": looked.situation.covering().is_some(), "exceptions": exceptions(ctx, looked).await? })
         }
-        Step::Tests => json!({ "tests": ticks(answers, area), "methods": sharing.method }),
+        Step::Tests => json!({ "tests": ticks(answers, area), "methods": sharing.method, "is_urgent": answers.is_urgent() }),
         Step::Check => check_shown(ctx, area, answers, looked).await?,
         Step::Danger | Step::Duty | Step::Harm | Step::Now => json!({}),
     })
+}
+
+/// Returns what those who agreed left out, in their words: whether what was picked is among it, a person has to say.
+async fn exceptions(ctx: &mut Ctx, looked: &Looked) -> Result<Vec<String>, AccessError> {
+    let mut exceptions = Vec::new();
+    for said in &looked.situation.confidential {
+        if let Said::Agreed(id) = said {
+            let opened = crate::agreements::load(ctx, *id).await?;
+            let words = opened.agreement.new.exceptions;
+            if !words.is_empty() && !exceptions.contains(&words) {
+                exceptions.push(words);
+            }
+        }
+    }
+    Ok(exceptions)
 }
 
 fn picked<'a>(answers: &Answers, looked: &'a Looked) -> impl Iterator<Item = &'a Offered> {
@@ -76,6 +91,7 @@ fn said_words(said: &Said) -> &'static str {
         Said::Refused(_) => "They said no",
         Said::NoMore(_) => "They agreed once, and no more",
         Said::Disputed(_) => "One said yes and another no: ask the safeguarding lead",
+        Said::Unclear => "It is not clear that they agree: ask them again, or ask the safeguarding lead",
         Said::NotAsked => "Nobody has asked them",
     }
 }
@@ -141,7 +157,7 @@ async fn check_shown(ctx: &mut Ctx, area: &Area, answers: &Answers, looked: &Loo
 }
 
 pub(super) fn preview_line(one: &Shown) -> Value {
-    json!({ "name": one.name, "words": one.words, "label": one.label.words(), "seen": one.is_seen })
+    json!({ "name": one.name, "words": one.words, "label": one.label.words(), "source": one.source, "seen": one.is_seen })
 }
 
 /// Returns the words that stand for what lets it be shared.
@@ -167,7 +183,15 @@ pub(super) async fn read(
             answers.danger = yes_or_no(form, "danger", &mut errors);
             answers.request = form.text("request").parse().ok().or(answers.request);
         }
-        Step::Purpose => purpose(ctx, area, form, answers, &mut errors).await?,
+        Step::Purpose => {
+            let before = (answers.agency, answers.named, answers.purpose.clone());
+            purpose(ctx, area, form, answers, &mut errors).await?;
+            if before != (answers.agency, answers.named, answers.purpose.clone()) {
+                forget_what_followed(answers);
+                // Whoever else is told does not answer who asked.
+                answers.request = answers.request.filter(|_| before.0 == answers.agency);
+            }
+        }
         Step::Duty => {
             answers.duty = yes_or_no(form, "duty", &mut errors);
             answers.duty_words = form.text("duty_words").to_owned();
@@ -178,7 +202,13 @@ pub(super) async fn read(
             answers.harm_words = form.text("harm_words").to_owned();
             said_if(answers.harm, &answers.harm_words, ("harm_words", "Say what you are worried about"), &mut errors);
         }
-        Step::Items => items_picked(form, answers, looked, &mut errors),
+        Step::Items => {
+            let before = answers.items.clone();
+            items_picked(form, answers, looked, &mut errors);
+            if before != answers.items {
+                forget_what_followed(answers);
+            }
+        }
         Step::Agreement => {
             answers.asked =
                 form.choice("asked", "Choose one of the answers", Asked::ALL.iter().map(|one| one.as_str()), &mut errors);
@@ -193,6 +223,14 @@ pub(super) async fn read(
         Step::Check | Step::Now => {}
     }
     Ok(errors)
+}
+
+/// What was answered of agreement and ticked was of other things, or for somebody else.
+fn forget_what_followed(answers: &mut Answers) {
+    answers.asked.clear();
+    answers.asked_words.clear();
+    answers.tests.clear();
+    answers.method.clear();
 }
 
 fn yes_or_no(form: &Form, field: &'static str, errors: &mut FieldErrors) -> Option<bool> {
@@ -263,8 +301,9 @@ fn items_picked(form: &Form, answers: &mut Answers, looked: &Looked, errors: &mu
     faults.iter().for_each(|(field, text)| errors.add(field, text));
     answers.items = Some(chosen);
     answers.withheld_words = form.text("withheld").to_owned();
-    if answers.items.as_ref().is_none_or(BTreeMap::is_empty) {
-        errors.add("items", "Pick what they need to know, or keep it as not shared");
+    answers.said_words = form.text("said").to_owned();
+    if answers.items.as_ref().is_none_or(BTreeMap::is_empty) && answers.said_words.trim().is_empty() {
+        errors.add("items", "Pick what they need to know, write what you tell them, or keep it as not shared");
     }
 }
 
@@ -284,13 +323,16 @@ pub(super) fn picked_in(form: &Form, offered: &[Offered]) -> (BTreeMap<Uuid, Str
 
 fn tests(form: &Form, answers: &mut Answers, area: &Area, errors: &mut FieldErrors) {
     answers.tests = form.all("tests").to_vec();
-    if area.sharing.test.iter().any(|test| !answers.tests.contains(&test.id)) {
+    if !answers.is_urgent() && area.sharing.test.iter().any(|test| !answers.tests.contains(&test.id)) {
         errors.add("tests", "Tick each that holds. If one does not, go back and pick less, put it right, or do not share");
     }
     answers.method =
         form.choice("method", "Choose how it gets there", area.sharing.method.iter().map(|one| one.id.as_str()), errors);
     if answers.method == "here" && answers.agency.is_none() {
         errors.add("method", "Whoever is of no agency here cannot be told here: choose another way");
+    }
+    if answers.method == "here" && answers.items.as_ref().is_none_or(BTreeMap::is_empty) {
+        errors.add("method", "Nothing that is recorded here was picked: choose how you tell them, or go back and pick");
     }
     answers.told = form.choice("told", "Choose whether the family is told", ["yes", "later", "no"].into_iter(), errors);
     answers.told_words = form.text("told_words").to_owned();
@@ -321,7 +363,10 @@ pub(super) fn errors_of(e: &actions::ShareError) -> FieldErrors {
     let mut errors = FieldErrors::default();
     match e {
         actions::ShareError::Rules(faults) => faults.iter().for_each(|fault| errors.add(fault.field(), &fault.to_string())),
-        actions::ShareError::Text(_) | actions::ShareError::DoneAlready | actions::ShareError::Access(_) => {
+        actions::ShareError::Text(_)
+        | actions::ShareError::DoneAlready
+        | actions::ShareError::Request
+        | actions::ShareError::Access(_) => {
             errors.add("reason", &e.to_string());
         }
     }

@@ -2,10 +2,11 @@
 
 use super::actions::{self, ShareError};
 use super::decision::{Ground, NewDecision, Outcome, Picked, Recipient, Told};
-use super::pages::{self, Begun, Wanted, begun, exact_day};
+use super::pages::{self, Begun, Wanted, begun, begun_in_danger, exact_day};
 use super::path::Answers;
 use super::{items, steps};
-use access::{Act, Resource};
+use crate::requests::{self, RequestId};
+use access::{Act, AgencyId, Resource};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -17,7 +18,7 @@ use families::search;
 use kernel::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
-use web::{FieldErrors, Form, PageResult, Posted, Shared, Visitor};
+use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of these pages.
 pub fn routes() -> Router<Shared> {
@@ -52,7 +53,7 @@ struct Now {
 }
 
 async fn now(visitor: Visitor, Path(person): Path<PersonId>) -> PageResult {
-    let begun = begun(&visitor, person).await?;
+    let begun = begun_in_danger(&visitor, person).await?;
     now_page(&visitor, person, begun, None, FieldErrors::default()).await
 }
 
@@ -90,26 +91,24 @@ async fn now_page(visitor: &Visitor, person: PersonId, mut begun: Begun, form: O
 /// Rule \[3.28\]: where a child is in danger, what keeps them safe is shared at once, and recorded afterwards in under a minute.
 async fn share_now(Path(person): Path<PersonId>, Posted { visitor, form }: Posted) -> PageResult {
     let area = &visitor.app.area;
-    let mut begun = begun(&visitor, person).await?;
+    let mut begun = begun_in_danger(&visitor, person).await?;
     let today = begun.ctx.clock.today();
     let offered = items::offered(&mut begun.ctx, area, person).await?;
     let mut errors = FieldErrors::default();
-    let (picked, faults) = steps::picked_in(&form, &offered);
-    faults.iter().for_each(|(field, text)| errors.add(field, text));
+    // What somebody is worried about is reason enough for what is protected.
+    let (picked, _) = steps::picked_in(&form, &offered);
     let happened_on = exact_day(&form, "happened", &mut errors).unwrap_or(today);
     if errors.is_empty() {
         let items = picked.into_iter().map(|(id, why)| Picked { fact: FactId(id), why }).collect();
         let mut new = emergency(person, &form, (happened_on, items));
         new.purpose = area.sharing.purpose.iter().find(|one| one.protects).map_or_else(String::new, |one| one.id.clone());
-        new.request = begun.answers.request_id();
+        new.request = asked_by(&mut begun, new.to.agency).await?;
         let Begun { ctx, name, answers, .. } = begun;
         ctx.seen().await?;
         let mut ctx = visitor.write_once(&form).await?;
         match actions::decide(&mut ctx, area, new).await {
-            Ok(id) => {
-                pages::forget(&mut ctx, person).await?;
-                return visitor.done(ctx, &form, &format!("/shares/{id}?kept=yes")).await;
-            }
+            // What was being answered about them goes on afterwards.
+            Ok(id) => return visitor.done(ctx, &form, &format!("/shares/{id}?kept=yes")).await,
             Err(ShareError::Access(e)) => return Err(e.into()),
             Err(e) => {
                 drop(ctx);
@@ -119,6 +118,13 @@ async fn share_now(Path(person): Path<PersonId>, Posted { visitor, form }: Poste
         }
     }
     now_page(&visitor, person, begun, Some(&form), errors).await
+}
+
+/// Returns the request that was being answered, where it is the one who asked that is told now.
+async fn asked_by(begun: &mut Begun, told: Option<AgencyId>) -> Result<Option<RequestId>, PageError> {
+    let Some(request) = begun.answers.request_id() else { return Ok(None) };
+    let opened = requests::load(&mut begun.ctx, request).await?;
+    Ok(Some(request).filter(|_| opened.may_answer && told == Some(opened.request.from_agency_id)))
 }
 
 fn emergency(person: PersonId, form: &Form, (happened_on, items): (Date, Vec<Picked>)) -> NewDecision {

@@ -1,9 +1,8 @@
 //! The SQL of decisions to share.
 
 use super::decision::{Basis, Decision, DecisionId, Event, EventKind, Item, NewDecision, Recipient, Task, TaskId, TaskKind};
-use crate::agreements::AgreementId;
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
-use families::facts::Class;
+use families::facts::{Class, FactId};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -23,6 +22,10 @@ pub(super) static SHARE: SqlMap = SqlMap {
             "adviser",
             "(SELECT x.owner_id FROM share_task x WHERE x.area_id = d.area_id AND x.decision_id = d.decision_id AND x.kind = 'advise')",
         ),
+        (
+            "receiver",
+            "(SELECT x.owner_id FROM share_task x WHERE x.area_id = d.area_id AND x.decision_id = d.decision_id AND x.kind = 'receive')",
+        ),
     ],
     flags: &[
         PERSON_FLAGS[0],
@@ -35,11 +38,16 @@ pub(super) static SHARE: SqlMap = SqlMap {
     ],
     sets: person_sets!("person.", "d.area_id", "d.person_id"),
     presences: &[
-        ("toAgency", "(d.to_agency_id IS NOT NULL AND d.outcome IN ('shared', 'part'))"),
-        ("toNamed", "(d.to_named_id IS NOT NULL AND d.outcome IN ('shared', 'part'))"),
+        ("toAgency", "(d.to_agency_id IS NOT NULL AND d.outcome IN ('shared', 'part') AND d.method = 'here')"),
+        ("toNamed", "(d.to_named_id IS NOT NULL AND d.outcome IN ('shared', 'part') AND d.method = 'here')"),
         (
             "adviser",
             "EXISTS (SELECT 1 FROM share_task x WHERE x.area_id = d.area_id AND x.decision_id = d.decision_id AND x.kind = 'advise')",
+        ),
+        (
+            "receiver",
+            "(d.outcome IN ('shared', 'part') AND d.method = 'here' AND EXISTS (SELECT 1 FROM share_task x WHERE x.area_id = d.area_id \
+             AND x.decision_id = d.decision_id AND x.kind = 'receive'))",
         ),
     ],
 };
@@ -50,13 +58,14 @@ const COLUMNS: &str = "SELECT d.decision_id, d.person_id, d.request_id, d.outcom
      d.agreement_words, d.gateway, d.article_6, d.article_9, d.schedule, d.basis_source, d.rules_in_force, d.tests, d.to_agency_id, \
      t.name AS to_agency, d.to_named_id, n.name AS to_named, d.to_words, d.method, d.said_words, d.withheld_words, d.reason, \
      d.answer_words, d.told, d.told_words, d.class, d.author_id, w.name AS author, d.agency_id, a.name AS agency, a.tells_place, \
-     t.tells_place AS to_tells_place, d.happened_on, d.decided_at, x.owner_id AS adviser_id, \
+     t.tells_place AS to_tells_place, d.happened_on, d.decided_at, x.owner_id AS adviser_id, y.owner_id AS receiver_id, \
      (SELECT MIN(e.at) FROM share_event e WHERE e.area_id = d.area_id AND e.decision_id = d.decision_id AND e.kind = 'ended') AS ended_at \
      FROM share_decision d JOIN practitioner w ON w.area_id = d.area_id AND w.practitioner_id = d.author_id \
      JOIN agency a ON a.area_id = d.area_id AND a.agency_id = d.agency_id \
      LEFT JOIN agency t ON t.area_id = d.area_id AND t.agency_id = d.to_agency_id \
      LEFT JOIN practitioner n ON n.area_id = d.area_id AND n.practitioner_id = d.to_named_id \
-     LEFT JOIN share_task x ON x.area_id = d.area_id AND x.decision_id = d.decision_id AND x.kind = 'advise' ";
+     LEFT JOIN share_task x ON x.area_id = d.area_id AND x.decision_id = d.decision_id AND x.kind = 'advise' \
+     LEFT JOIN share_task y ON y.area_id = d.area_id AND y.decision_id = d.decision_id AND y.kind = 'receive' ";
 
 fn decision(row: &Row) -> StoreResult<Decision> {
     let tests: String = row.get("tests")?;
@@ -108,6 +117,7 @@ fn decision(row: &Row) -> StoreResult<Decision> {
         agency: row.get("agency")?,
         decided_at: row.get("decided_at")?,
         adviser_id: row.opt_id("adviser_id")?,
+        receiver_id: row.opt_id("receiver_id")?,
         ended_at: row.get("ended_at")?,
     })
 }
@@ -186,14 +196,15 @@ pub(super) async fn insert_items(tx: &mut Tx, area_id: AreaId, id: DecisionId, i
             item.protection.as_str().into(),
             item.why.as_str().into(),
             item.digest.as_str().into(),
+            item.agreement.into(),
         ]
     });
-    let insert = "INSERT INTO share_item (area_id, decision_id, fact_id, label, protected, why, digest)";
+    let insert = "INSERT INTO share_item (area_id, decision_id, fact_id, label, protected, why, digest, agreement_id)";
     tx.insert_all(insert, rows.collect(), "").await
 }
 
 pub(super) async fn list_items(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Item>> {
-    let list = "SELECT fact_id, label, protected, why, digest FROM share_item WHERE area_id = $1 AND decision_id = $2 \
+    let list = "SELECT fact_id, label, protected, why, digest, agreement_id FROM share_item WHERE area_id = $1 AND decision_id = $2 \
                 ORDER BY fact_id LIMIT 500";
     let item = |row: &Row| {
         Ok(Item {
@@ -202,6 +213,7 @@ pub(super) async fn list_items(tx: &mut Tx, area_id: AreaId, permit: &Permit) ->
             protection: row.parse("protected")?,
             why: row.get("why")?,
             digest: row.get("digest")?,
+            agreement: row.opt_id("agreement_id")?,
         })
     };
     tx.query(list, vals![area_id, permit.id()]).await?.iter().map(item).collect()
@@ -240,17 +252,49 @@ pub(super) async fn list_answers(tx: &mut Tx, area_id: AreaId, request: &Permit)
     tx.query(&list, vals![area_id, request.id()]).await?.iter().map(decision).collect()
 }
 
-/// Returns the decisions that rest on an agreement and have not been ended.
-pub(super) async fn list_resting_on(
-    tx: &mut Tx,
-    area_id: AreaId,
-    agreement: AgreementId,
-) -> StoreResult<Vec<(DecisionId, PersonId)>> {
-    let list = "SELECT d.decision_id, d.person_id FROM share_decision d WHERE d.area_id = $1 AND d.agreement_id = $2 \
-                AND NOT EXISTS (SELECT 1 FROM share_event e WHERE e.area_id = d.area_id AND e.decision_id = d.decision_id \
-                AND e.kind = 'ended') ORDER BY d.decision_id LIMIT 10000";
-    let rows = tx.query(list, vals![area_id, agreement]).await?;
-    rows.iter().map(|row| Ok((row.id("decision_id")?, row.id("person_id")?))).collect()
+/// Something that is open because somebody agreed.
+pub(super) struct Resting {
+    pub(super) decision: DecisionId,
+    pub(super) fact: FactId,
+    pub(super) to: AgencyId,
+    pub(super) kind: String,
+    pub(super) term: String,
+}
+
+/// Returns what is open of somebody because an agreement lets it be told; at most 2,000.
+pub(super) async fn list_resting(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<Resting>> {
+    let rows = tx
+        .query(
+            "SELECT i.decision_id, i.fact_id, d.to_agency_id, f.kind, f.term FROM fact f \
+             JOIN share_item i ON i.area_id = f.area_id AND i.fact_id = f.fact_id AND i.agreement_id IS NOT NULL \
+             JOIN share_decision d ON d.area_id = i.area_id AND d.decision_id = i.decision_id AND d.to_agency_id IS NOT NULL \
+             WHERE f.area_id = $1 AND f.person_id = $2 AND EXISTS (SELECT 1 FROM fact_grant g WHERE g.area_id = i.area_id \
+             AND g.origin_id = i.decision_id AND g.via_id = i.fact_id AND g.ended_at IS NULL) \
+             ORDER BY i.decision_id, i.fact_id LIMIT 2000",
+            vals![area_id, person],
+        )
+        .await?;
+    let resting = |row: &Row| {
+        Ok(Resting {
+            decision: row.id("decision_id")?,
+            fact: row.id("fact_id")?,
+            to: row.id("to_agency_id")?,
+            kind: row.get("kind")?,
+            term: row.get("term")?,
+        })
+    };
+    rows.iter().map(resting).collect()
+}
+
+/// Hands what decisions about somebody leave to do to one who is named for them, from owners who are not.
+pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<()> {
+    let save = "UPDATE share_task SET owner_id = $3 WHERE area_id = $1 AND done_at IS NULL AND decision_id IN \
+                (SELECT d.decision_id FROM share_decision d WHERE d.area_id = $1 AND d.person_id = $2) AND NOT EXISTS \
+                (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
+                WHERE s.area_id = $1 AND s.person_id = $2 AND s.kind = 'existence' AND s.ended_at IS NULL \
+                AND n.practitioner_id = share_task.owner_id)";
+    tx.execute(save, vals![area_id, permit.id(), to]).await?;
+    Ok(())
 }
 
 /// Something that becomes of a decision.
@@ -362,9 +406,10 @@ pub(super) enum TasksOf {
 pub(super) async fn list_open_tasks(
     tx: &mut Tx,
     area_id: AreaId,
-    of: TasksOf,
+    (of, arrives): (TasksOf, bool),
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<Task>> {
+    let of_kind = if arrives { "k.kind = 'receive'" } else { "k.kind <> 'receive'" };
     let (chosen, value) = match of {
         TasksOf::Owner(owner) => ("k.owner_id = $2", Val::from(owner)),
         TasksOf::Late(today) => ("(k.due_on < $2 OR o.left_at IS NOT NULL)", Val::from(today)),
@@ -372,9 +417,22 @@ pub(super) async fn list_open_tasks(
     let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "{TASKS} WHERE k.area_id = $1 AND {chosen} AND k.done_at IS NULL AND {narrowed} ORDER BY k.due_on, k.task_id LIMIT 200"
+        "{TASKS} WHERE k.area_id = $1 AND {chosen} AND {of_kind} AND k.done_at IS NULL AND {narrowed} ORDER BY k.due_on, k.task_id LIMIT 200"
     );
     tx.query(&sql, &values).await?.iter().map(task).collect()
+}
+
+/// Marks as done that somebody was to see that it arrives.
+pub(super) async fn save_received(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    (by, at): (PractitionerId, Timestamp),
+) -> StoreResult<()> {
+    let save = "UPDATE share_task SET done_at = $4, done_by = $3 WHERE area_id = $1 AND decision_id = $2 AND kind = 'receive' \
+                AND done_at IS NULL";
+    tx.execute(save, vals![area_id, permit.id(), by, at]).await?;
+    Ok(())
 }
 
 /// Marks something as done, unless it was.
@@ -389,7 +447,7 @@ pub(super) async fn save_done(
     Ok(tx.execute(save, vals![area_id, id, at, by, answer]).await? == 1)
 }
 
-/// Marks as done what was put off about somebody by one agency: they have decided since.
+/// Marks as done what somebody put off about telling one agency: they have decided since.
 pub(super) async fn settle(
     tx: &mut Tx,
     area_id: AreaId,
@@ -399,7 +457,7 @@ pub(super) async fn settle(
 ) -> StoreResult<()> {
     tx.execute(
         "UPDATE share_task SET done_at = $5, done_by = $4 WHERE area_id = $1 AND kind = 'decide' AND done_at IS NULL AND decision_id IN \
-         (SELECT d.decision_id FROM share_decision d WHERE d.area_id = $1 AND d.person_id = $2 AND d.agency_id = $3 \
+         (SELECT d.decision_id FROM share_decision d WHERE d.area_id = $1 AND d.person_id = $2 AND d.author_id = $4 AND d.agency_id = $3 \
          AND (d.to_agency_id = $6 OR d.to_agency_id IS NULL))",
         vals![area_id, permit.id(), agency, by, at, to],
     )

@@ -210,6 +210,9 @@ fn a_record_that_would_not_stand_up_is_refused_at_its_fields() {
     assert_eq!(faults(NewDecision { said_words: String::new(), ..decision(nobody) }), [ShareRule::Nothing]);
     let here = Recipient { method: "here".to_owned(), ..decision(nobody).to };
     assert_eq!(faults(NewDecision { to: here, ..decision(nobody) }), [ShareRule::NoRecipient, ShareRule::Nothing]);
+    let harm =
+        NewDecision { ground: Some(Ground::Harm), ground_words: "The stairs".to_owned(), tests: Vec::new(), ..decision(nobody) };
+    assert_eq!(faults(harm), [], "nor where somebody is at risk");
     assert_eq!(faults(NewDecision { to: Recipient::default(), ..decision(nobody) }).len(), 2, "nobody, and no way");
     assert_eq!(faults(NewDecision { happened_on: day("2026-11-03"), ..decision(nobody) }), [ShareRule::Ahead]);
 }
@@ -276,6 +279,13 @@ async fn received(w: &TestWorld, who: &str, id: DecisionId) -> Option<Vec<String
     Some(got.items.iter().map(|(_, fact, _)| fact.new.words.clone()).collect())
 }
 
+/// Somebody gives a reason for looking at Amy.
+async fn looks(w: &TestWorld, who: &str, known: &Known) {
+    let mut ctx = w.ctx(who).await;
+    people::ask(&mut ctx, known.amy, ("asked", "They told us about her"), 8).await.unwrap();
+    ctx.commit().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_got_it_is_kept() {
     on_both_engines(async |w: TestWorld| {
@@ -283,9 +293,23 @@ async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_go
         let id = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
         assert!(read_by(&w, "Owen", known.rent).await && !read_by(&w, "Owen", known.address).await);
         assert!(!read_by(&w, "Dan", known.rent).await, "no other agency");
+        assert!(!read_by(&w, "Grace", known.rent).await, "nor whoever of it has nothing to do with her");
+        assert_eq!(received(&w, "Grace", id).await, None);
+        let mut ctx = w.ctx("Owen").await;
+        let owen = ctx.actor.id;
+        let left = actions::owned_by(&mut ctx, owen).await.unwrap();
+        assert_eq!(
+            left.iter().map(|task| (task.kind, task.due_on)).collect::<Vec<_>>(),
+            [(TaskKind::Receive, day("2026-11-02"))]
+        );
+        drop(ctx);
+        looks(&w, "Grace", &known).await;
         assert_eq!(received(&w, "Grace", id).await, Some(vec!["Three months".to_owned()]));
         assert_eq!(received(&w, "Grace", id).await.map(|items| items.len()), Some(1));
         assert_eq!(received(&w, "Dan", id).await, None);
+        let mut ctx = w.ctx("Owen").await;
+        assert!(actions::owned_by(&mut ctx, owen).await.unwrap().is_empty(), "it has arrived");
+        drop(ctx);
 
         let mut ctx = w.ctx("Helen").await;
         let opened = actions::load(&mut ctx, id).await.unwrap();
@@ -344,8 +368,7 @@ async fn shared_with_agreement(w: &TestWorld, known: &Known) -> (AgreementId, De
     let mut ctx = w.ctx("Helen").await;
     let agreed = agreements::record(&mut ctx, &w.area, agreement(w, known), None).await.unwrap();
     ctx.commit().await.unwrap();
-    let new =
-        NewDecision { ground: Some(Ground::Agreement), agreement: Some(agreed), ..of_harm(w, known, vec![pick(known.rent, "")]) };
+    let new = NewDecision { ground: Some(Ground::Agreement), ..of_harm(w, known, vec![pick(known.rent, "")]) };
     (agreed, decided(w, "Helen", new).await)
 }
 
@@ -355,12 +378,12 @@ async fn taking_an_agreement_back_closes_at_once_what_was_opened_because_of_it_a
         let known = known(&w).await;
         let (agreed, id) = shared_with_agreement(&w, &known).await;
         let other = decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.address, "They visit")])).await;
-        assert!(read_by(&w, "Grace", known.rent).await && read_by(&w, "Grace", known.address).await);
+        assert!(read_by(&w, "Owen", known.rent).await && read_by(&w, "Owen", known.address).await);
         let mut ctx = w.ctx("Helen").await;
-        agreements::withdraw(&mut ctx, (agreed, 1), "She has had enough").await.unwrap();
+        agreements::withdraw(&mut ctx, &w.area, (agreed, 1), "She has had enough").await.unwrap();
         ctx.commit().await.unwrap();
-        assert!(!read_by(&w, "Grace", known.rent).await);
-        assert!(read_by(&w, "Grace", known.address).await, "what rests on the risk of harm stays open");
+        assert!(!read_by(&w, "Owen", known.rent).await);
+        assert!(read_by(&w, "Owen", known.address).await, "what rests on the risk of harm stays open");
         let mut ctx = w.ctx("Helen").await;
         assert!(actions::load(&mut ctx, id).await.unwrap().decision.ended_at.is_some());
         assert!(actions::load(&mut ctx, other).await.unwrap().decision.ended_at.is_none());
@@ -375,9 +398,9 @@ async fn what_rests_on_an_agreement_closes_by_itself_after_its_last_day() {
         shared_with_agreement(&w, &known).await;
         // From the second of November, nine in the morning, to the last minute of the thirtieth.
         w.world.clock.advance_seconds(28 * 24 * 3600 + 14 * 3600 + 3540);
-        assert!(read_by(&w, "Grace", known.rent).await);
+        assert!(read_by(&w, "Owen", known.rent).await);
         w.world.clock.advance_seconds(120);
-        assert!(!read_by(&w, "Grace", known.rent).await);
+        assert!(!read_by(&w, "Owen", known.rent).await);
     })
     .await;
 }
@@ -407,7 +430,7 @@ async fn protected_items_need_a_reason_and_what_is_not_ones_own_to_share_is_not_
 }
 
 #[tokio::test]
-async fn what_is_shown_beforehand_is_exactly_what_the_other_reads_afterwards() {
+async fn what_is_shown_beforehand_is_exactly_what_the_other_reads_and_what_a_shield_keeps_from_them_is_not_kept_as_shared() {
     on_both_engines(async |w: TestWorld| {
         for shield in [None, Some(ShieldKind::Location), Some(ShieldKind::Existence)] {
             let known = known(&w).await;
@@ -417,20 +440,115 @@ async fn what_is_shown_beforehand_is_exactly_what_the_other_reads_afterwards() {
                 people::shield(&mut ctx, known.amy, kind, "He looks for her", &named).await.unwrap();
                 ctx.commit().await.unwrap();
             }
-            let to = to_grace(&w, false);
             let mut ctx = w.ctx("Helen").await;
             let offered = items::offered(&mut ctx, &w.area, known.amy).await.unwrap();
             let picked = [known.rent, known.address];
-            let shown = items::preview(&mut ctx, &offered, &picked, &to).await.unwrap();
-            drop(ctx);
-            let new = of_harm(&w, &known, vec![pick(known.rent, "A reason"), pick(known.address, "A reason")]);
-            let id = decided(&w, "Helen", new).await;
+            let shown = items::preview(&mut ctx, &offered, &picked, &to_grace(&w, false)).await.unwrap();
             let promised = shown.iter().filter(|one| one.is_seen).count();
-            let got = received(&w, "Grace", id).await.map_or(0, |items| items.len());
-            assert_eq!(promised, got, "{shield:?}");
-            // Where she is, is told by her landlord's telling anything.
-            assert_eq!(got, if shield.is_none() { 2 } else { 0 });
+            let new = of_harm(&w, &known, vec![pick(known.rent, "A reason"), pick(known.address, "A reason")]);
+            let kept = actions::decide(&mut ctx, &w.area, new).await;
+            match (shield, kept) {
+                (None, Ok(id)) => {
+                    ctx.commit().await.unwrap();
+                    assert_eq!((promised, received(&w, "Owen", id).await.map(|items| items.len())), (2, Some(2)));
+                }
+                // Where she is, is told by her landlord's telling anything: they are rung.
+                (Some(_), Err(ShareError::Rules(faults))) => assert_eq!((promised, faults), (0, vec![ShareRule::Shielded])),
+                (_, kept) => panic!("{shield:?}: {kept:?}"),
+            }
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_said_by_telephone_is_read_by_nobody_of_the_agency_that_was_rung() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let to = Recipient { method: "telephone".to_owned(), ..to_grace(&w, false) };
+        let said = NewDecision { to, said_words: "She is at her aunt's".to_owned(), ..of_harm(&w, &known, Vec::new()) };
+        let id = decided(&w, "Helen", said).await;
+        for who in ["Owen", "Grace"] {
+            looks(&w, who, &known).await;
+            assert_eq!(received(&w, who, id).await, None, "{who}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn anybody_keeps_what_they_told_when_somebody_was_in_danger_whether_or_not_they_work_with_them() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let danger = |ground| NewDecision {
+            ground: Some(ground),
+            ground_words: "The baby is alone".to_owned(),
+            tests: Vec::new(),
+            purpose: "protect".to_owned(),
+            ..decision(known.amy)
+        };
+        let mut ctx = w.ctx("Dan").await;
+        assert!(actions::decide(&mut ctx, &w.area, danger(Ground::Emergency)).await.is_ok());
+        let refused = actions::decide(&mut ctx, &w.area, danger(Ground::Harm)).await;
+        assert!(matches!(refused, Err(ShareError::Access(AccessError::Refused(_)))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_nobody_agreed_to_is_not_shared_as_agreed_whatever_the_page_says() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let mut ctx = w.ctx("Helen").await;
+        let as_agreed = |ground| NewDecision { ground: Some(ground), ..of_harm(&w, &known, vec![pick(known.rent, "")]) };
+        for ground in [Ground::Agreement, Ground::NotConfidential] {
+            let refused = actions::decide(&mut ctx, &w.area, as_agreed(ground)).await;
+            assert!(matches!(refused, Err(ShareError::Rules(faults)) if faults == [ShareRule::NotCovered]), "{ground:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_no_that_the_sharer_may_not_know_of_is_a_no() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        let mut ctx = w.ctx("Helen").await;
+        agreements::record(&mut ctx, &w.area, agreement(&w, &known), None).await.unwrap();
+        ctx.commit().await.unwrap();
+        // She tells the alcohol service, which nobody is told of, that she does not want it.
+        let mut ctx = w.ctx("Lena").await;
+        people::ask(&mut ctx, known.amy, ("asked", "She came to us"), 8).await.unwrap();
+        let no = NewAgreement { answer: Answer::Refused, information: vec![], agencies: vec![], ..agreement(&w, &known) };
+        agreements::record(&mut ctx, &w.area, no, None).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let to = w.actor("Grace").agency_id;
+        assert_eq!(agreements::said_about(&mut ctx, known.amy, (to, "home_money")).await.unwrap(), Said::Unclear);
+        let new = NewDecision { ground: Some(Ground::Agreement), ..of_harm(&w, &known, vec![pick(known.rent, "")]) };
+        assert!(matches!(actions::decide(&mut ctx, &w.area, new).await, Err(ShareError::Rules(_))));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn saying_no_or_less_than_before_closes_what_is_agreed_no_more_and_saying_yes_again_keeps_it_open() {
+    on_both_engines(async |w: TestWorld| {
+        let known = known(&w).await;
+        shared_with_agreement(&w, &known).await;
+        let record = async |new: NewAgreement| {
+            let mut ctx = w.ctx("Helen").await;
+            agreements::record(&mut ctx, &w.area, new, None).await.unwrap();
+            ctx.commit().await.unwrap();
+        };
+        // Agreed for longer: it does not close on the last day of what was agreed first.
+        record(NewAgreement { until_on: Some(day("2027-01-31")), ..agreement(&w, &known) }).await;
+        w.world.clock.advance_seconds(30 * 24 * 3600);
+        assert!(read_by(&w, "Owen", known.rent).await);
+        // No button is pressed for it: she says no, and that is recorded.
+        let given_on = w.world.clock.today();
+        record(NewAgreement { answer: Answer::Refused, given_on, ..agreement(&w, &known) }).await;
+        assert!(!read_by(&w, "Owen", known.rent).await);
     })
     .await;
 }
@@ -452,8 +570,8 @@ async fn advice_is_given_by_whoever_was_asked_and_leads_back_to_whoever_decides(
             let task = actions::owned_by(&mut ctx, me).await.unwrap().remove(0);
             assert_eq!((task.kind, task.words.as_str()), (TaskKind::Advise, "May the school know?"));
             assert!(actions::load(&mut ctx, id).await.unwrap().may_advise);
-            actions::do_task(&mut ctx, &w.area, task.id, "Yes, with her agreement").await.unwrap();
-            let again = actions::do_task(&mut ctx, &w.area, task.id, "Again").await;
+            actions::do_task(&mut ctx, &w.area, task.id, ("Yes, with her agreement", true)).await.unwrap();
+            let again = actions::do_task(&mut ctx, &w.area, task.id, ("Again", true)).await;
             assert!(matches!(again, Err(ShareError::DoneAlready)));
             ctx.commit().await.unwrap();
             let mut ctx = w.ctx("Helen").await;
@@ -504,7 +622,8 @@ async fn a_request_is_answered_by_a_decision_and_the_asker_reads_what_they_are_t
         let mut ctx = w.ctx("Grace").await;
         let refused = requests::load(&mut ctx, first).await.unwrap();
         assert_eq!(refused.request.state, requests::State::Answered);
-        assert_eq!((refused.answers[0].words.as_str(), refused.answers[0].is_open), ("Please ring me", false));
+        let answer = &refused.answers[0];
+        assert_eq!((answer.words.as_str(), answer.is_shared, answer.is_open), ("Please ring me", false, false));
         let refused = refused.answers[0].decision;
         assert!(matches!(actions::load(&mut ctx, refused).await, Err(AccessError::Hidden(_))), "why is not theirs to read");
         assert!(requests::load(&mut ctx, second).await.unwrap().answers[0].is_open);
@@ -514,6 +633,19 @@ async fn a_request_is_answered_by_a_decision_and_the_asker_reads_what_they_are_t
         people::ask(&mut ctx, known.amy, ("worried", "Seen"), 8).await.unwrap();
         let sly = NewDecision { outcome: Outcome::Refused, request: Some(first), reason: "No".to_owned(), ..decision(known.amy) };
         assert!(matches!(actions::decide(&mut ctx, &w.area, sly).await, Err(ShareError::Access(AccessError::Hidden(_)))));
+        drop(ctx);
+        // Telling somebody else does not answer who asked; nor does answering twice.
+        let mut ctx = w.ctx("Grace").await;
+        let third = ask(&mut ctx, &w, &known).await;
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let police = Recipient { agency: Some(w.actor("Dan").agency_id), ..decision(known.amy).to };
+        let other = NewDecision { request: Some(third), to: police, ..of_harm(&w, &known, Vec::new()) };
+        let other = NewDecision { said_words: "Rang them".to_owned(), ..other };
+        assert!(matches!(actions::decide(&mut ctx, &w.area, other).await, Err(ShareError::Access(AccessError::Hidden(_)))));
+        let twice =
+            NewDecision { outcome: Outcome::Refused, request: Some(second), reason: "No".to_owned(), ..decision(known.amy) };
+        assert!(matches!(actions::decide(&mut ctx, &w.area, twice).await, Err(ShareError::Request)));
     })
     .await;
 }
@@ -528,15 +660,16 @@ async fn what_was_corrected_since_goes_on_to_whoever_was_told_and_the_record_sho
         let corrected = facts::correct(&mut ctx, known.rent, right).await.unwrap();
         actions::put_right(&mut ctx, id, "It was one month").await.unwrap();
         ctx.commit().await.unwrap();
-        assert!(read_by(&w, "Grace", corrected).await);
+        assert!(read_by(&w, "Owen", corrected).await);
+        assert_eq!(received(&w, "Owen", id).await, Some(vec!["One month".to_owned()]), "as it is now, and once");
         let mut ctx = w.ctx("Helen").await;
         let opened = actions::load(&mut ctx, id).await.unwrap();
         let fact = opened.items[0].1.as_ref().unwrap();
         assert!(fact.superseded_at.is_some());
-        assert_eq!(opened.events[0].words, "It was one month");
+        assert!(opened.events.iter().any(|event| event.words == "It was one month"));
         actions::end(&mut ctx, id, "Done").await.unwrap();
         ctx.commit().await.unwrap();
-        assert!(!read_by(&w, "Grace", corrected).await, "what took its place closes with it");
+        assert!(!read_by(&w, "Owen", corrected).await, "what took its place closes with it");
     })
     .await;
 }

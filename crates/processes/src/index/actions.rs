@@ -1,0 +1,217 @@
+//! What is done with the index: looking somebody up, and opening what was found.
+
+use super::entry::{Entry, Found, LookId, Sought};
+use super::rules::{self, SoughtRule};
+use super::store::{self, NewLook};
+use crate::watch;
+use ::store::StoreError;
+use ::store::journal::Outcome;
+use access::{AccessError, Act, Ctx, Permit, Resource};
+use area::Area;
+use families::facts::{self, Answer, Fact, Kind};
+use families::lookup::{self, profile};
+use families::people::{self, PersonId};
+use families::search;
+use kernel::partial_date::PartialDate;
+use kernel::text::{self, TextError};
+use kernel::{Span, Timestamp};
+
+const REASON_MAX: usize = 500;
+const NOTHING: &str = "(no name recorded)";
+
+/// Why the index was not asked.
+#[derive(Debug, thiserror::Error)]
+pub enum IndexError {
+    /// What is wrong with whom was sought.
+    #[error(transparent)]
+    Sought(#[from] SoughtRule),
+    /// Why they look does not read.
+    #[error("Your reason {0}")]
+    Reason(#[from] TextError),
+    /// Too many looks.
+    #[error("You have asked the index often in the last hour. Wait a little, or ask your manager")]
+    TooOften,
+    /// Access.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StoreError> for IndexError {
+    fn from(e: StoreError) -> Self {
+        Self::Access(e.into())
+    }
+}
+
+/// Looks somebody up: keeps who looked and why, and whom they may open for a while.
+///
+/// Rule \[3.30\]: a reason for each look, every look kept (note 16).
+///
+/// # Errors
+/// [`IndexError`].
+pub async fn look(ctx: &mut Ctx, area: &Area, sought: &Sought, reason: (&str, &str)) -> Result<LookId, IndexError> {
+    ctx.permit(Act::SearchIndex, &Resource::area())?;
+    let words = text::note(reason.1, REASON_MAX)?;
+    ctx.detail(serde_json::json!({ "reason": reason.0, "words": words }));
+    let wanted = rules::sought(sought)?;
+    let (now, me) = (ctx.now(), ctx.actor.id);
+    let hour_ago = now.checked_sub(Span::new().hours(1)).unwrap_or(now);
+    let looks = store::count_looks(&mut ctx.tx, ctx.area_id, me, hour_ago).await?;
+    if rules::is_too_often(looks, &area.index) {
+        return Err(IndexError::TooOften);
+    }
+    let record = profile::record_of(wanted.iter());
+    let most = usize::from(area.index.shown_at_most);
+    let likely = lookup::look_up(ctx, &[record], most * 2).await?;
+    let mut found = Vec::new();
+    for one in likely.into_iter().filter(|one| one.weight >= lookup::actions::SURE_FROM) {
+        if found.len() < most && is_findable(ctx, area, one.id).await? {
+            ctx.note("find_in_index", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason.0 }));
+            found.push(one.id);
+        }
+    }
+    let look = NewLook {
+        id: ctx.new_id(),
+        practitioner: me,
+        reason: (reason.0, &words),
+        looked_at: now,
+        until_at: rules::until(now, &area.index),
+        found: &found,
+    };
+    store::insert_look(&mut ctx.tx, ctx.area_id, &look).await?;
+    Ok(look.id)
+}
+
+async fn is_findable(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<bool, AccessError> {
+    let standing = people::load(ctx, person).await?;
+    if !ctx.may(Act::ReadIndex, &standing.resource())? {
+        return Ok(false);
+    }
+    let today = ctx.clock.today();
+    let born = born(&facts::list_of(ctx, &[person], Some(&[Kind::Birth])).await?);
+    let child_since =
+        today.checked_sub(Span::new().years(i64::from(area.index.child_until_years))).unwrap_or(today);
+    let has_child = store::has_child(&mut ctx.tx, ctx.area_id, person, child_since).await?;
+    Ok(rules::is_in_index(born, has_child, today, &area.index))
+}
+
+fn born(facts: &[Fact]) -> Option<PartialDate> {
+    let known = facts.iter().filter(|fact| fact.new.kind == Kind::Birth && fact.new.answer == Answer::Known);
+    known.filter_map(|fact| fact.new.holds_from).next()
+}
+
+/// Returns whom a look of the actor found, while it can be opened.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none, or its time has ended.
+pub async fn found(ctx: &mut Ctx, look: LookId) -> Result<Vec<Found>, AccessError> {
+    ctx.permit(Act::SearchIndex, &Resource::area())?;
+    let by = (ctx.actor.id, ctx.now());
+    let found = store::list_found(&mut ctx.tx, ctx.area_id, look, by).await?.ok_or(AccessError::Hidden(None))?;
+    let mut shown = Vec::new();
+    for person in found {
+        // Who was shielded since is there no more.
+        let Ok(standing) = people::load(ctx, person).await else { continue };
+        if ctx.may(Act::ReadIndex, &standing.resource())? {
+            shown.push(tell_apart(ctx, person).await?);
+        }
+    }
+    Ok(shown)
+}
+
+async fn tell_apart(ctx: &mut Ctx, person: PersonId) -> Result<Found, AccessError> {
+    let known = facts::list_of(ctx, &[person], Some(&[Kind::Name, Kind::Birth])).await?;
+    let name = search::actions::display_name(&known).unwrap_or_else(|| NOTHING.to_owned());
+    Ok(Found { person, name, born: born(&known) })
+}
+
+/// Somebody in the index.
+#[derive(Clone, Debug)]
+pub struct Opened {
+    /// Who: name and date of birth.
+    pub found: Found,
+    /// Their sex, a code.
+    pub sex: String,
+    /// Who has parental responsibility for them or cares for them, by name.
+    pub carers: Vec<String>,
+    /// Who works with them; nothing where that is shielded.
+    pub entries: Option<Vec<Entry>>,
+    /// Who leads for their family: name, agency, telephone.
+    pub leads: Vec<(String, String, String)>,
+}
+
+/// Opens somebody whom a look of the actor found, and notices where the look is unusual.
+///
+/// Rule \[3.30\]: who works with this child and how to reach them, and no case content; of whoever is shielded, who they are and who cares
+/// for them, and nothing else (note 16; SI 2007/2182, regulation 6).
+///
+/// # Errors
+/// [`AccessError::Hidden`] when it was not found by this actor, or not lately.
+pub async fn open(ctx: &mut Ctx, area: &Area, look: LookId, person: PersonId) -> Result<Opened, AccessError> {
+    let (permit, reason) = permitted(ctx, (look, person), Act::ReadIndex).await?;
+    watch::notice(ctx, area, person, &reason).await?;
+    let known = facts::list_of(ctx, &[person], Some(&[Kind::Name, Kind::Birth, Kind::Sex])).await?;
+    let sex = known.iter().find(|fact| fact.new.kind == Kind::Sex).map_or_else(String::new, |fact| fact.new.term.clone());
+    let standing = people::load(ctx, person).await?;
+    let is_shown = ctx.may(Act::ReadInvolvement, &standing.resource())?;
+    Ok(Opened {
+        found: tell_apart(ctx, person).await?,
+        sex,
+        carers: carers(ctx, area, person).await?,
+        entries: if is_shown { Some(entries(ctx, area, &permit).await?) } else { None },
+        leads: if is_shown { store::list_leads(&mut ctx.tx, ctx.area_id, &permit).await? } else { Vec::new() },
+    })
+}
+
+/// Asks the rules for an act on somebody whom a look of the actor found.
+pub(crate) async fn permitted(
+    ctx: &mut Ctx,
+    (look, person): (LookId, PersonId),
+    act: Act,
+) -> Result<(Permit, String), AccessError> {
+    let by = (ctx.actor.id, ctx.now());
+    let reason = store::find_look(&mut ctx.tx, ctx.area_id, (look, person), by).await?.ok_or(AccessError::Hidden(None))?;
+    let (_, permit) = people::open(ctx, act, person).await?;
+    ctx.detail(serde_json::json!({ "look": look.0 }));
+    Ok((permit, reason))
+}
+
+/// Returns whether services that are not named are involved, which a message can be passed on to.
+pub(crate) async fn involved(ctx: &mut Ctx, permit: &Permit, since: Timestamp) -> Result<Vec<super::Involved>, StoreError> {
+    store::list_involved(&mut ctx.tx, ctx.area_id, permit, since).await
+}
+
+/// Returns whether somebody agreed that it is told that services which are not named support them.
+pub(crate) async fn may_broker(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<bool, StoreError> {
+    let today = ctx.clock.today();
+    store::is_brokering_agreed(&mut ctx.tx, ctx.area_id, permit, (&area.index.broker_with, today)).await
+}
+
+async fn entries(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Vec<Entry>, AccessError> {
+    let (today, now) = (ctx.clock.today(), ctx.now());
+    let days = Span::new().hours(24 * 31 * i64::from(area.index.ended_shown_months));
+    let involved = involved(ctx, permit, now.checked_sub(days).unwrap_or(now)).await?;
+    let may_broker = may_broker(ctx, area, permit).await?;
+    Ok(rules::entries(&involved, &area.agencies, (today, may_broker), &area.index))
+}
+
+/// Returns the names of whoever is a parent of somebody or cares for them, as far as the actor may read them.
+async fn carers(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<Vec<String>, AccessError> {
+    let is_parent = |term: &str| area.setting.relationships.iter().any(|one| one.id == term && one.makes_parent);
+    let inverse = |term: &str| area.setting.relationships.iter().find(|one| one.id == term).map(|one| one.inverse.clone());
+    let toward = facts::list_toward(ctx, &[person]).await?;
+    let own = facts::list_of(ctx, &[person], Some(&[Kind::Relationship])).await?;
+    let mut carers: Vec<PersonId> =
+        toward.iter().filter(|fact| is_parent(&fact.new.term)).map(|fact| fact.new.person).collect();
+    let is_child_of = |fact: &&Fact| inverse(&fact.new.term).is_some_and(|term| is_parent(&term));
+    carers.extend(own.iter().filter(is_child_of).filter_map(|fact| fact.new.other()));
+    carers.sort();
+    carers.dedup();
+    let mut known = Vec::new();
+    for carer in carers {
+        let standing = people::load(ctx, carer).await?;
+        if ctx.may(Act::ReadIndex, &standing.resource())? {
+            known.push(carer);
+        }
+    }
+    search::names_of(ctx, &known).await
+}

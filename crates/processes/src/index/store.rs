@@ -1,0 +1,140 @@
+//! The SQL of the index.
+
+use super::entry::{Involved, LookId};
+use access::{Permit, PractitionerId};
+use families::people::PersonId;
+use kernel::{Date, Timestamp};
+use store::{AreaId, StoreResult, Tx, Val, vals};
+
+/// A look to be kept.
+pub(super) struct NewLook<'a> {
+    pub(super) id: LookId,
+    pub(super) practitioner: PractitionerId,
+    pub(super) reason: (&'a str, &'a str),
+    pub(super) looked_at: Timestamp,
+    pub(super) until_at: Timestamp,
+    pub(super) found: &'a [PersonId],
+}
+
+pub(super) async fn insert_look(tx: &mut Tx, area_id: AreaId, look: &NewLook<'_>) -> StoreResult<()> {
+    tx.execute(
+        "INSERT INTO index_look (area_id, look_id, practitioner_id, reason_code, reason, looked_at, until_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        vals![area_id, look.id, look.practitioner, look.reason.0, look.reason.1, look.looked_at, look.until_at],
+    )
+    .await?;
+    let found = look.found.iter().map(|person| [Val::from(area_id), look.id.into(), (*person).into()]).collect::<Vec<_>>();
+    tx.insert_all("INSERT INTO index_found (area_id, look_id, person_id)", found, "").await
+}
+
+/// Returns why somebody looked, when what they found can still be opened by them, and this person is among it.
+pub(super) async fn find_look(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (look, person): (LookId, PersonId),
+    (practitioner, now): (PractitionerId, Timestamp),
+) -> StoreResult<Option<String>> {
+    let find = "SELECT l.reason FROM index_look l JOIN index_found f ON f.area_id = l.area_id AND f.look_id = l.look_id \
+                WHERE l.area_id = $1 AND l.look_id = $2 AND f.person_id = $3 AND l.practitioner_id = $4 AND l.until_at > $5";
+    tx.query_opt(find, vals![area_id, look, person, practitioner, now]).await?.map(|row| row.get("reason")).transpose()
+}
+
+/// Returns whom a look of somebody found, while it can be opened.
+pub(super) async fn list_found(
+    tx: &mut Tx,
+    area_id: AreaId,
+    look: LookId,
+    (practitioner, now): (PractitionerId, Timestamp),
+) -> StoreResult<Option<Vec<PersonId>>> {
+    let find = "SELECT f.person_id FROM index_look l LEFT JOIN index_found f ON f.area_id = l.area_id AND f.look_id = l.look_id \
+                WHERE l.area_id = $1 AND l.look_id = $2 AND l.practitioner_id = $3 AND l.until_at > $4 ORDER BY f.person_id LIMIT 50";
+    let rows = tx.query(find, vals![area_id, look, practitioner, now]).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let found: Vec<Option<PersonId>> = rows.iter().map(|row| row.opt_id("person_id")).collect::<StoreResult<_>>()?;
+    Ok(Some(found.into_iter().flatten().collect()))
+}
+
+/// Returns how often somebody looked since a moment.
+pub(super) async fn count_looks(tx: &mut Tx, area_id: AreaId, who: PractitionerId, since: Timestamp) -> StoreResult<i64> {
+    let count = "SELECT COUNT(*) AS looks FROM index_look WHERE area_id = $1 AND practitioner_id = $2 AND looked_at > $3";
+    tx.query_one(count, vals![area_id, who, since]).await?.get("looks")
+}
+
+/// Returns the work that goes on with somebody and that which ended since a day, whoever may read the facts it is in: what is shown of it
+/// is for the rules. What is restricted is not here.
+pub(super) async fn list_involved(tx: &mut Tx, area_id: AreaId, permit: &Permit, since: Timestamp) -> StoreResult<Vec<Involved>> {
+    let rows = tx
+        .query(
+            "SELECT v.agency_id, a.code, a.name AS agency, p.name, p.job, p.telephone, f.recorded_at, v.ended_at FROM involvement v \
+             JOIN fact f ON f.area_id = v.area_id AND f.fact_id = v.fact_id \
+             JOIN agency a ON a.area_id = v.area_id AND a.agency_id = v.agency_id \
+             LEFT JOIN practitioner p ON p.area_id = v.area_id AND p.practitioner_id = v.practitioner_id \
+             WHERE v.area_id = $1 AND v.person_id = $2 AND (v.ended_at IS NULL OR v.ended_at > $3) AND f.class <> 'restricted' \
+             AND (p.left_at IS NULL OR v.ended_at IS NOT NULL) ORDER BY f.recorded_at, v.fact_id LIMIT 200",
+            vals![area_id, permit.id(), since],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let name: Option<String> = row.get("name")?;
+            Ok(Involved {
+                agency_id: row.id("agency_id")?,
+                code: row.get("code")?,
+                agency: row.get("agency")?,
+                practitioner: match name {
+                    Some(name) => Some((name, row.get("job")?, row.get("telephone")?)),
+                    None => None,
+                },
+                since: row.get("recorded_at")?,
+                ended_at: row.get("ended_at")?,
+            })
+        })
+        .collect()
+}
+
+/// Returns whether somebody is in a family with a child, or related to one: born after a day, or not born yet.
+pub(super) async fn has_child(tx: &mut Tx, area_id: AreaId, person: PersonId, born_after: Date) -> StoreResult<bool> {
+    let child = "EXISTS (SELECT 1 FROM fact b WHERE b.area_id = $1 AND b.kind = 'birth' AND b.superseded_at IS NULL AND b.holds_from > $3 \
+                 AND b.person_id = ";
+    let sql = format!(
+        "SELECT 1 AS one FROM person WHERE area_id = $1 AND person_id = $2 AND (EXISTS (SELECT 1 FROM family_member m \
+         JOIN family_member o ON o.area_id = m.area_id AND o.family_id = m.family_id AND o.ended_at IS NULL AND o.person_id <> m.person_id \
+         WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL AND {child} o.person_id)) \
+         OR EXISTS (SELECT 1 FROM fact r JOIN relationship_fact q ON q.area_id = r.area_id AND q.fact_id = r.fact_id \
+         WHERE r.area_id = $1 AND r.person_id = $2 AND r.kind = 'relationship' AND r.superseded_at IS NULL AND {child} q.other_id)) \
+         OR EXISTS (SELECT 1 FROM relationship_fact q JOIN fact r ON r.area_id = q.area_id AND r.fact_id = q.fact_id \
+         WHERE q.area_id = $1 AND q.other_id = $2 AND r.superseded_at IS NULL AND {child} r.person_id)))"
+    );
+    Ok(tx.query_opt(&sql, vals![area_id, person, born_after]).await?.is_some())
+}
+
+/// Returns whether a sensitive service has recorded that somebody agrees that it is told that they are supported.
+pub(super) async fn is_brokering_agreed(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    (information, today): (&str, Date),
+) -> StoreResult<bool> {
+    let find = "SELECT g.agreement_id FROM agreement g JOIN agency a ON a.area_id = g.area_id AND a.agency_id = g.agency_id AND a.sensitive = 1 \
+                JOIN agreement_information i ON i.area_id = g.area_id AND i.agreement_id = g.agreement_id AND i.information = $3 \
+                WHERE g.area_id = $1 AND g.person_id = $2 AND g.about = 'confidentiality' AND g.answer = 'agreed' AND g.ended_at IS NULL \
+                AND g.until_on >= $4 ORDER BY g.agreement_id LIMIT 1";
+    Ok(tx.query_opt(find, vals![area_id, permit.id(), information, today]).await?.is_some())
+}
+
+/// Returns who answers for the next step of somebody's families: name, agency, how to reach them; whose agency is sensitive is left out.
+pub(super) async fn list_leads(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<(String, String, String)>> {
+    let rows = tx
+        .query(
+            "SELECT DISTINCT p.name, a.name AS agency, p.telephone FROM family_member m \
+             JOIN family f ON f.area_id = m.area_id AND f.family_id = m.family_id \
+             JOIN practitioner p ON p.area_id = f.area_id AND p.practitioner_id = f.owner_id AND p.left_at IS NULL \
+             JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id AND a.sensitive = 0 \
+             WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL ORDER BY p.name, a.name, p.telephone LIMIT 10",
+            vals![area_id, permit.id()],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get("name")?, row.get("agency")?, row.get("telephone")?))).collect()
+}
