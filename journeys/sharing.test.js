@@ -98,7 +98,7 @@ test('what a mother told in confidence is shared as she agreed, and closes when 
   assert.doesNotMatch(await grace.locator('main').innerText(), /Low since the spring/)
   await look(grace, 'sharing-18-closed')
   await sunita.goto(record)
-  await sunita.getByText(/Ended by Sunita Rao/).waitFor()
+  await sunita.getByText(/Ended in part by Sunita Rao/).waitFor()
   await look(sunita, 'sharing-19-record')
 })
 

@@ -55,6 +55,7 @@ fn file(source: &Source, faults: &mut Vec<String>) {
     let name = path.rsplit('/').next().unwrap_or_default();
     let may_hold_sql = name == "store.rs"
         || name == "tests.rs"
+        || path.contains("/tests/")
         || path.starts_with("crates/store/")
         || path.starts_with("crates/testkit/")
         || path.starts_with("xtask/");

@@ -60,7 +60,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let referrals = referrals::actions::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
-    let sharing = sharing::actions::count_open(&mut ctx).await?;
+    let sharing = sharing::tasks::count_open(&mut ctx).await?;
     let late = late(&mut ctx, &visitor.app.area).await?;
     ctx.seen().await?;
     let proof = |what, counted: (i64, i64, i64)| Proof { what, count: counted.0, late: counted.1, ownerless: counted.2 };
@@ -118,7 +118,7 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
 
 async fn late_sharing(ctx: &mut Ctx) -> Result<Vec<(Option<kernel::Date>, Late)>, PageError> {
     let requests = requests::actions::late(ctx).await?;
-    let tasks = sharing::actions::late(ctx).await?;
+    let tasks = sharing::tasks::late(ctx).await?;
     let agreements = agreements::actions::late(ctx).await?;
     let persons = requests.iter().map(|one| one.new.person).chain(tasks.iter().map(|one| one.person));
     let persons: Vec<_> = persons.chain(agreements.iter().map(|one| one.new.person)).collect();

@@ -64,7 +64,7 @@ async fn of_sharing(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result
         (Some(on), Task { words, link, due: format!("By {}", british::day(on)), late: on < today })
     };
     let asked = requests::actions::owned_by(ctx, owner).await?;
-    let left = sharing::actions::owned_by(ctx, owner).await?;
+    let left = sharing::tasks::owned_by(ctx, owner).await?;
     let again = agreements::owned_by(ctx, owner).await?;
     let persons = asked.iter().map(|one| one.new.person).chain(left.iter().map(|one| one.person));
     let persons: Vec<_> = persons.chain(again.iter().map(|one| one.new.person)).collect();

@@ -1,12 +1,12 @@
 //! What is done with decisions to share: deciding, receiving, ending, advising, telling the family, looking again.
 
 use super::decision::{
-    Basis, Decision, DecisionId, Event, EventKind, Ground, Item, NewDecision, Outcome, Picked, Protection, Task, TaskId,
-    TaskKind, Told,
+    Basis, Decision, DecisionId, Event, EventKind, Ground, Item, NewDecision, Outcome, Picked, Protection, Task,
 };
 use super::items::{self, Offered};
 use super::rules::{self, ShareRule, WORDS_MAX};
-use super::store::{self, Decided, NewEvent, NewTask, Of, SHARE, TasksOf};
+use super::store::{self, Decided, NewEvent, Of, SHARE};
+use super::tasks;
 use crate::agreements::rules::Said;
 use crate::agreements::{self, AgreementId};
 use crate::requests::{self, RequestError};
@@ -96,7 +96,7 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, new: NewDecision) -> Result<Deci
     }
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &decided).await?;
     store::insert_items(&mut ctx.tx, ctx.area_id, decided.id, &kept).await?;
-    leave_to_do(ctx, area, (&new, receiver), decided.id).await?;
+    tasks::leave_to_do(ctx, area, (&new, receiver), decided.id).await?;
     if let Some(receiver) = receiver {
         open_items(ctx, &new, (decided.id, receiver), (&offered, &kept)).await?;
     }
@@ -263,41 +263,6 @@ async fn arrives(
     Ok(())
 }
 
-/// Keeps what the decision leaves to do, with who answers for it and by when.
-///
-/// Rule \[3.40\]: what is left to do has an owner and a day from its first moment.
-async fn leave_to_do(
-    ctx: &mut Ctx,
-    area: &Area,
-    (new, receiver): (&NewDecision, Option<PractitionerId>),
-    decision: DecisionId,
-) -> Result<(), StoreError> {
-    let (today, me, sharing) = (ctx.clock.today(), ctx.actor.id, &area.sharing);
-    let within = |days: u16| area.holidays.add(today, days);
-    let mut tasks: Vec<(TaskKind, PractitionerId, Date)> = Vec::new();
-    if let Some(receiver) = receiver {
-        let at_risk = matches!(new.ground, Some(Ground::Emergency | Ground::Harm));
-        tasks.push((TaskKind::Receive, receiver, if at_risk { today } else { within(sharing.receive_working_days) }));
-    }
-    if new.told == Told::Later {
-        tasks.push((TaskKind::Tell, me, within(sharing.tell_family_working_days)));
-    }
-    match (new.outcome, new.review_on, new.adviser) {
-        (Outcome::Deferred, Some(on), _) => tasks.push((TaskKind::Decide, me, on)),
-        (Outcome::Advice, _, Some(adviser)) => {
-            tasks.push((TaskKind::Advise, adviser, within(sharing.advice_answer_working_days)));
-        }
-        (Outcome::Shared | Outcome::Part, Some(on), _) => tasks.push((TaskKind::Review, me, on)),
-        (Outcome::Shared | Outcome::Part | Outcome::Refused | Outcome::Deferred | Outcome::Advice, ..) => {}
-    }
-    for (kind, owner, due_on) in tasks {
-        let words = if kind == TaskKind::Receive { "" } else { new.reason.as_str() };
-        let task = NewTask { id: ctx.new_id(), decision, kind, owner, due_on, words };
-        store::insert_task(&mut ctx.tx, ctx.area_id, &task).await?;
-    }
-    Ok(())
-}
-
 /// A decision that somebody opened.
 #[derive(Clone, Debug)]
 pub struct Opened {
@@ -344,7 +309,7 @@ pub async fn load(ctx: &mut Ctx, id: DecisionId) -> Result<Opened, AccessError> 
     })
 }
 
-async fn permitted(ctx: &mut Ctx, act: Act, id: DecisionId) -> Result<(Decision, Permit), AccessError> {
+pub(super) async fn permitted(ctx: &mut Ctx, act: Act, id: DecisionId) -> Result<(Decision, Permit), AccessError> {
     let decision = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
     let person = people::load(ctx, decision.new.person).await?;
     let permit = ctx.permit(act, &decision.resource(&person))?;
@@ -393,7 +358,7 @@ pub async fn receive(ctx: &mut Ctx, id: DecisionId) -> Result<Received, AccessEr
     Ok(received)
 }
 
-async fn happen(ctx: &mut Ctx, decision: DecisionId, kind: EventKind, words: &str) -> Result<(), StoreError> {
+pub(super) async fn happen(ctx: &mut Ctx, decision: DecisionId, kind: EventKind, words: &str) -> Result<(), StoreError> {
     let event = NewEvent { id: ctx.ids.uuid(&ctx.clock), decision, kind, by: ctx.actor.id, at: ctx.now(), words };
     store::insert_event(&mut ctx.tx, ctx.area_id, &event).await
 }
@@ -506,49 +471,6 @@ pub async fn answers_to(ctx: &mut Ctx, request: &Permit) -> Result<Vec<Answer>, 
     Ok(answers)
 }
 
-/// Does what a decision left to do: gives advice, tells the family or keeps why not, looks again, needs it no more.
-///
-/// Whoever asked for advice is left to decide with it.
-///
-/// # Errors
-/// [`ShareError::Text`] when nothing was said; [`ShareError::DoneAlready`]; [`ShareError::Access`].
-pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, (words, is_told): (&str, bool)) -> Result<DecisionId, ShareError> {
-    let task = store::find_task(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
-    let act = match task.kind {
-        TaskKind::Advise => Act::AdviseOnShare,
-        TaskKind::Receive | TaskKind::Decide | TaskKind::Tell | TaskKind::Review => Act::EndShare,
-    };
-    let (decision, _) = permitted(ctx, act, task.decision).await?;
-    let words = text::note(words, WORDS_MAX)?;
-    ctx.detail(serde_json::json!({ "decision": task.decision.0, "did": task.kind.as_str() }));
-    let by = (ctx.actor.id, ctx.now(), words.as_str());
-    if !store::save_done(&mut ctx.tx, ctx.area_id, id, by).await? {
-        return Err(ShareError::DoneAlready);
-    }
-    match task.kind {
-        TaskKind::Advise => {
-            let due_on = area.holidays.add(ctx.clock.today(), area.sharing.advice_answer_working_days);
-            let next = NewTask {
-                id: ctx.new_id(),
-                decision: task.decision,
-                kind: TaskKind::Decide,
-                owner: decision.author_id,
-                due_on,
-                words: &words,
-            };
-            store::insert_task(&mut ctx.tx, ctx.area_id, &next).await?;
-        }
-        TaskKind::Tell => {
-            let kind = if is_told { EventKind::Told } else { EventKind::NotTold };
-            happen(ctx, task.decision, kind, &words).await?;
-        }
-        TaskKind::Receive | TaskKind::Review | TaskKind::Decide => {
-            happen(ctx, task.decision, EventKind::Reviewed, &words).await?
-        }
-    }
-    Ok(task.decision)
-}
-
 /// Returns decisions about somebody, as far as the actor may read them, the newest first.
 ///
 /// # Errors
@@ -567,42 +489,4 @@ pub async fn shared_with_us(ctx: &mut Ctx) -> Result<Vec<Decision>, AccessError>
     let narrowing = ctx.narrow(Act::ReadShared, &SHARE)?;
     let (agency, now) = (ctx.actor.agency_id, ctx.now());
     Ok(store::list(&mut ctx.tx, ctx.area_id, Of::To(agency), (&narrowing, now)).await?)
-}
-
-/// Returns what decisions leave somebody to do, as far as the actor may know of it, the soonest first.
-///
-/// # Errors
-/// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Task>, AccessError> {
-    tasks(ctx, TasksOf::Owner(owner)).await
-}
-
-/// Returns what is past its day or has nobody who does it, as far as the actor may know of it.
-///
-/// # Errors
-/// [`AccessError`] when the rules or the store fail.
-pub async fn late(ctx: &mut Ctx) -> Result<Vec<Task>, AccessError> {
-    let today = ctx.clock.today();
-    tasks(ctx, TasksOf::Late(today)).await
-}
-
-async fn tasks(ctx: &mut Ctx, of: TasksOf) -> Result<Vec<Task>, AccessError> {
-    let now: Timestamp = ctx.now();
-    let mut tasks = Vec::new();
-    // Whoever sees that it arrives reads what was shared, and not the record of why.
-    for (act, arrives) in [(Act::ReadShareDecision, false), (Act::ReadShared, true)] {
-        let narrowing = ctx.narrow(act, &SHARE)?;
-        tasks.extend(store::list_open_tasks(&mut ctx.tx, ctx.area_id, (of, arrives), (&narrowing, now)).await?);
-    }
-    tasks.sort_by_key(|task| (task.due_on, task.id));
-    Ok(tasks)
-}
-
-/// Returns how much decisions leave to do, how much of it is late, and how much has nobody who does it.
-///
-/// # Errors
-/// [`StoreError`] from the engine.
-pub async fn count_open(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
-    let today = ctx.clock.today();
-    store::count_open(&mut ctx.tx, ctx.area_id, today).await
 }

@@ -2,7 +2,7 @@
 //! it goes (report 3.27 to 3.29).
 //!
 //! Read in this order: [`decision`] (types), [`path`] (the questions and what follows from the answers; pure), [`rules`] (items,
-//! labels and what a record needs; pure), [`actions`], `store`, [`pages`] (the path), [`stop_pages`] (past it) and [`record_pages`] (what was kept), [`samples`], `tests`.
+//! labels and what a record needs; pure), [`actions`], [`tasks`] (what decisions leave to do), `store`, [`pages`] (the path), [`stop_pages`] (past it) and [`record_pages`] (what was kept), [`samples`], `tests`.
 //!
 //! Invariant: a decision is written once; what becomes of it is added beside it.
 //! Invariant: the recipient sees the items that were picked, as long as the grant lasts, and never more.
@@ -19,6 +19,7 @@ pub mod samples;
 mod steps;
 pub mod stop_pages;
 mod store;
+pub mod tasks;
 #[cfg(test)]
 mod tests;
 

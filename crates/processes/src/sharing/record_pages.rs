@@ -2,7 +2,7 @@
 
 use super::actions::{self, Opened, ShareError};
 use super::decision::{Decision, DecisionId, EventKind, Task, TaskId};
-use super::items;
+use super::{items, tasks};
 use crate::requests;
 use crate::requests::pages::RequestLine;
 use access::{Act, Resource};
@@ -295,7 +295,7 @@ async fn put_right(Path(id): Path<DecisionId>, Posted { visitor, form }: Posted)
 
 async fn do_task(State(app): State<Shared>, Path(id): Path<TaskId>, Posted { visitor, form }: Posted) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
-    match actions::do_task(&mut ctx, &app.area, id, (form.text("words"), form.text("told") != "no")).await {
+    match tasks::do_task(&mut ctx, &app.area, id, (form.text("words"), form.text("told") != "no")).await {
         Ok(decision) => visitor.done(ctx, &form, &format!("/shares/{decision}")).await,
         Err(e) => {
             drop(ctx);
@@ -372,10 +372,10 @@ async fn desk(visitor: Visitor) -> PageResult {
     ctx.permit(Act::SeeHome, &Resource::area())?;
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
     let (today, me) = (ctx.clock.today(), ctx.actor.id);
-    let tasks = actions::owned_by(&mut ctx, me).await?;
+    let left = tasks::owned_by(&mut ctx, me).await?;
     let asked = requests::actions::mine(&mut ctx).await?;
     let received = actions::shared_with_us(&mut ctx).await?;
-    let persons: Vec<PersonId> = tasks
+    let persons: Vec<PersonId> = left
         .iter()
         .map(|task| task.person)
         .chain(asked.at_agency.iter().chain(&asked.made).map(|one| one.new.person))
@@ -387,7 +387,7 @@ async fn desk(visitor: Visitor) -> PageResult {
     let mut name = || names.next().unwrap_or_default();
     let page = Desk {
         works_with_families,
-        tasks: tasks.iter().map(|task| (task_line(task, today), name())).collect(),
+        tasks: left.iter().map(|task| (task_line(task, today), name())).collect(),
         requests: asked.at_agency.iter().map(|one| requests::pages::line(area, (one, &name()), today)).collect(),
         made: asked.made.iter().map(|one| requests::pages::line(area, (one, &name()), today)).collect(),
         received: received.iter().map(|one| (line(area, one), name())).collect(),

@@ -1,21 +1,20 @@
-//! Deciding to share, tried: the table of the path first, then rules, then actions on both engines, then what an attacker would try.
+//! Deciding to share, tried: the table of the path and the rules first, then actions on both engines, with what an attacker would try.
 
-use super::actions::{self, ShareError};
-use super::decision::{DecisionId, Ground, Label, NewDecision, Outcome, Picked, Protection, Recipient, TaskKind, Told};
-use super::path::{self, Answers, Asked, Situation, Step, Stop};
-use super::rules::{self, ShareRule};
-use super::{items, store};
+mod rules;
+
 use crate::agreements::rules::Said;
 use crate::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
 use crate::requests::{self, NewRequest};
+use crate::sharing::actions::{self, ShareError};
+use crate::sharing::decision::{DecisionId, Ground, Label, NewDecision, Outcome, Picked, Protection, Recipient, TaskKind, Told};
+use crate::sharing::rules::ShareRule;
+use crate::sharing::{items, store, tasks};
 use access::{AccessError, Act, Ctx};
 use area::Area;
 use area::sharing::Sharing;
-use families::facts::{self, Class, FactId, Kind, NewFact, Shape, Standing};
+use families::facts::{self, Class, FactId, Kind, NewFact, Shape};
 use families::people::{self, PersonId, ShieldKind};
 use kernel::Date;
-use proptest::prelude::*;
-use std::collections::BTreeMap;
 use std::path::Path;
 use testkit::{TestWorld, on_both_engines};
 use uuid::Uuid;
@@ -30,120 +29,6 @@ fn day(text: &str) -> Date {
 
 fn id(of: u128) -> Uuid {
     Uuid::from_u128(of)
-}
-
-/// Everything answered, nobody in danger, nothing that outranks agreement.
-fn answered() -> Answers {
-    Answers {
-        danger: Some(false),
-        agency: Some(id(2)),
-        purpose: Some("support".to_owned()),
-        duty: Some(false),
-        harm: Some(false),
-        items: Some(BTreeMap::from([(id(5), String::new())])),
-        method: "here".to_owned(),
-        ..Answers::default()
-    }
-}
-
-fn said(said: &[Said]) -> Situation {
-    Situation { confidential: said.to_vec() }
-}
-
-const AGREED: Said = Said::Agreed(AgreementId(Uuid::from_u128(9)));
-const REFUSED: Said = Said::Refused(AgreementId(Uuid::from_u128(8)));
-
-/// Rule [3.27]
-#[test]
-fn one_question_follows_the_other_in_the_order_of_practice() {
-    let mut answers = Answers::default();
-    let none = Situation::default();
-    let mut asked = Vec::new();
-    let full = Answers { asked: Asked::Rests.as_str().to_owned(), ..answered() };
-    loop {
-        let step = path::next(&answers, &said(&[AGREED]));
-        asked.push(step);
-        match step {
-            Step::Danger => answers.danger = full.danger,
-            Step::Purpose => (answers.agency, answers.purpose) = (full.agency, full.purpose.clone()),
-            Step::Duty => answers.duty = full.duty,
-            Step::Harm => answers.harm = full.harm,
-            Step::Items => answers.items = full.items.clone(),
-            Step::Agreement => answers.asked.clone_from(&full.asked),
-            Step::Tests => answers.method.clone_from(&full.method),
-            Step::Check | Step::Now => break,
-        }
-    }
-    let order = [Step::Danger, Step::Purpose, Step::Duty, Step::Harm, Step::Items, Step::Agreement, Step::Tests, Step::Check];
-    assert_eq!(asked, order);
-    assert_eq!(path::next(&answered(), &none), Step::Check, "where nothing was told in confidence, agreement is not asked about");
-    let someone = Answers { agency: None, to_words: "Her aunt".to_owned(), ..answered() };
-    assert_eq!(path::next(&someone, &none), Step::Check);
-}
-
-/// Rule [3.28]
-#[test]
-fn danger_a_duty_in_law_and_a_risk_of_harm_need_no_agreement() {
-    let refused = said(&[REFUSED]);
-    assert_eq!(path::next(&Answers { danger: Some(true), ..Answers::default() }, &refused), Step::Now);
-    let duty = Answers { duty: Some(true), harm: None, ..answered() };
-    assert_eq!(path::ground(&duty, &refused), Ok((Ground::Duty, None)));
-    let harm = Answers { harm: Some(true), ..answered() };
-    assert_eq!(path::ground(&harm, &refused), Ok((Ground::Harm, None)));
-    assert!(!path::needs_agreement(&harm, &refused) && path::needs_agreement(&answered(), &refused));
-}
-
-/// Rule [3.27]
-#[test]
-fn otherwise_what_was_told_in_confidence_is_shared_with_agreement_or_for_a_reason_that_outweighs_it() {
-    let ground = |asked: &str, situation: &Situation| path::ground(&Answers { asked: asked.to_owned(), ..answered() }, situation);
-    assert_eq!(ground("", &said(&[])), Ok((Ground::NotConfidential, None)));
-    assert_eq!(ground("", &said(&[AGREED])), Err(Stop::Unanswered(Step::Agreement)));
-    assert_eq!(ground("rests", &said(&[AGREED])), Ok((Ground::Agreement, Some(AgreementId(id(9))))));
-    assert_eq!(ground("rests", &said(&[AGREED, Said::NotAsked])), Err(Stop::NotCovered), "an agreement to one is not to both");
-    assert_eq!(ground("rests", &said(&[REFUSED])), Err(Stop::NotCovered));
-    assert_eq!(ground("public_interest", &said(&[REFUSED])), Ok((Ground::PublicInterest, None)));
-    assert_eq!(ground("will_ask", &said(&[Said::NotAsked])), Err(Stop::AskFirst));
-    assert_eq!(ground("no", &said(&[REFUSED])), Err(Stop::NotAgreed));
-}
-
-proptest! {
-    /// Whatever is answered, what was told in confidence is never shared without a ground that the answers name.
-    #[test]
-    fn nothing_told_in_confidence_is_shared_by_answering_less(
-        danger in proptest::option::of(any::<bool>()), duty in proptest::option::of(any::<bool>()),
-        harm in proptest::option::of(any::<bool>()), asked in "(rests|will_ask|public_interest|no|)", known in 0..4_u8,
-    ) {
-        let situation = said(&[[AGREED, REFUSED, Said::NotAsked, Said::NoMore(AgreementId(id(7)))][usize::from(known)]]);
-        let answers = Answers { danger, duty, harm, asked: asked.clone(), ..answered() };
-        let allowed = match path::ground(&answers, &situation) {
-            Err(_) => true,
-            Ok((Ground::Duty, _)) => duty == Some(true),
-            Ok((Ground::Harm, _)) => harm == Some(true),
-            Ok((Ground::Agreement, resting)) => known == 0 && asked == "rests" && resting.is_some(),
-            Ok((Ground::PublicInterest, _)) => asked == "public_interest",
-            Ok((Ground::Emergency | Ground::NotConfidential, _)) => false,
-        };
-        prop_assert!(allowed);
-        prop_assert!(danger == Some(false) || path::ground(&answers, &situation).is_err());
-    }
-}
-
-/// Rule [3.28]
-#[test]
-fn what_was_seen_is_told_apart_from_what_was_said_and_from_what_somebody_thinks() {
-    assert_eq!(rules::label(Standing::Seen), Label::Fact);
-    assert_eq!(rules::label(Standing::Records), Label::Fact);
-    assert_eq!(rules::label(Standing::Told), Label::Told);
-    assert_eq!(rules::label(Standing::Opinion), Label::Opinion);
-}
-
-/// Rule [3.30]
-#[test]
-fn a_text_that_names_somebody_else_tells_of_them() {
-    let others = ["Marek Barlow".to_owned(), "Jo Barlow".to_owned()];
-    assert!(rules::mentions("She says that marek came round", &others));
-    assert!(!rules::mentions("Market day; a jo", &others), "part of a word and two letters are no name");
 }
 
 fn decision(person: PersonId) -> NewDecision {
@@ -169,52 +54,6 @@ fn decision(person: PersonId) -> NewDecision {
         review_on: None,
         adviser: None,
     }
-}
-
-fn faults(new: NewDecision) -> Vec<ShareRule> {
-    rules::check(new, day("2026-11-02"), &sharing()).err().unwrap_or_default()
-}
-
-/// Rule [3.29]
-#[test]
-fn sharing_and_not_sharing_are_both_kept_with_why() {
-    let nobody = PersonId(id(1));
-    assert_eq!(faults(decision(nobody)), []);
-    let refuse = |reason: &str| NewDecision { outcome: Outcome::Refused, reason: reason.to_owned(), ..decision(nobody) };
-    assert_eq!(faults(refuse("")), [ShareRule::NoWhy]);
-    assert_eq!(faults(refuse("She said no")), []);
-    let later = NewDecision { outcome: Outcome::Deferred, reason: "I ask her first".to_owned(), ..decision(nobody) };
-    assert_eq!(faults(later), [ShareRule::NoDay]);
-    let advice = NewDecision { outcome: Outcome::Advice, reason: "May I?".to_owned(), ..decision(nobody) };
-    assert_eq!(faults(advice), [ShareRule::NoAdviser]);
-    let silent = NewDecision { told: Told::No, ..decision(nobody) };
-    assert_eq!(faults(silent), [ShareRule::NotToldWhy]);
-    let part = NewDecision { withheld_words: "Her health".to_owned(), ..decision(nobody) };
-    assert_eq!(rules::check(part, day("2026-11-02"), &sharing()).unwrap().outcome, Outcome::Part);
-}
-
-/// Rule [3.29]
-#[test]
-fn a_record_that_would_not_stand_up_is_refused_at_its_fields() {
-    let nobody = PersonId(id(1));
-    let danger = |worry: &str| NewDecision {
-        ground: Some(Ground::Emergency),
-        ground_words: worry.to_owned(),
-        tests: Vec::new(),
-        purpose: "protect".to_owned(),
-        ..decision(nobody)
-    };
-    assert_eq!(faults(danger("The baby is alone")), [], "in danger nobody goes through a list");
-    assert_eq!(faults(danger("")), [ShareRule::NoGround]);
-    assert_eq!(faults(NewDecision { tests: Vec::new(), ..decision(nobody) }), [ShareRule::Untested]);
-    assert_eq!(faults(NewDecision { said_words: String::new(), ..decision(nobody) }), [ShareRule::Nothing]);
-    let here = Recipient { method: "here".to_owned(), ..decision(nobody).to };
-    assert_eq!(faults(NewDecision { to: here, ..decision(nobody) }), [ShareRule::NoRecipient, ShareRule::Nothing]);
-    let harm =
-        NewDecision { ground: Some(Ground::Harm), ground_words: "The stairs".to_owned(), tests: Vec::new(), ..decision(nobody) };
-    assert_eq!(faults(harm), [], "nor where somebody is at risk");
-    assert_eq!(faults(NewDecision { to: Recipient::default(), ..decision(nobody) }).len(), 2, "nobody, and no way");
-    assert_eq!(faults(NewDecision { happened_on: day("2026-11-03"), ..decision(nobody) }), [ShareRule::Ahead]);
 }
 
 struct Known {
@@ -297,7 +136,7 @@ async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_go
         assert_eq!(received(&w, "Grace", id).await, None);
         let mut ctx = w.ctx("Owen").await;
         let owen = ctx.actor.id;
-        let left = actions::owned_by(&mut ctx, owen).await.unwrap();
+        let left = tasks::owned_by(&mut ctx, owen).await.unwrap();
         assert_eq!(
             left.iter().map(|task| (task.kind, task.due_on)).collect::<Vec<_>>(),
             [(TaskKind::Receive, day("2026-11-02"))]
@@ -308,7 +147,7 @@ async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_go
         assert_eq!(received(&w, "Grace", id).await.map(|items| items.len()), Some(1));
         assert_eq!(received(&w, "Dan", id).await, None);
         let mut ctx = w.ctx("Owen").await;
-        assert!(actions::owned_by(&mut ctx, owen).await.unwrap().is_empty(), "it has arrived");
+        assert!(tasks::owned_by(&mut ctx, owen).await.unwrap().is_empty(), "it has arrived");
         drop(ctx);
 
         let mut ctx = w.ctx("Helen").await;
@@ -567,21 +406,21 @@ async fn advice_is_given_by_whoever_was_asked_and_leads_back_to_whoever_decides(
             let id = decided(&w, "Helen", new).await;
             let mut ctx = w.ctx(adviser).await;
             let me = ctx.actor.id;
-            let task = actions::owned_by(&mut ctx, me).await.unwrap().remove(0);
+            let task = tasks::owned_by(&mut ctx, me).await.unwrap().remove(0);
             assert_eq!((task.kind, task.words.as_str()), (TaskKind::Advise, "May the school know?"));
             assert!(actions::load(&mut ctx, id).await.unwrap().may_advise);
-            actions::do_task(&mut ctx, &w.area, task.id, ("Yes, with her agreement", true)).await.unwrap();
-            let again = actions::do_task(&mut ctx, &w.area, task.id, ("Again", true)).await;
+            tasks::do_task(&mut ctx, &w.area, task.id, ("Yes, with her agreement", true)).await.unwrap();
+            let again = tasks::do_task(&mut ctx, &w.area, task.id, ("Again", true)).await;
             assert!(matches!(again, Err(ShareError::DoneAlready)));
             ctx.commit().await.unwrap();
             let mut ctx = w.ctx("Helen").await;
             let helen = ctx.actor.id;
-            let left = actions::owned_by(&mut ctx, helen).await.unwrap();
+            let left = tasks::owned_by(&mut ctx, helen).await.unwrap();
             assert_eq!((left[0].kind, left[0].words.as_str()), (TaskKind::Decide, "Yes, with her agreement"));
             drop(ctx);
             decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
             let mut ctx = w.ctx("Helen").await;
-            assert!(actions::owned_by(&mut ctx, helen).await.unwrap().is_empty(), "what was put off is decided");
+            assert!(tasks::owned_by(&mut ctx, helen).await.unwrap().is_empty(), "what was put off is decided");
         }
         let mut ctx = w.ctx("Ruth").await;
         assert!(actions::of_person(&mut ctx, known.amy).await.unwrap().len() == 1, "an adviser sees what they advised on");
@@ -689,7 +528,7 @@ async fn a_decision_about_a_shielded_mother_is_known_to_those_named_for_her_alon
             assert!(matches!(actions::receive(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{who}");
             assert!(actions::shared_with_us(&mut ctx).await.unwrap().is_empty(), "{who}");
             let me = ctx.actor.id;
-            assert!(actions::owned_by(&mut ctx, me).await.unwrap().is_empty(), "{who}");
+            assert!(tasks::owned_by(&mut ctx, me).await.unwrap().is_empty(), "{who}");
         }
         let mut ctx = w.ctx("Moira").await;
         assert!(actions::load(&mut ctx, id).await.is_ok());
