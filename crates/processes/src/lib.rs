@@ -2,15 +2,19 @@
 //!
 //! [`feeds`] brings agencies' extracts in; [`matching`] says who is one person in them;
 //! [`belonging`] who may belong to a family; [`agreements`] keeps what people agreed to, [`sharing`] walks through whether to tell
-//! somebody, [`requests`] asks another agency; [`made_up`] writes extracts of people who never lived, to try with.
+//! somebody, [`requests`] asks another agency; [`index`] says who works with a child, [`brokering`] writes to services that it does not name, [`watch`]
+//! notices unusual looks; [`made_up`] writes extracts of people who never lived, to try with.
 
 pub mod agreements;
 pub mod belonging;
+pub mod brokering;
 pub mod feeds;
+pub mod index;
 pub mod made_up;
 pub mod matching;
 pub mod requests;
 pub mod sharing;
+pub mod watch;
 
 use axum::Router;
 use rust_embed::RustEmbed;
@@ -33,6 +37,9 @@ fn template(path: &str) -> Option<Cow<'static, [u8]>> {
 pub fn routes() -> Router<Shared> {
     agreements::pages::routes()
         .merge(belonging::pages::routes())
+        .merge(brokering::pages::routes())
+        .merge(index::pages::routes())
+        .merge(watch::pages::routes())
         .merge(feeds::pages::routes())
         .merge(matching::pages::routes())
         .merge(requests::pages::routes())
@@ -46,6 +53,9 @@ pub fn samples() -> Vec<Sample> {
     [
         agreements::samples::samples(),
         belonging::samples::samples(),
+        brokering::samples::samples(),
+        index::samples::samples(),
+        watch::samples::samples(),
         feeds::samples::samples(),
         matching::samples::samples(),
         requests::samples::samples(),

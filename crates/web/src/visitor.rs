@@ -163,6 +163,7 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
         .any(|role| actor.is(*role));
     if works_with_families {
         link("Find somebody", "/search");
+        link("Who works with them?", "/index");
         link("Services", "/services");
         link("Referrals", "/referrals");
         link("Sharing", "/sharing");
@@ -176,6 +177,9 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
     }
     if Role::SEE_EVERYBODY_OWNED.iter().any(|role| actor.is(*role)) {
         link("Nobody forgotten", "/nobody-forgotten");
+    }
+    if [Role::TeamManager, Role::SafeguardingLead, Role::Auditor].iter().any(|role| actor.is(*role)) {
+        link("Unusual looks", "/alerts");
     }
     if actor.is(Role::AreaAdministrator) {
         link("Practitioners", "/practitioners");

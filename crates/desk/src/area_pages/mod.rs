@@ -7,7 +7,7 @@ use axum::routing::get;
 use families::{family, search};
 use frontline::{contacts, referrals};
 use kernel::british;
-use processes::{agreements, requests, sharing};
+use processes::{agreements, brokering, requests, sharing, watch};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -61,6 +61,8 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
+    let messages = brokering::actions::count_open(&mut ctx).await?;
+    let alerts = watch::actions::count_open(&mut ctx).await?;
     let late = late(&mut ctx, &visitor.app.area).await?;
     ctx.seen().await?;
     let proof = |what, counted: (i64, i64, i64)| Proof { what, count: counted.0, late: counted.1, ownerless: counted.2 };
@@ -71,6 +73,8 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Agreements to ask for again", agreements),
         proof("Requests for information without an answer", requests),
         proof("Left to do after deciding to share", sharing),
+        proof("Messages that nobody has answered", messages),
+        proof("Unusual looks that nobody has seen to", alerts),
     ];
     let whole = proofs.iter().all(|proof| proof.ownerless == 0);
     visitor.page(

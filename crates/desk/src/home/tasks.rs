@@ -7,7 +7,7 @@ use families::search::names_of;
 use frontline::referrals::pages::line;
 use frontline::{contacts, referrals};
 use kernel::{Date, british};
-use processes::{agreements, requests, sharing};
+use processes::{agreements, brokering, requests, sharing};
 use serde::Serialize;
 
 /// Something to be done.
@@ -66,8 +66,10 @@ async fn of_sharing(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result
     let asked = requests::actions::owned_by(ctx, owner).await?;
     let left = sharing::tasks::owned_by(ctx, owner).await?;
     let again = agreements::owned_by(ctx, owner).await?;
+    let messages = brokering::actions::owned_by(ctx, owner).await?;
     let persons = asked.iter().map(|one| one.new.person).chain(left.iter().map(|one| one.person));
-    let persons: Vec<_> = persons.chain(again.iter().map(|one| one.new.person)).collect();
+    let persons = persons.chain(again.iter().map(|one| one.new.person));
+    let persons: Vec<_> = persons.chain(messages.iter().map(|one| one.person)).collect();
     let mut names = names_of(ctx, &persons).await?.into_iter();
     let mut name = || names.next().unwrap_or_default();
     let mut tasks = Vec::new();
@@ -82,6 +84,9 @@ async fn of_sharing(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result
         let until = one.new.until_on.unwrap_or(today);
         let about = agreements::pages::line(area, one, today).about;
         tasks.push(task(until, format!("Ask {} again: {}", name(), about.to_lowercase()), format!("/agreements/{}", one.id)));
+    }
+    for one in &messages {
+        tasks.push(task(one.due_on, format!("Answer a message about {}", name()), format!("/messages/{}", one.id)));
     }
     Ok(tasks)
 }

@@ -92,7 +92,10 @@ async fn ask(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> Page
     }
     let mut ctx = visitor.write_once(&form).await?;
     match people::ask(&mut ctx, id, (&why, form.text("words")), setting.asking_hours).await {
-        Ok(()) => visitor.done(ctx, &form, &format!("/people/{id}")).await,
+        Ok(()) => {
+            processes::watch::notice(&mut ctx, &visitor.app.area, id, form.text("words")).await?;
+            visitor.done(ctx, &form, &format!("/people/{id}")).await
+        }
         Err(AskError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);

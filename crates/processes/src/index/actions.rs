@@ -88,8 +88,7 @@ async fn is_findable(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<boo
     }
     let today = ctx.clock.today();
     let born = born(&facts::list_of(ctx, &[person], Some(&[Kind::Birth])).await?);
-    let child_since =
-        today.checked_sub(Span::new().years(i64::from(area.index.child_until_years))).unwrap_or(today);
+    let child_since = today.checked_sub(Span::new().years(i64::from(area.index.child_until_years))).unwrap_or(today);
     let has_child = store::has_child(&mut ctx.tx, ctx.area_id, person, child_since).await?;
     Ok(rules::is_in_index(born, has_child, today, &area.index))
 }
@@ -200,8 +199,7 @@ async fn carers(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<Vec<Stri
     let inverse = |term: &str| area.setting.relationships.iter().find(|one| one.id == term).map(|one| one.inverse.clone());
     let toward = facts::list_toward(ctx, &[person]).await?;
     let own = facts::list_of(ctx, &[person], Some(&[Kind::Relationship])).await?;
-    let mut carers: Vec<PersonId> =
-        toward.iter().filter(|fact| is_parent(&fact.new.term)).map(|fact| fact.new.person).collect();
+    let mut carers: Vec<PersonId> = toward.iter().filter(|fact| is_parent(&fact.new.term)).map(|fact| fact.new.person).collect();
     let is_child_of = |fact: &&Fact| inverse(&fact.new.term).is_some_and(|term| is_parent(&term));
     carers.extend(own.iter().filter(is_child_of).filter_map(|fact| fact.new.other()));
     carers.sort();

@@ -40,7 +40,10 @@ pub fn sought(sought: &Sought) -> Result<Vec<NewFact>, SoughtRule> {
     }
     let mut wanted = Vec::new();
     if !sought.number.trim().is_empty() {
-        wanted.push(NewFact { shape: Shape::Identifier(number(&sought.number)?), ..NewFact::plain(nobody, families::facts::Kind::Identifier, "", "") });
+        wanted.push(NewFact {
+            shape: Shape::Identifier(number(&sought.number)?),
+            ..NewFact::plain(nobody, families::facts::Kind::Identifier, "", "")
+        });
     }
     let is_named = !names::fold(&sought.forenames).is_empty() && !names::fold(&sought.surname).is_empty();
     let postcode = match sought.postcode.trim() {

@@ -10,7 +10,8 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 pub(super) async fn list_of_surnames(tx: &mut Tx, area_id: AreaId, surnames: &[String]) -> StoreResult<Vec<String>> {
     let mut names = Vec::new();
     for surname in surnames {
-        let list = "SELECT name FROM practitioner WHERE area_id = $1 AND LOWER(name) LIKE $2 AND left_at IS NULL ORDER BY name LIMIT 50";
+        let list =
+            "SELECT name FROM practitioner WHERE area_id = $1 AND LOWER(name) LIKE $2 AND left_at IS NULL ORDER BY name LIMIT 50";
         let ends_so = format!("% {}", surname.to_lowercase().replace(['%', '_'], ""));
         for row in tx.query(list, vals![area_id, ends_so]).await? {
             names.push(row.get("name")?);

@@ -208,6 +208,15 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/share-tasks/ID"),
     ("GET", "/shared/ID"),
     ("GET", "/sharing"),
+    ("GET", "/index"),
+    ("POST", "/index"),
+    ("GET", "/index/ID"),
+    ("GET", "/index/ID/ID"),
+    ("POST", "/index/ID/ID/message"),
+    ("GET", "/messages/ID"),
+    ("POST", "/messages/ID"),
+    ("GET", "/alerts"),
+    ("POST", "/alerts/ID"),
     ("GET", "/danger"),
     ("GET", "/practitioners"),
     ("GET", "/practitioners/new"),
@@ -274,6 +283,7 @@ async fn a_record_that_is_not_there_and_one_that_is_hidden_answer_alike_to_every
             let (status, _, body) = site.ask(method, &path, Some(&cookie), "").await;
             let is_refused = (path.starts_with("/feeds") && name != "Joy" && name != "Ravi")
                 || (path.starts_with("/practitioners") && name != "Ravi")
+                || (path == format!("/index/{NOBODY}") && ["Ravi", "Ruth", "Sam"].contains(&name))
                 || (["/matches", "/links", "/belonging"].iter().any(|one| path.starts_with(one))
                     && name != "Joy"
                     && name != "Moira");
@@ -293,6 +303,8 @@ async fn every_role_opens_its_own_pages_and_no_others() {
         "/referrals",
         "/services",
         "/sharing",
+        "/index",
+        "/alerts",
         "/danger",
         "/feeds",
         "/matches",
