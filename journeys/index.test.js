@@ -40,6 +40,7 @@ test('a teacher learns in one look who works with a boy, and nothing else of him
   const shown = await ben.locator('main').innerText()
   assert.match(shown, /Sunita Rao, Social worker/)
   assert.match(shown, /07700 900105/)
+  assert.match(shown, /Parents and carers\s+Amy Barlow/)
   assert.doesNotMatch(shown, /Hill Street|Low since|garden|Saturdays/, 'no address, no case content')
   const address = ben.url()
   const helen = await as(world, 'Helen Marsh')

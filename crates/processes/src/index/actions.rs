@@ -155,7 +155,7 @@ pub async fn open(ctx: &mut Ctx, area: &Area, look: LookId, person: PersonId) ->
     Ok(Opened {
         found: tell_apart(ctx, person).await?,
         sex,
-        carers: carers(ctx, area, person).await?,
+        carers: carers(ctx, area, &permit).await?,
         entries: if is_shown { Some(entries(ctx, area, &permit).await?) } else { None },
         leads: if is_shown { store::list_leads(&mut ctx.tx, ctx.area_id, &permit).await? } else { Vec::new() },
     })
@@ -193,22 +193,22 @@ async fn entries(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Vec<Entr
     Ok(rules::entries(&involved, &area.agencies, (today, may_broker), &area.index))
 }
 
-/// Returns the names of whoever is a parent of somebody or cares for them, as far as the actor may read them.
-async fn carers(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<Vec<String>, AccessError> {
+/// Returns the names of whoever is a parent of somebody or cares for them: the index shows them to whoever may look, and nothing else of the
+/// relationship; who is shielded is not among them.
+async fn carers(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Vec<String>, AccessError> {
     let is_parent = |term: &str| area.setting.relationships.iter().any(|one| one.id == term && one.makes_parent);
     let inverse = |term: &str| area.setting.relationships.iter().find(|one| one.id == term).map(|one| one.inverse.clone());
-    let toward = facts::list_toward(ctx, &[person]).await?;
-    let own = facts::list_of(ctx, &[person], Some(&[Kind::Relationship])).await?;
-    let mut carers: Vec<PersonId> = toward.iter().filter(|fact| is_parent(&fact.new.term)).map(|fact| fact.new.person).collect();
-    let is_child_of = |fact: &&Fact| inverse(&fact.new.term).is_some_and(|term| is_parent(&term));
-    carers.extend(own.iter().filter(is_child_of).filter_map(|fact| fact.new.other()));
-    carers.sort();
-    carers.dedup();
     let mut known = Vec::new();
-    for carer in carers {
-        let standing = people::load(ctx, carer).await?;
-        if ctx.may(Act::ReadIndex, &standing.resource())? {
-            known.push(carer);
+    for related in store::list_related(&mut ctx.tx, ctx.area_id, permit).await? {
+        let is_carer = match related.is_theirs {
+            true => is_parent(&related.term),
+            false => inverse(&related.term).is_some_and(|term| is_parent(&term)),
+        };
+        if is_carer && !known.contains(&related.person) {
+            let standing = people::load(ctx, related.person).await?;
+            if ctx.may(Act::ReadIndex, &standing.resource())? {
+                known.push(related.person);
+            }
         }
     }
     search::names_of(ctx, &known).await

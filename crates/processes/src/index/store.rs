@@ -138,3 +138,26 @@ pub(super) async fn list_leads(tx: &mut Tx, area_id: AreaId, permit: &Permit) ->
         .await?;
     rows.iter().map(|row| Ok((row.get("name")?, row.get("agency")?, row.get("telephone")?))).collect()
 }
+
+/// Somebody who is related to a person.
+pub(super) struct Related {
+    pub(super) person: PersonId,
+    pub(super) term: String,
+    /// Whether the term says what they are to the person, or what the person is to them.
+    pub(super) is_theirs: bool,
+}
+
+/// Returns whom a person is related to now, whoever may read how; nothing that is confidential.
+pub(super) async fn list_related(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Related>> {
+    let held = "f.kind = 'relationship' AND f.class = 'ordinary' AND f.answer = 'known' AND f.superseded_at IS NULL AND f.holds_to IS NULL";
+    let sql = format!(
+        "SELECT f.person_id AS related, f.term, 1 AS is_theirs FROM relationship_fact q \
+         JOIN fact f ON f.area_id = q.area_id AND f.fact_id = q.fact_id WHERE q.area_id = $1 AND q.other_id = $2 AND {held} \
+         UNION ALL SELECT q.other_id, f.term, 0 FROM fact f JOIN relationship_fact q ON q.area_id = f.area_id AND q.fact_id = f.fact_id \
+         WHERE f.area_id = $1 AND f.person_id = $2 AND {held} ORDER BY related, term LIMIT 200"
+    );
+    let rows = tx.query(&sql, vals![area_id, permit.id()]).await?;
+    rows.iter()
+        .map(|row| Ok(Related { person: row.id("related")?, term: row.get("term")?, is_theirs: row.get("is_theirs")? }))
+        .collect()
+}
