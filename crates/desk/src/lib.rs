@@ -1,6 +1,6 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
-//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`facts`] (why can I see this),
+//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`facts`] (why can I see this),
 //! [`practitioners`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
 pub mod area_pages;
@@ -12,6 +12,7 @@ pub mod person;
 pub mod practitioners;
 pub mod search;
 pub mod sign_in;
+pub mod story;
 
 use axum::Router;
 use rust_embed::RustEmbed;
@@ -37,6 +38,7 @@ pub fn routes() -> Router<Shared> {
         .merge(search::routes())
         .merge(person::routes())
         .merge(details::routes())
+        .merge(story::pages::routes())
         .merge(facts::routes())
         .merge(practitioners::routes())
         .merge(journal::routes())
@@ -51,6 +53,7 @@ pub fn samples() -> Vec<web::Sample> {
         search::samples(),
         person::samples::samples(),
         details::samples::samples(),
+        story::samples::samples(),
         facts::samples(),
         practitioners::samples::samples(),
         journal::samples::samples(),

@@ -198,6 +198,16 @@ pub async fn list_of(ctx: &mut Ctx, people: &[PersonId], kinds: Option<&[Kind]>)
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
 }
 
+/// Returns what was ever recorded about these people, of these kinds, as far as the actor may read it: what was put right since as well.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn list_ever(ctx: &mut Ctx, people: &[PersonId], kinds: &[Kind]) -> Result<Vec<Fact>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
+    let now = ctx.now();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, Of::Ever(people, kinds), (&narrowing, now)).await?)
+}
+
 /// Returns what the actor may read of what came from a contact or a run.
 ///
 /// # Errors

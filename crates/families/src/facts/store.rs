@@ -367,6 +367,8 @@ pub(crate) async fn list_of_records(tx: &mut Tx, area_id: AreaId, people: &BTree
 pub(crate) enum Of<'a> {
     /// What is known now about these people.
     People(&'a [PersonId]),
+    /// What was ever recorded about these people, of these kinds.
+    Ever(&'a [PersonId], &'a [Kind]),
     /// What is known now about these people, of these kinds.
     Kinds(&'a [PersonId], &'a [Kind]),
     /// What came from a contact or a run, and is not superseded.
@@ -388,6 +390,10 @@ pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&
             let of_people = one_of("f.person_id", people(ids));
             let of_kinds = one_of("f.kind", kinds.iter().map(|kind| Val::from(kind.as_str())).collect());
             format!("{of_people} AND {of_kinds} AND f.superseded_at IS NULL")
+        }
+        Of::Ever(ids, kinds) => {
+            let of_people = one_of("f.person_id", people(ids));
+            format!("{of_people} AND {}", one_of("f.kind", kinds.iter().map(|kind| Val::from(kind.as_str())).collect()))
         }
         Of::Origin(id) => {
             format!("{} AND f.author_id IS NOT NULL AND f.superseded_at IS NULL", one_of("f.origin_id", vec![Val::from(id)]))

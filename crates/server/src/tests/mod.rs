@@ -181,6 +181,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/belonging/ID"),
     ("GET", "/links/ID/undo"),
     ("POST", "/links/ID/undo"),
+    ("GET", "/people/ID/story"),
     ("GET", "/people/ID/agreements"),
     ("GET", "/people/ID/agreements/new"),
     ("POST", "/people/ID/agreements/new"),

@@ -283,7 +283,8 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
-const PERSON_PAGES: [&str; 11] = [
+const PERSON_PAGES: [&str; 12] = [
+    "/story?whole=yes",
     "",
     "/details",
     "/contacts/new",

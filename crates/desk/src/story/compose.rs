@@ -1,0 +1,256 @@
+//! What the story is made of: facts, contacts, referrals, what was agreed and shared, and who began and ended to work with them.
+
+use access::Ctx;
+use area::Area;
+use families::facts::{self, Fact, FactId, Kind, words};
+use families::family;
+use families::people::PersonId;
+use families::search;
+use frontline::{contacts, referrals};
+use kernel::{Date, Timestamp, british, clock, stored_words};
+use processes::{agreements, sharing};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use web::PageError;
+
+stored_words! {
+    /// What an entry is about.
+    About {
+        Good = "good", Hard = "hard", Happened = "happened", Support = "support", Sharing = "sharing", Working = "working",
+    }
+}
+
+impl About {
+    /// Returns what it is about, in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Good => "What goes well, and hopes",
+            Self::Hard => "What is hard",
+            Self::Happened => "What happened, and contacts",
+            Self::Support => "Support that was asked for",
+            Self::Sharing => "What was agreed and shared",
+            Self::Working => "Who works with them",
+        }
+    }
+
+    fn of(kind: Kind) -> Option<Self> {
+        match kind {
+            Kind::Strength | Kind::Aspiration => Some(Self::Good),
+            Kind::Need | Kind::Risk | Kind::Circumstance => Some(Self::Hard),
+            Kind::Event | Kind::Narrative => Some(Self::Happened),
+            Kind::Involvement => Some(Self::Working),
+            Kind::Name
+            | Kind::Birth
+            | Kind::Sex
+            | Kind::Address
+            | Kind::Phone
+            | Kind::Email
+            | Kind::School
+            | Kind::Identifier
+            | Kind::Language
+            | Kind::Relationship => None,
+        }
+    }
+}
+
+const KINDS: [Kind; 8] = [
+    Kind::Strength,
+    Kind::Aspiration,
+    Kind::Need,
+    Kind::Risk,
+    Kind::Circumstance,
+    Kind::Event,
+    Kind::Narrative,
+    Kind::Involvement,
+];
+
+/// One thing that happened.
+#[derive(Clone, Debug, Serialize)]
+pub struct Entry {
+    #[serde(skip)]
+    order: (Date, Timestamp),
+    #[serde(skip)]
+    about: About,
+    /// When it happened, in words.
+    pub on: String,
+    /// When it became known here, where that was another day.
+    pub known: String,
+    /// About whom.
+    pub whom: String,
+    /// What.
+    pub words: String,
+    /// Who says so: author, agency, and how they came to know it.
+    pub source: String,
+    /// What was put right since, and when.
+    pub put_right: String,
+    /// Where it is shown in full.
+    pub link: String,
+}
+
+/// Whose story, and of what.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// Through whom.
+    pub focus: PersonId,
+    /// Whether of everybody who belongs to them.
+    pub is_whole: bool,
+    /// Of one kind of entry, or of all.
+    pub about: Option<About>,
+    /// Whether the oldest comes first.
+    pub is_oldest_first: bool,
+}
+
+/// Returns the story as far as the actor may read it.
+///
+/// Rule \[3.22\]: one dated story across agencies, each entry with who says so and how they know it; a correction is shown as one.
+///
+/// # Errors
+/// [`PageError`] when the rules or the store fail.
+pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<Entry>, PageError> {
+    let mut persons = vec![wanted.focus];
+    if wanted.is_whole {
+        let arounds = family::around(ctx, wanted.focus).await?;
+        persons = family::circle(ctx, wanted.focus, &arounds).await?;
+    }
+    let names: BTreeMap<PersonId, String> = persons.iter().copied().zip(search::names_of(ctx, &persons).await?).collect();
+    let mut entries = of_facts(area, &facts::list_ever(ctx, &persons, &KINDS).await?, &names);
+    for person in &persons {
+        let name = names.get(person).cloned().unwrap_or_default();
+        entries.extend(of_work(ctx, area, (*person, &name)).await?);
+        entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
+    }
+    entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
+    entries.sort_by(|a, b| b.order.cmp(&a.order));
+    if wanted.is_oldest_first {
+        entries.reverse();
+    }
+    Ok(entries)
+}
+
+fn entry(about: About, (on, at): (Date, Timestamp), whom: &str, words: String) -> Entry {
+    let known = clock::local_day(at);
+    Entry {
+        order: (on, at),
+        about,
+        on: british::day(on),
+        known: if known == on { String::new() } else { british::day(known) },
+        whom: whom.to_owned(),
+        words,
+        source: String::new(),
+        put_right: String::new(),
+        link: String::new(),
+    }
+}
+
+fn of_facts(area: &Area, known: &[Fact], names: &BTreeMap<PersonId, String>) -> Vec<Entry> {
+    let by_id: BTreeMap<FactId, &Fact> = known.iter().map(|fact| (fact.id, fact)).collect();
+    let mut entries = Vec::new();
+    for fact in known {
+        let Some(about) = About::of(fact.new.kind) else { continue };
+        let whom = names.get(&fact.new.person).cloned().unwrap_or_default();
+        let recorded_on = clock::local_day(fact.recorded_at);
+        if about == About::Working {
+            entries.extend(of_involvement(fact, &whom));
+            continue;
+        }
+        let Some(words) = words::sentence(area, fact) else { continue };
+        let on = fact.new.holds_from.map_or(recorded_on, kernel::partial_date::PartialDate::earliest);
+        let mut one = entry(about, (on, fact.recorded_at), &whom, words);
+        if let Some(from) = fact.new.holds_from {
+            one.on = from.words();
+        }
+        let now = fact.superseded_by.and_then(|id| by_id.get(&id)).and_then(|new| words::sentence(area, new));
+        one.put_right = match (fact.superseded_at, now) {
+            (Some(at), Some(now)) => format!("Put right on {}: {now}", british::day(clock::local_day(at))),
+            (Some(at), None) => format!("Taken back or put right on {}", british::day(clock::local_day(at))),
+            (None, _) => String::new(),
+        };
+        one.source = who(fact);
+        one.link = format!("/facts/{}", fact.id);
+        entries.push(one);
+    }
+    entries
+}
+
+fn who(fact: &Fact) -> String {
+    let author = fact.author.as_ref().map_or_else(|| fact.agency.clone(), |author| format!("{author}, {}", fact.agency));
+    let by = if fact.new.told_by.is_empty() { String::new() } else { format!(", by {}", fact.new.told_by) };
+    format!("{} {author}{by}", fact.new.standing.words())
+}
+
+fn of_involvement(fact: &Fact, whom: &str) -> Vec<Entry> {
+    let author = fact.author.clone().unwrap_or_else(|| fact.agency.clone());
+    let part = |at: Timestamp, words: String| {
+        let mut one = entry(About::Working, (clock::local_day(at), at), whom, words);
+        one.source = fact.agency.clone();
+        one
+    };
+    let mut entries = vec![part(fact.recorded_at, format!("{author} began to work with {whom}"))];
+    entries.extend(fact.ended_at.map(|at| part(at, format!("{author} ended to work with {whom}"))));
+    entries
+}
+
+async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
+    let mut entries = Vec::new();
+    for contact in contacts::actions::of_person(ctx, person).await? {
+        let at = (contact.happened_on, contact.recorded_at);
+        let mut one = entry(About::Happened, at, name, format!("Contact with or about {name}"));
+        one.source = format!("{}, {}", contact.author, contact.agency);
+        one.link = format!("/contacts/{}", contact.id);
+        entries.push(one);
+    }
+    for line in referrals::actions::of_person(ctx, person).await? {
+        let referral = line.referral;
+        let service = area.services.get(&referral.service).map_or(referral.service.as_str(), |service| service.name.as_str());
+        let mut part = |at: Timestamp, words: String| {
+            let mut one = entry(About::Support, (clock::local_day(at), at), name, words);
+            one.source = format!("{}, {}", referral.sender, referral.from_agency);
+            one.link = format!("/referrals/{}", referral.id);
+            entries.push(one);
+        };
+        part(referral.asked_at, format!("{service} was asked for support: {}", area.words(&referral.need)));
+        if let Some(at) = referral.decided_at {
+            let what = if referral.decline_reason.is_empty() { "accepted" } else { "declined" };
+            part(at, format!("{service} {what}"));
+        }
+        if let Some(at) = referral.ended_at.filter(|_| !referral.outcome.is_empty()) {
+            part(at, format!("{service}: support ended"));
+        }
+    }
+    Ok(entries)
+}
+
+async fn of_sharing(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
+    let (mut entries, today) = (Vec::new(), ctx.clock.today());
+    for agreement in agreements::of_person(ctx, person).await? {
+        let line = agreements::pages::line(area, &agreement, today);
+        let new = &agreement.new;
+        let answer = if new.answer == agreements::Answer::Agreed { "Agreed" } else { "Refused" };
+        let to = if line.agencies.is_empty() { String::new() } else { format!(" (to {})", line.agencies) };
+        let about = line.about.to_lowercase();
+        let mut one = entry(About::Sharing, (new.given_on, agreement.recorded_at), name, format!("{answer}: {about}{to}"));
+        one.source = format!("{}, {}", agreement.author, agreement.agency);
+        one.link = format!("/agreements/{}", agreement.id);
+        entries.push(one.clone());
+        if let Some(ended) = &agreement.ended {
+            let on = clock::local_day(ended.at);
+            let words = format!("{}: {about}", agreements::rules::stage(&agreement, today).words());
+            entries.push(Entry {
+                source: ended.by.clone(),
+                link: one.link,
+                ..entry(About::Sharing, (on, ended.at), name, words)
+            });
+        }
+    }
+    for decision in sharing::actions::of_person(ctx, person).await? {
+        let to = [decision.to_named.clone(), decision.to_agency.clone(), Some(decision.new.to.words.clone())];
+        let to: Vec<String> = to.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+        let to = if to.is_empty() { String::new() } else { format!(": {}", to.join(", ")) };
+        let words = format!("{}{to}", decision.new.outcome.words());
+        let mut one = entry(About::Sharing, (decision.new.happened_on, decision.decided_at), name, words);
+        one.source = format!("{}, {}", decision.author, decision.agency);
+        one.link = format!("/shares/{}", decision.id);
+        entries.push(one);
+    }
+    Ok(entries)
+}
