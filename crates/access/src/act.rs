@@ -57,6 +57,10 @@ acts! {
     ReadIndex = "read_index" on "Person" "look",
     /// See in the index who works with somebody.
     ReadInvolvement = "read_involvement" on "Person" "look",
+    /// See who has looked at somebody.
+    ReadLooks = "read_looks" on "Person" "look",
+    /// Decide whose looks a family is not told of.
+    WithholdLooks = "withhold_looks" on "Person" "change",
     /// Pass a message on to services that the index does not name.
     MessageServices = "message_services" on "Person" "change",
     /// Read one fact.

@@ -1,6 +1,6 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
-//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`facts`] (why can I see this),
+//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`facts`] (why can I see this),
 //! [`practitioners`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
 pub mod area_pages;
@@ -8,6 +8,7 @@ pub mod details;
 pub mod facts;
 pub mod home;
 pub mod journal;
+pub mod looked;
 pub mod person;
 pub mod practitioners;
 pub mod search;
@@ -39,6 +40,7 @@ pub fn routes() -> Router<Shared> {
         .merge(person::routes())
         .merge(details::routes())
         .merge(story::pages::routes())
+        .merge(looked::pages::routes())
         .merge(facts::routes())
         .merge(practitioners::routes())
         .merge(journal::routes())
@@ -54,6 +56,7 @@ pub fn samples() -> Vec<web::Sample> {
         person::samples::samples(),
         details::samples::samples(),
         story::samples::samples(),
+        looked::samples::samples(),
         facts::samples(),
         practitioners::samples::samples(),
         journal::samples::samples(),

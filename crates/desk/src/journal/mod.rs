@@ -90,7 +90,7 @@ impl Chosen {
 
 /// When a day begins in England.
 fn start_of(day: Date) -> Timestamp {
-    day.in_tz("Europe/London").map_or(Timestamp::MIN, |zoned| zoned.timestamp())
+    kernel::clock::start_of(day).unwrap_or(Timestamp::MIN)
 }
 
 async fn list(visitor: Visitor, Query(chosen): Query<Chosen>) -> PageResult {
@@ -117,8 +117,18 @@ fn options(first: &str, rest: impl IntoIterator<Item = (impl ToString, String)>)
 }
 
 /// What is journalled besides what the access rules decide.
-const NOTED: [&str; 7] =
-    ["sign_in", "give_password", "set_up_second_factor", "choose_password", "sign_out", "sign_out_everywhere", "invite"];
+const NOTED: [&str; 10] = [
+    "escalate_referral",
+    "escalate_share_request",
+    "find_in_index",
+    "sign_in",
+    "give_password",
+    "set_up_second_factor",
+    "choose_password",
+    "sign_out",
+    "sign_out_everywhere",
+    "invite",
+];
 
 fn acts() -> Vec<serde_json::Value> {
     let mut acts: Vec<(&str, String)> =

@@ -120,7 +120,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
         entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
     }
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
-    entries.sort_by(|a, b| b.order.cmp(&a.order));
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.order));
     if wanted.is_oldest_first {
         entries.reverse();
     }

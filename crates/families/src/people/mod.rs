@@ -46,6 +46,11 @@ impl Standing {
         !self.workers.is_empty()
     }
 
+    /// Returns whether a practitioner is named for where they are.
+    pub fn is_named_for_place(&self, practitioner: PractitionerId) -> bool {
+        self.named_for_place.contains(&practitioner.0)
+    }
+
     /// Returns whether any agency works with them.
     pub fn is_known(&self) -> bool {
         !self.known.is_empty()

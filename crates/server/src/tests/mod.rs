@@ -182,6 +182,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/links/ID/undo"),
     ("POST", "/links/ID/undo"),
     ("GET", "/people/ID/story"),
+    ("GET", "/people/ID/looked"),
+    ("POST", "/people/ID/looked/withhold"),
     ("GET", "/people/ID/agreements"),
     ("GET", "/people/ID/agreements/new"),
     ("POST", "/people/ID/agreements/new"),
