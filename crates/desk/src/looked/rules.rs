@@ -38,12 +38,32 @@ pub struct Viewer<'a> {
     pub withheld: &'a [AgencyId],
 }
 
+/// What a family is told of. That somebody was shielded, told another agency, asked one, or withheld something is not here: where the family
+/// was told of it they know, and where it was not there was a reason.
+const FOR_FAMILIES: [&str; 15] = [
+    "find_person",
+    "find_in_index",
+    "read_index",
+    "open_person",
+    "ask_to_open",
+    "read_fact",
+    "read_contact",
+    "read_referral",
+    "record_contact",
+    "record_fact",
+    "correct_fact",
+    "ask_for_support",
+    "record_agreement",
+    "read_agreement",
+    "withdraw_agreement",
+];
+
 /// Returns whether a look is shown.
 ///
 /// Rule \[3.30\]: families see who looked, less what would put somebody at risk: a sensitive service, where a shielded person is, and what a
 /// named person decided to withhold (note 16).
 pub fn is_shown(look: &Look, viewer: Viewer<'_>) -> bool {
-    if viewer.is_copy && viewer.withheld.contains(&look.agency_id) {
+    if viewer.is_copy && (viewer.withheld.contains(&look.agency_id) || !FOR_FAMILIES.contains(&look.act.as_str())) {
         return false;
     }
     let names_service = matches!(look.disclosure, Disclosure::Brokered | Disclosure::Hidden);
@@ -73,6 +93,13 @@ pub fn words(act: &str) -> String {
         "decide_to_share" | "share_in_danger" => "decided whether to tell another agency",
         "read_shared" => "read what was shared",
         "ask_for_information" => "asked another agency",
+        "read_agreement" => "read what was agreed",
+        "withdraw_agreement" => "recorded that an agreement was taken back",
+        "read_share_decision" => "read what was decided about telling another agency",
+        "end_share" => "ended what another agency could read",
+        "read_looks" => "looked at who had looked",
+        "withhold_looks" => "decided whose looks the family is told of",
+        "shield_person" => "looked at or changed how they are shielded",
         "link_people" | "read_to_match" => "compared records, to see whether they are of one person",
         other => return other.replace('_', " "),
     };

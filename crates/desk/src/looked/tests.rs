@@ -20,7 +20,7 @@ fn a_family_is_told_who_looked_less_what_would_put_somebody_at_risk() {
         agency: String::new(),
         disclosure,
         tells_place,
-        act: String::new(),
+        act: "open_person".to_owned(),
     };
     let viewer = Viewer { agency_id: agency(2), reads_journal: false, place_is_shielded: true, is_copy: false, withheld: &[] };
     let copy = Viewer { is_copy: true, ..viewer };
@@ -30,6 +30,10 @@ fn a_family_is_told_who_looked_less_what_would_put_somebody_at_risk() {
     assert!(rules::is_shown(&look(Disclosure::Brokered, false), Viewer { agency_id: agency(1), ..viewer }), "one's own is known");
     assert!(!rules::is_shown(&look(Disclosure::Brokered, false), Viewer { agency_id: agency(1), ..copy }), "and not printed");
     assert!(rules::is_shown(&look(Disclosure::Hidden, true), Viewer { reads_journal: true, ..viewer }));
+    for act in ["shield_person", "withhold_looks", "decide_to_share", "share_in_danger", "read_shared", "ask_for_information"] {
+        let look = Look { act: act.to_owned(), ..look(Disclosure::Open, false) };
+        assert!(!rules::is_shown(&look, copy) && rules::is_shown(&look, viewer), "{act} would give away what they were not told");
+    }
     let withheld = [agency(1)];
     assert!(!rules::is_shown(&look(Disclosure::Open, false), Viewer { withheld: &withheld, ..copy }));
     assert!(rules::is_shown(&look(Disclosure::Open, false), Viewer { withheld: &withheld, ..viewer }));
