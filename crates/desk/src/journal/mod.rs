@@ -117,7 +117,8 @@ fn options(first: &str, rest: impl IntoIterator<Item = (impl ToString, String)>)
 }
 
 /// What is journalled besides what the access rules decide.
-const NOTED: [&str; 10] = [
+const NOTED: [&str; 11] = [
+    "copy_looks",
     "escalate_referral",
     "escalate_share_request",
     "find_in_index",

@@ -2,6 +2,7 @@
 
 use super::rules::{self, Look, Viewer};
 use super::store;
+use ::store::journal::Outcome;
 use access::{AccessError, Act, AgencyId, Ctx, Role};
 use area::Area;
 use area::files::{Agency, Disclosure};
@@ -30,6 +31,10 @@ pub fn routes() -> Router<Shared> {
 struct Asked {
     #[serde(default)]
     copy: String,
+    #[serde(default, rename = "for")]
+    whose: String,
+    #[serde(default)]
+    safe: String,
 }
 
 /// What one practitioner did on one day.
@@ -74,7 +79,9 @@ pub(super) async fn lines(
         if !rules::is_shown(&look, viewer) {
             continue;
         }
-        let (who, words) = (format!("{}, {}", look.who, look.agency), rules::words(&look.act));
+        let is_named = !is_copy || look.disclosure == Disclosure::Open;
+        let who = if is_named { format!("{}, {}", look.who, look.agency) } else { look.agency.clone() };
+        let words = rules::words(&look.act);
         match lines.iter_mut().find(|line| line.on == look.on && line.who == who) {
             Some(line) if line.what.contains(&words) => {}
             Some(line) => line.what.push(words),
@@ -85,18 +92,23 @@ pub(super) async fn lines(
 }
 
 async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(asked): Query<Asked>) -> PageResult {
-    show_page(&visitor, id, asked.copy == "yes", (&Form::default(), FieldErrors::default())).await
+    let is_safe = asked.safe == "yes" && !asked.whose.trim().is_empty();
+    let whose = if asked.copy == "yes" && is_safe { asked.whose.trim() } else { "" };
+    show_page(&visitor, id, whose, (&Form::default(), FieldErrors::default())).await
 }
 
-async fn show_page(visitor: &Visitor, id: PersonId, is_copy: bool, (form, errors): (&Form, FieldErrors)) -> PageResult {
+async fn show_page(visitor: &Visitor, id: PersonId, whose: &str, (form, errors): (&Form, FieldErrors)) -> PageResult {
     let area = &visitor.app.area;
+    let is_copy = !whose.is_empty();
     let mut ctx = visitor.read().await?;
     let (lines, withheld) = lines(&mut ctx, area, id, is_copy).await?;
     let standing = people::load(&mut ctx, id).await?;
     let may_withhold = !is_copy && ctx.may(Act::WithholdLooks, &standing.resource())?;
     let name = search::names_of(&mut ctx, &[id]).await?.pop().unwrap_or_default();
     let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
-    ctx.detail(json!({ "copy": is_copy }));
+    if is_copy {
+        ctx.note("copy_looks", Outcome::Seen, Some(id.0), json!({ "for": whose }));
+    }
     ctx.seen().await?;
     // Who withheld what, and why, is for those who decide it and answer for it.
     let may_know = may_withhold || visitor.actor().is(Role::Auditor);
@@ -105,7 +117,7 @@ async fn show_page(visitor: &Visitor, id: PersonId, is_copy: bool, (form, errors
     let agencies: Vec<(String, String)> = agencies.into_iter().map(|one| (one.id.to_string(), one.name)).collect();
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = json!({
-        "id": id.to_string(), "name": name, "copy": is_copy, "lines": lines, "withheld": withheld, "may_withhold": may_withhold,
+        "id": id.to_string(), "name": name, "copy": is_copy, "whose": whose, "lines": lines, "withheld": withheld, "may_withhold": may_withhold,
         "agencies": if may_withhold { agencies } else { Vec::new() }, "today": british::day(visitor.app.world.clock.today()),
         "typed": { "agency": form.text("agency"), "words": form.text("words") }, "errors": errors
     });
@@ -137,5 +149,5 @@ async fn withhold(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) ->
         return visitor.done(ctx, &form, &format!("/people/{id}/looked")).await;
     }
     drop(ctx);
-    show_page(&visitor, id, false, (&form, errors)).await
+    show_page(&visitor, id, "", (&form, errors)).await
 }

@@ -38,41 +38,23 @@ pub struct Viewer<'a> {
     pub withheld: &'a [AgencyId],
 }
 
-/// What a family is told of. That somebody was shielded, told another agency, asked one, or withheld something is not here: where the family
-/// was told of it they know, and where it was not there was a reason.
-const FOR_FAMILIES: [&str; 15] = [
-    "find_person",
-    "find_in_index",
-    "read_index",
-    "open_person",
-    "ask_to_open",
-    "read_fact",
-    "read_contact",
-    "read_referral",
-    "record_contact",
-    "record_fact",
-    "correct_fact",
-    "ask_for_support",
-    "record_agreement",
-    "read_agreement",
-    "withdraw_agreement",
-];
+/// What a family is told of, and whoever works with them for another agency: that somebody looked. What was done, and about what, is told
+/// where it is itself shown: here it would tell of support, of sharing and of shields to those who may not know of them.
+const LOOKS: [&str; 5] = ["find_person", "find_in_index", "read_index", "open_person", "ask_to_open"];
 
 /// Returns whether a look is shown.
 ///
 /// Rule \[3.30\]: families see who looked, less what would put somebody at risk: a sensitive service, where a shielded person is, and what a
 /// named person decided to withhold (note 16).
 pub fn is_shown(look: &Look, viewer: Viewer<'_>) -> bool {
-    if viewer.is_copy && (viewer.withheld.contains(&look.agency_id) || !FOR_FAMILIES.contains(&look.act.as_str())) {
-        return false;
-    }
     let names_service = matches!(look.disclosure, Disclosure::Brokered | Disclosure::Hidden);
     let tells_place = look.tells_place && viewer.place_is_shielded;
+    let is_look = LOOKS.contains(&look.act.as_str());
     // What goes out of the house names no sensitive service, whoever prints it.
     if viewer.is_copy {
-        return !names_service && !tells_place;
+        return is_look && !names_service && !tells_place && !viewer.withheld.contains(&look.agency_id);
     }
-    viewer.reads_journal || look.agency_id == viewer.agency_id || !(names_service || tells_place)
+    viewer.reads_journal || look.agency_id == viewer.agency_id || (is_look && !names_service && !tells_place)
 }
 
 /// Returns what somebody did, in plain words.

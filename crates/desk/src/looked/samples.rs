@@ -6,7 +6,7 @@ use web::Sample;
 /// Returns the samples.
 pub fn samples() -> Vec<Sample> {
     let page = |lines: Value, copy: bool, errors: Value| {
-        json!({ "id": "1", "name": "Amy Barlow", "copy": copy, "lines": lines,
+        json!({ "id": "1", "name": "Amy Barlow", "copy": copy, "whose": "Amy Barlow", "lines": lines,
                 "withheld": if copy { json!([]) } else { json!([{ "id": "1", "agency": "Calder Police", "reason": "He would know that she rang", "by": "Moira Keane", "at": "2 November 2026 at 9:00am" }]) },
                 "may_withhold": !copy, "agencies": [["1", "Calder Police"]], "today": "2 November 2026",
                 "typed": { "agency": "", "words": "" }, "errors": errors })

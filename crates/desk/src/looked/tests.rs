@@ -30,9 +30,22 @@ fn a_family_is_told_who_looked_less_what_would_put_somebody_at_risk() {
     assert!(rules::is_shown(&look(Disclosure::Brokered, false), Viewer { agency_id: agency(1), ..viewer }), "one's own is known");
     assert!(!rules::is_shown(&look(Disclosure::Brokered, false), Viewer { agency_id: agency(1), ..copy }), "and not printed");
     assert!(rules::is_shown(&look(Disclosure::Hidden, true), Viewer { reads_journal: true, ..viewer }));
-    for act in ["shield_person", "withhold_looks", "decide_to_share", "share_in_danger", "read_shared", "ask_for_information"] {
+    for act in [
+        "shield_person",
+        "withhold_looks",
+        "decide_to_share",
+        "share_in_danger",
+        "read_shared",
+        "ask_for_information",
+        "ask_for_support",
+        "record_contact",
+    ] {
         let look = Look { act: act.to_owned(), ..look(Disclosure::Open, false) };
-        assert!(!rules::is_shown(&look, copy) && rules::is_shown(&look, viewer), "{act} would give away what they were not told");
+        assert!(
+            !rules::is_shown(&look, copy) && !rules::is_shown(&look, viewer),
+            "{act} would give away what they were not told"
+        );
+        assert!(rules::is_shown(&look, Viewer { agency_id: agency(1), ..viewer }), "one's own agency's is known");
     }
     let withheld = [agency(1)];
     assert!(!rules::is_shown(&look(Disclosure::Open, false), Viewer { withheld: &withheld, ..copy }));

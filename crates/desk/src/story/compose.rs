@@ -1,6 +1,7 @@
 //! What the story is made of: facts, contacts, referrals, what was agreed and shared, and who began and ended to work with them.
 
-use access::Ctx;
+use ::store::journal::Outcome;
+use access::{AgencyId, Ctx};
 use area::Area;
 use families::facts::{self, Fact, FactId, Kind, words};
 use families::family;
@@ -113,7 +114,12 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
         persons = family::circle(ctx, wanted.focus, &arounds).await?;
     }
     let names: BTreeMap<PersonId, String> = persons.iter().copied().zip(search::names_of(ctx, &persons).await?).collect();
-    let mut entries = of_facts(area, &facts::list_ever(ctx, &persons, &KINDS).await?, &names);
+    let known = facts::list_ever(ctx, &persons, &KINDS).await?;
+    let mut entries = of_facts(area, ctx.actor.agency_id, &known, &names);
+    for person in persons.iter().filter(|person| **person != wanted.focus) {
+        // Whose story was told has been looked at.
+        ctx.note("open_person", Outcome::Seen, Some(person.0), serde_json::json!({ "story_of": wanted.focus.0 }));
+    }
     for person in &persons {
         let name = names.get(person).cloned().unwrap_or_default();
         entries.extend(of_work(ctx, area, (*person, &name)).await?);
@@ -142,7 +148,7 @@ fn entry(about: About, (on, at): (Date, Timestamp), whom: &str, words: String) -
     }
 }
 
-fn of_facts(area: &Area, known: &[Fact], names: &BTreeMap<PersonId, String>) -> Vec<Entry> {
+fn of_facts(area: &Area, own_agency: AgencyId, known: &[Fact], names: &BTreeMap<PersonId, String>) -> Vec<Entry> {
     let by_id: BTreeMap<FactId, &Fact> = known.iter().map(|fact| (fact.id, fact)).collect();
     let mut entries = Vec::new();
     for fact in known {
@@ -160,9 +166,14 @@ fn of_facts(area: &Area, known: &[Fact], names: &BTreeMap<PersonId, String>) -> 
             one.on = from.words();
         }
         let now = fact.superseded_by.and_then(|id| by_id.get(&id)).and_then(|new| words::sentence(area, new));
+        // What was taken back never was so: it is told to whoever recorded it. What took the place of something, and may not be read, takes
+        // it along.
+        if fact.superseded_at.is_some() && now.is_none() && (fact.superseded_by.is_some() || fact.agency_id != own_agency) {
+            continue;
+        }
         one.put_right = match (fact.superseded_at, now) {
             (Some(at), Some(now)) => format!("Put right on {}: {now}", british::day(clock::local_day(at))),
-            (Some(at), None) => format!("Taken back or put right on {}", british::day(clock::local_day(at))),
+            (Some(at), None) => format!("Taken back on {}", british::day(clock::local_day(at))),
             (None, _) => String::new(),
         };
         one.source = who(fact);

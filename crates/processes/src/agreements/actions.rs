@@ -14,6 +14,7 @@ use families::people::{self, PersonId};
 use families::{family, search};
 use kernel::text::{self, TextError};
 use kernel::{Timestamp, clock};
+use std::collections::BTreeSet;
 
 /// Why an agreement was not recorded or taken back.
 #[derive(Debug, thiserror::Error)]
@@ -252,6 +253,23 @@ pub async fn said_about(ctx: &mut Ctx, person: PersonId, asked: (AgencyId, &str)
 pub(crate) async fn said_in_fact(ctx: &mut Ctx, person: PersonId, asked: (AgencyId, &str)) -> Result<Said, StoreError> {
     let today = ctx.clock.today();
     Ok(rules::said(&store::list_all(&mut ctx.tx, ctx.area_id, person).await?, asked, today))
+}
+
+/// Returns which of several services have recorded that somebody agrees that an agency is told of them, and nobody says otherwise since.
+pub(crate) async fn agreed_with(
+    ctx: &mut Ctx,
+    person: PersonId,
+    services: &[AgencyId],
+    asked: (AgencyId, &str),
+) -> Result<BTreeSet<AgencyId>, StoreError> {
+    let today = ctx.clock.today();
+    let all = store::list_all(&mut ctx.tx, ctx.area_id, person).await?;
+    let is_agreed = |said: Said| matches!(said, Said::Agreed(_));
+    if !is_agreed(rules::said(&all, asked, today)) {
+        return Ok(BTreeSet::new());
+    }
+    let of = |service: &AgencyId| all.iter().filter(|one| one.agency_id == *service).cloned().collect::<Vec<_>>();
+    Ok(services.iter().filter(|service| is_agreed(rules::said(&of(service), asked, today))).copied().collect())
 }
 
 /// Returns the moment at which an agreement's last day has ended, whoever may read it.

@@ -1,17 +1,15 @@
 //! Passing a message on, and answering it.
 
 use super::store::{self, MESSAGE, NewMessage, Of};
+use crate::index::LookId;
 use crate::index::actions as index;
-use crate::index::{Involved, LookId};
 use ::store::StoreError;
 use access::{AccessError, Act, AgencyId, Attr, Ctx, PractitionerId, Resource, Thing};
 use area::Area;
-use area::files::{Agency, Disclosure};
 use families::people::{self, PersonId, Standing};
 use families::search;
 use kernel::text::{self, TextError};
 use kernel::{Date, Timestamp, stored_words};
-use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const WORDS_MAX: usize = 2000;
@@ -81,6 +79,9 @@ pub enum MessageError {
     /// It does not read.
     #[error("What you wrote {0}")]
     Text(#[from] TextError),
+    /// There is nobody whom it would reach.
+    #[error("It could not be passed on: ask the safeguarding lead")]
+    NotPassedOn,
     /// It was answered in the meantime.
     #[error("It has been answered in the meantime")]
     Answered,
@@ -107,22 +108,19 @@ pub async fn send(ctx: &mut Ctx, area: &Area, found: (LookId, PersonId), words: 
     let now = ctx.now();
     let today = ctx.clock.today();
     let involved = index::involved(ctx, &permit, now).await?;
-    if !index::may_broker(ctx, area, &permit).await? {
-        return Err(AccessError::Hidden(None).into());
-    }
-    let is_brokered = |one: &&Involved| {
-        one.ended_at.is_none() && area.agencies.get(&one.code).map(Agency::disclosure) == Some(Disclosure::Brokered)
-    };
-    let services: BTreeSet<AgencyId> = involved.iter().filter(is_brokered).map(|one| one.agency_id).collect();
+    let services = index::brokered(ctx, area, found.1, &involved).await?;
     if services.is_empty() {
         return Err(AccessError::Hidden(None).into());
     }
+    let standing = people::load(ctx, found.1).await?;
     let sent_id = ctx.ids.uuid(&ctx.clock);
     ctx.detail(serde_json::json!({ "message": sent_id }));
     for service in services {
         let owner = access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(service), today).await?;
-        // A service that nobody signs in for is not told of, neither by an answer nor by an error.
-        let Some(owner_id) = owner else { continue };
+        // Whoever would answer may not know of them, or nobody can sign in: it is not said to have been passed on.
+        let Some(owner_id) = owner.filter(|owner| !standing.restricted || standing.is_named(*owner)) else {
+            return Err(MessageError::NotPassedOn);
+        };
         let message = NewMessage {
             id: ctx.new_id(),
             sent_id,
@@ -212,7 +210,9 @@ fn became(all: &[Message]) -> Option<Sent> {
     } else {
         all.iter().all(|one| one.reply.is_some()).then_some(false)
     };
-    let replies = all.iter().map(|one| one.reply_words.clone()).filter(|words| !words.is_empty()).collect();
+    // Of whoever says nothing, nothing is told, not even that there is one more.
+    let will = all.iter().filter(|one| one.reply == Some(Reply::Contact));
+    let replies = will.map(|one| one.reply_words.clone()).filter(|words| !words.is_empty()).take(1).collect();
     Some(Sent { person: first.person, words: first.words.clone(), sent_at: first.sent_at, will_contact, replies })
 }
 

@@ -1,20 +1,22 @@
 //! What is done with the index: looking somebody up, and opening what was found.
 
-use super::entry::{Entry, Found, LookId, Sought};
+use super::entry::{Entry, Found, Involved, LookId, Sought};
 use super::rules::{self, SoughtRule};
 use super::store::{self, NewLook};
-use crate::watch;
+use crate::{agreements, watch};
 use ::store::StoreError;
 use ::store::journal::Outcome;
-use access::{AccessError, Act, Ctx, Permit, Resource};
+use access::{AccessError, Act, AgencyId, Ctx, Permit, Resource};
 use area::Area;
-use families::facts::{self, Answer, Fact, Kind};
+use area::files::{Agency, Disclosure};
+use families::facts::{self, Answer, Fact, Kind, NewFact, Shape};
 use families::lookup::{self, profile};
 use families::people::{self, PersonId};
 use families::search;
 use kernel::partial_date::PartialDate;
 use kernel::text::{self, TextError};
 use kernel::{Span, Timestamp};
+use std::collections::BTreeSet;
 
 const REASON_MAX: usize = 500;
 const NOTHING: &str = "(no name recorded)";
@@ -54,19 +56,21 @@ pub async fn look(ctx: &mut Ctx, area: &Area, sought: &Sought, reason: (&str, &s
     ctx.detail(serde_json::json!({ "reason": reason.0, "words": words }));
     let wanted = rules::sought(sought)?;
     let (now, me) = (ctx.now(), ctx.actor.id);
+    ctx.tx.alone(ctx.area_id, &format!("looks of {me}")).await?;
     let hour_ago = now.checked_sub(Span::new().hours(1)).unwrap_or(now);
     let looks = store::count_looks(&mut ctx.tx, ctx.area_id, me, hour_ago).await?;
     if rules::is_too_often(looks, &area.index) {
         return Err(IndexError::TooOften);
     }
-    let record = profile::record_of(wanted.iter());
-    let most = usize::from(area.index.shown_at_most);
-    let likely = lookup::look_up(ctx, &[record], most * 2).await?;
     let mut found = Vec::new();
-    for one in likely.into_iter().filter(|one| one.weight >= lookup::actions::SURE_FROM) {
-        if found.len() < most && is_findable(ctx, area, one.id).await? {
-            ctx.note("find_in_index", Outcome::Seen, Some(one.id.0), serde_json::json!({ "reason": reason.0 }));
-            found.push(one.id);
+    for person in likely(ctx, area, &wanted).await? {
+        if found.len() < usize::from(area.index.shown_at_most)
+            && !found.contains(&person)
+            && is_findable(ctx, area, person).await?
+        {
+            ctx.note("find_in_index", Outcome::Seen, Some(person.0), serde_json::json!({ "reason": reason.0 }));
+            watch::notice(ctx, area, person, &words).await?;
+            found.push(person);
         }
     }
     let look = NewLook {
@@ -81,6 +85,42 @@ pub async fn look(ctx: &mut Ctx, area: &Area, sought: &Sought, reason: (&str, &s
     Ok(look.id)
 }
 
+/// Returns whom what was written is of: who has the number; who is likelier meant than not by name and birth; who has the name, and lives
+/// where it was written. What is asked is only whether it is so: nothing of it is shown.
+async fn likely(ctx: &mut Ctx, area: &Area, wanted: &[NewFact]) -> Result<Vec<PersonId>, AccessError> {
+    let mut likely = Vec::new();
+    for fact in wanted {
+        if let Shape::Identifier(number) = &fact.shape {
+            likely.extend(store::list_of_number(&mut ctx.tx, ctx.area_id, number).await?);
+        }
+    }
+    let postcode = wanted.iter().find_map(|fact| match &fact.shape {
+        Shape::Address { postcode, .. } => Some(postcode.clone()),
+        Shape::Plain | Shape::Name { .. } | Shape::Identifier(_) | Shape::Relationship { .. } | Shape::Involvement { .. } => None,
+    });
+    let named: Vec<&NewFact> = wanted.iter().filter(|fact| matches!(fact.kind, Kind::Name | Kind::Birth)).collect();
+    let is_born = named.iter().any(|fact| fact.kind == Kind::Birth);
+    if named.len() == usize::from(is_born) {
+        return Ok(likely);
+    }
+    let record = profile::record_of(named.into_iter());
+    for one in lookup::look_up(ctx, &[record], usize::from(area.index.shown_at_most) * 4).await? {
+        let is_meant = match &postcode {
+            // A shield of place keeps where they live from this question too.
+            Some(postcode) => {
+                let standing = people::load(ctx, one.id).await?;
+                let may_know = ctx.may(Act::ReadInvolvement, &standing.resource())?;
+                may_know && store::lives_at(&mut ctx.tx, ctx.area_id, one.id, postcode).await?
+            }
+            None => false,
+        };
+        if is_meant || (is_born && one.weight >= lookup::actions::SURE_FROM) {
+            likely.push(one.id);
+        }
+    }
+    Ok(likely)
+}
+
 async fn is_findable(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<bool, AccessError> {
     let standing = people::load(ctx, person).await?;
     if !ctx.may(Act::ReadIndex, &standing.resource())? {
@@ -89,7 +129,12 @@ async fn is_findable(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<boo
     let today = ctx.clock.today();
     let born = born(&facts::list_of(ctx, &[person], Some(&[Kind::Birth])).await?);
     let child_since = today.checked_sub(Span::new().years(i64::from(area.index.child_until_years))).unwrap_or(today);
-    let has_child = store::has_child(&mut ctx.tx, ctx.area_id, person, child_since).await?;
+    let mut has_child = false;
+    for child in store::list_children(&mut ctx.tx, ctx.area_id, person, child_since).await? {
+        // A child who must not be known is no reason to be here.
+        let child = people::load(ctx, child).await?;
+        has_child |= ctx.may(Act::ReadIndex, &child.resource())?;
+    }
     Ok(rules::is_in_index(born, has_child, today, &area.index))
 }
 
@@ -157,7 +202,7 @@ pub async fn open(ctx: &mut Ctx, area: &Area, look: LookId, person: PersonId) ->
         sex,
         carers: carers(ctx, area, &permit).await?,
         entries: if is_shown { Some(entries(ctx, area, &permit).await?) } else { None },
-        leads: if is_shown { store::list_leads(&mut ctx.tx, ctx.area_id, &permit).await? } else { Vec::new() },
+        leads: if is_shown { leads(ctx, area, &permit).await? } else { Vec::new() },
     })
 }
 
@@ -175,22 +220,45 @@ pub(crate) async fn permitted(
 }
 
 /// Returns whether services that are not named are involved, which a message can be passed on to.
-pub(crate) async fn involved(ctx: &mut Ctx, permit: &Permit, since: Timestamp) -> Result<Vec<super::Involved>, StoreError> {
+pub(crate) async fn involved(ctx: &mut Ctx, permit: &Permit, since: Timestamp) -> Result<Vec<Involved>, StoreError> {
     store::list_involved(&mut ctx.tx, ctx.area_id, permit, since).await
 }
 
-/// Returns whether somebody agreed that it is told that services which are not named support them.
-pub(crate) async fn may_broker(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<bool, StoreError> {
-    let today = ctx.clock.today();
-    store::is_brokering_agreed(&mut ctx.tx, ctx.area_id, permit, (&area.index.broker_with, today)).await
+/// Returns which services are involved and not named, and have recorded that somebody agrees that the actor's agency is told of them.
+pub(crate) async fn brokered(
+    ctx: &mut Ctx,
+    area: &Area,
+    person: PersonId,
+    involved: &[Involved],
+) -> Result<BTreeSet<AgencyId>, StoreError> {
+    let is_brokered = |one: &&Involved| {
+        one.ended_at.is_none() && area.agencies.get(&one.code).map(Agency::disclosure) == Some(Disclosure::Brokered)
+    };
+    let services: Vec<AgencyId> = involved.iter().filter(is_brokered).map(|one| one.agency_id).collect();
+    let asked = (ctx.actor.agency_id, area.index.broker_with.as_str());
+    agreements::actions::agreed_with(ctx, person, &services, asked).await
 }
 
 async fn entries(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Vec<Entry>, AccessError> {
     let (today, now) = (ctx.clock.today(), ctx.now());
     let days = Span::new().hours(24 * 31 * i64::from(area.index.ended_shown_months));
     let involved = involved(ctx, permit, now.checked_sub(days).unwrap_or(now)).await?;
-    let may_broker = may_broker(ctx, area, permit).await?;
-    Ok(rules::entries(&involved, &area.agencies, (today, may_broker), &area.index))
+    let brokered = brokered(ctx, area, PersonId(permit.id()), &involved).await?;
+    Ok(rules::entries(&involved, &area.agencies, (today, &brokered), &area.index))
+}
+
+/// Returns who answers for the next step of somebody's families, as their agencies' work is disclosed.
+async fn leads(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Vec<(String, String, String)>, StoreError> {
+    let leads = store::list_leads(&mut ctx.tx, ctx.area_id, permit).await?;
+    let shown = leads.into_iter().filter_map(|[name, code, agency, telephone]| {
+        let configured = area.agencies.get(&code)?;
+        match configured.disclosure() {
+            Disclosure::Open => Some((name, agency, telephone)),
+            Disclosure::Existence => Some((agency, String::new(), configured.telephone.clone())),
+            Disclosure::Brokered | Disclosure::Hidden => None,
+        }
+    });
+    Ok(shown.collect())
 }
 
 /// Returns the names of whoever is a parent of somebody or cares for them: the index shows them to whoever may look, and nothing else of the

@@ -1,13 +1,14 @@
 //! Whom the index has, what it shows of their services, and what is enough to go on. Pure.
 
 use super::entry::{Entry, Involved, Sought};
+use access::AgencyId;
 use area::files::{Adults, Agency, Disclosure, Index};
 use families::facts::{Identifier, NewFact, Scheme, Shape, Verified, rules as facts};
 use families::people::PersonId;
 use kernel::partial_date::PartialDate;
 use kernel::postcode::Postcode;
 use kernel::{Date, Span, Timestamp, clock, names};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is wrong with what was asked, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -91,7 +92,7 @@ pub fn is_in_index(born: Option<PartialDate>, has_child: bool, today: Date, inde
 pub fn entries(
     involved: &[Involved],
     agencies: &BTreeMap<String, Agency>,
-    (today, may_broker): (Date, bool),
+    (today, brokered): (Date, &BTreeSet<AgencyId>),
     index: &Index,
 ) -> Vec<Entry> {
     let shown_from = today.checked_sub(Span::new().months(i64::from(index.ended_shown_months))).unwrap_or(today);
@@ -106,7 +107,7 @@ pub fn entries(
             Disclosure::Existence if one.ended_at.is_none() => {
                 Entry::Existence { agency: one.agency.clone(), telephone: telephone.to_owned() }
             }
-            Disclosure::Brokered if one.ended_at.is_none() && may_broker => Entry::Brokered,
+            Disclosure::Brokered if one.ended_at.is_none() && brokered.contains(&one.agency_id) => Entry::Brokered,
             Disclosure::Existence | Disclosure::Brokered | Disclosure::Hidden => continue,
         };
         if !entries.iter().any(|(_, _, known)| *known == entry) {

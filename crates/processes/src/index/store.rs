@@ -2,6 +2,7 @@
 
 use super::entry::{Involved, LookId};
 use access::{Permit, PractitionerId};
+use families::facts::Identifier;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use store::{AreaId, StoreResult, Tx, Val, vals};
@@ -70,9 +71,9 @@ pub(super) async fn list_involved(tx: &mut Tx, area_id: AreaId, permit: &Permit,
             "SELECT v.agency_id, a.code, a.name AS agency, p.name, p.job, p.telephone, f.recorded_at, v.ended_at FROM involvement v \
              JOIN fact f ON f.area_id = v.area_id AND f.fact_id = v.fact_id \
              JOIN agency a ON a.area_id = v.area_id AND a.agency_id = v.agency_id \
-             LEFT JOIN practitioner p ON p.area_id = v.area_id AND p.practitioner_id = v.practitioner_id \
+             LEFT JOIN practitioner p ON p.area_id = v.area_id AND p.practitioner_id = v.practitioner_id AND p.left_at IS NULL \
              WHERE v.area_id = $1 AND v.person_id = $2 AND (v.ended_at IS NULL OR v.ended_at > $3) AND f.class <> 'restricted' \
-             AND (p.left_at IS NULL OR v.ended_at IS NOT NULL) ORDER BY f.recorded_at, v.fact_id LIMIT 200",
+             ORDER BY f.recorded_at, v.fact_id LIMIT 200",
             vals![area_id, permit.id(), since],
         )
         .await?;
@@ -94,49 +95,57 @@ pub(super) async fn list_involved(tx: &mut Tx, area_id: AreaId, permit: &Permit,
         .collect()
 }
 
-/// Returns whether somebody is in a family with a child, or related to one: born after a day, or not born yet.
-pub(super) async fn has_child(tx: &mut Tx, area_id: AreaId, person: PersonId, born_after: Date) -> StoreResult<bool> {
-    let child = "EXISTS (SELECT 1 FROM fact b WHERE b.area_id = $1 AND b.kind = 'birth' AND b.superseded_at IS NULL AND b.holds_from > $3 \
-                 AND b.person_id = ";
-    let sql = format!(
-        "SELECT 1 AS one FROM person WHERE area_id = $1 AND person_id = $2 AND (EXISTS (SELECT 1 FROM family_member m \
-         JOIN family_member o ON o.area_id = m.area_id AND o.family_id = m.family_id AND o.ended_at IS NULL AND o.person_id <> m.person_id \
-         WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL AND {child} o.person_id)) \
-         OR EXISTS (SELECT 1 FROM fact r JOIN relationship_fact q ON q.area_id = r.area_id AND q.fact_id = r.fact_id \
-         WHERE r.area_id = $1 AND r.person_id = $2 AND r.kind = 'relationship' AND r.superseded_at IS NULL AND {child} q.other_id)) \
-         OR EXISTS (SELECT 1 FROM relationship_fact q JOIN fact r ON r.area_id = q.area_id AND r.fact_id = q.fact_id \
-         WHERE q.area_id = $1 AND q.other_id = $2 AND r.superseded_at IS NULL AND {child} r.person_id)))"
-    );
-    Ok(tx.query_opt(&sql, vals![area_id, person, born_after]).await?.is_some())
-}
-
-/// Returns whether a sensitive service has recorded that somebody agrees that it is told that they are supported.
-pub(super) async fn is_brokering_agreed(
+/// Returns the children of somebody's families, and those they are related to, whoever may know of them: born after a day, or not born yet.
+pub(super) async fn list_children(
     tx: &mut Tx,
     area_id: AreaId,
-    permit: &Permit,
-    (information, today): (&str, Date),
-) -> StoreResult<bool> {
-    let find = "SELECT g.agreement_id FROM agreement g JOIN agency a ON a.area_id = g.area_id AND a.agency_id = g.agency_id AND a.sensitive = 1 \
-                JOIN agreement_information i ON i.area_id = g.area_id AND i.agreement_id = g.agreement_id AND i.information = $3 \
-                WHERE g.area_id = $1 AND g.person_id = $2 AND g.about = 'confidentiality' AND g.answer = 'agreed' AND g.ended_at IS NULL \
-                AND g.until_on >= $4 ORDER BY g.agreement_id LIMIT 1";
-    Ok(tx.query_opt(find, vals![area_id, permit.id(), information, today]).await?.is_some())
+    person: PersonId,
+    born_after: Date,
+) -> StoreResult<Vec<PersonId>> {
+    let related = "r.kind = 'relationship' AND r.class = 'ordinary' AND r.answer = 'known' AND r.superseded_at IS NULL";
+    let sql = format!(
+        "SELECT DISTINCT b.person_id FROM fact b WHERE b.area_id = $1 AND b.kind = 'birth' AND b.answer = 'known' AND b.superseded_at IS NULL \
+         AND b.holds_from > $3 AND b.person_id <> $2 AND b.person_id IN (SELECT o.person_id FROM family_member m \
+         JOIN family_member o ON o.area_id = m.area_id AND o.family_id = m.family_id AND o.ended_at IS NULL \
+         WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL \
+         UNION SELECT q.other_id FROM fact r JOIN relationship_fact q ON q.area_id = r.area_id AND q.fact_id = r.fact_id \
+         WHERE r.area_id = $1 AND r.person_id = $2 AND {related} \
+         UNION SELECT r.person_id FROM relationship_fact q JOIN fact r ON r.area_id = q.area_id AND r.fact_id = q.fact_id \
+         WHERE q.area_id = $1 AND q.other_id = $2 AND {related}) ORDER BY b.person_id LIMIT 50"
+    );
+    tx.query(&sql, vals![area_id, person, born_after]).await?.iter().map(|row| row.id("person_id")).collect()
 }
 
-/// Returns who answers for the next step of somebody's families: name, agency, how to reach them; whose agency is sensitive is left out.
-pub(super) async fn list_leads(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<(String, String, String)>> {
+/// Returns who has a number, as ordinary records say; at most 10.
+pub(super) async fn list_of_number(tx: &mut Tx, area_id: AreaId, number: &Identifier) -> StoreResult<Vec<PersonId>> {
+    let list = "SELECT DISTINCT f.person_id FROM identifier_fact i JOIN fact f ON f.area_id = i.area_id AND f.fact_id = i.fact_id \
+                WHERE i.area_id = $1 AND i.scheme = $2 AND i.value = $3 AND i.verified <> 'in_doubt' AND f.class = 'ordinary' \
+                AND f.superseded_at IS NULL ORDER BY f.person_id LIMIT 10";
+    let values = vals![area_id, number.scheme.as_str(), &number.value];
+    tx.query(list, values).await?.iter().map(|row| row.id("person_id")).collect()
+}
+
+/// Returns whether somebody lives at a postcode now, as ordinary records say.
+pub(super) async fn lives_at(tx: &mut Tx, area_id: AreaId, person: PersonId, postcode: &str) -> StoreResult<bool> {
+    let find = "SELECT f.fact_id FROM fact f JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id AND d.postcode = $3 \
+                WHERE f.area_id = $1 AND f.person_id = $2 AND f.kind = 'address' AND f.class = 'ordinary' AND f.superseded_at IS NULL \
+                ORDER BY f.fact_id LIMIT 1";
+    Ok(tx.query_opt(find, vals![area_id, person, postcode]).await?.is_some())
+}
+
+/// Returns who answers for the next step of somebody's families: name, agency's code and name, how to reach them.
+pub(super) async fn list_leads(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<[String; 4]>> {
     let rows = tx
         .query(
-            "SELECT DISTINCT p.name, a.name AS agency, p.telephone FROM family_member m \
+            "SELECT DISTINCT p.name, a.code, a.name AS agency, p.telephone FROM family_member m \
              JOIN family f ON f.area_id = m.area_id AND f.family_id = m.family_id \
              JOIN practitioner p ON p.area_id = f.area_id AND p.practitioner_id = f.owner_id AND p.left_at IS NULL \
-             JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id AND a.sensitive = 0 \
-             WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL ORDER BY p.name, a.name, p.telephone LIMIT 10",
+             JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id \
+             WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL ORDER BY p.name, a.code, a.name, p.telephone LIMIT 10",
             vals![area_id, permit.id()],
         )
         .await?;
-    rows.iter().map(|row| Ok((row.get("name")?, row.get("agency")?, row.get("telephone")?))).collect()
+    rows.iter().map(|row| Ok([row.get("name")?, row.get("code")?, row.get("agency")?, row.get("telephone")?])).collect()
 }
 
 /// Somebody who is related to a person.

@@ -9,7 +9,7 @@ use crate::{brokering, watch};
 use access::{AccessError, Act, AgencyId, Ctx};
 use area::Area;
 use area::files::{Adults, Index};
-use families::facts::{self, Class, NewFact};
+use families::facts::{self, Class, Identifier, Kind, NewFact, Scheme, Shape, Verified};
 use families::people::{self, PersonId, ShieldKind};
 use kernel::{Date, Timestamp};
 use std::path::Path;
@@ -76,8 +76,9 @@ fn involved(code: &str, ended_at: Option<&str>) -> Involved {
 #[test]
 fn each_service_is_shown_as_the_area_discloses_it_and_no_further() {
     let area = area();
-    let entries = |involved: &[Involved], may_broker| {
-        rules::entries(involved, &area.agencies, (day("2026-11-02"), may_broker), &area.index)
+    let entries = |involved: &[Involved], may_broker: bool| {
+        let brokered = may_broker.then_some(AgencyId(Uuid::nil())).into_iter().collect();
+        rules::entries(involved, &area.agencies, (day("2026-11-02"), &brokered), &area.index)
     };
     let open = entries(&[involved("housing", None)], false);
     let Entry::Open { practitioner, telephone, .. } = &open[0] else { panic!("{open:?}") };
@@ -154,6 +155,46 @@ async fn a_practitioner_who_knows_the_child_finds_who_works_with_them_and_not_wh
         let mut ctx = w.ctx("Ben").await;
         let standing = people::load(&mut ctx, josh).await.unwrap();
         assert!(!ctx.may(Act::OpenPerson, &standing.resource()).unwrap(), "the index opens nobody's page");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_is_sought_by_a_number_or_by_where_they_live_is_found_when_it_is_so_and_not_else() {
+    on_both_engines(async |w: TestWorld| {
+        let josh = child(&w, "Sunita").await;
+        let mut ctx = w.ctx("Sunita").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordFact, josh).await.unwrap();
+        let number = Identifier { scheme: Scheme::NhsNumber, value: "9434765919".into(), verified: Verified::Unverified };
+        let number = NewFact { shape: Shape::Identifier(number), ..NewFact::plain(josh, Kind::Identifier, "", "") };
+        facts::record(&mut ctx, &permit, number).await.unwrap();
+        let shape = Shape::Address { lines: "1 Hill".into(), town: "Otley".into(), postcode: "LS21 1AA".into() };
+        facts::record(&mut ctx, &permit, NewFact { shape, ..NewFact::plain(josh, Kind::Address, "home", "") }).await.unwrap();
+        ctx.commit().await.unwrap();
+        let by = |number: &str, postcode: &str| Sought {
+            born: None,
+            number: number.into(),
+            postcode: postcode.into(),
+            ..self::josh()
+        };
+        for (sought, expected) in [
+            (by("943 476 5919", ""), 1),
+            (by("", "LS21 1AA"), 1),
+            (by("", "BD18 3QX"), 0),
+            (by("944 930 3223", ""), 0),
+            (Sought { forenames: "Nobody".into(), surname: "Else".into(), ..by("943 476 5919", "") }, 1),
+        ] {
+            let mut ctx = w.ctx("Ben").await;
+            let look = actions::look(&mut ctx, &w.area, &sought, ("worried", "He was not at school")).await.unwrap();
+            assert_eq!(found(&mut ctx, look).await, expected, "{sought:?}");
+            ctx.commit().await.unwrap();
+        }
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, josh, ShieldKind::Location, "His father looks for him", &[w.actor("Moira").id]).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Ben").await;
+        let look = actions::look(&mut ctx, &w.area, &by("", "LS21 1AA"), ("worried", "Does he live there?")).await.unwrap();
+        assert_eq!(found(&mut ctx, look).await, 0, "where he lives is not to be guessed");
     })
     .await;
 }
@@ -285,7 +326,7 @@ async fn unusual_looks_are_somebodys_to_see_to_and_never_the_lookers_own() {
         let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
         facts::record(&mut ctx, &permit, NewFact::name(person, "Tom", "Whitaker")).await.unwrap();
         facts::record(&mut ctx, &permit, NewFact::birth(person, "2017-09-08".parse().unwrap())).await.unwrap();
-        facts::record(&mut ctx, &permit, NewFact { class: Class::Ordinary, ..NewFact::plain(person, facts::Kind::Sex, "M", "") })
+        facts::record(&mut ctx, &permit, NewFact { class: Class::Ordinary, ..NewFact::plain(person, Kind::Sex, "M", "") })
             .await
             .unwrap();
         ctx.commit().await.unwrap();

@@ -60,7 +60,7 @@ fn of_path() -> Vec<Sample> {
         one("danger", ask("danger", 1, json!({}), wrong("danger"))),
         one("purpose", ask("purpose", 2, purpose.clone(), json!([]))),
         one(
-            "purpose, error",
+            "purpose-error",
             ask(
                 "purpose",
                 2,
@@ -79,7 +79,7 @@ fn of_path() -> Vec<Sample> {
                 json!([{ "field": "why-2", "text": "Say why they need this" }]),
             ),
         ),
-        one("items, empty", ask("items", 5, json!({ "plain": [], "protected": [], "asked": null }), wrong("items"))),
+        one("items-empty", ask("items", 5, json!({ "plain": [], "protected": [], "asked": null }), wrong("items"))),
         one(
             "agreement",
             ask("agreement", 6, json!({ "said": said, "is_covered": false, "exceptions": ["Not her father"] }), wrong("asked")),
@@ -87,7 +87,7 @@ fn of_path() -> Vec<Sample> {
         one("tests", ask("tests", 7, tests, wrong("tests"))),
         one("check", ask("check", 8, check(Value::Null, true), json!([]))),
         one(
-            "check, stopped",
+            "check-stopped",
             ask(
                 "check",
                 8,

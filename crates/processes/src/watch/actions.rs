@@ -6,7 +6,7 @@ use ::store::StoreError;
 use access::{AccessError, Act, Ctx, PractitionerId, Resource, Role};
 use area::Area;
 use families::facts::{self, Kind};
-use families::people::{self, PersonId};
+use families::people::{self, PERSON, PersonId};
 use kernel::text::{self, TextError};
 use kernel::{Date, Span, Timestamp};
 
@@ -89,13 +89,14 @@ pub async fn notice(ctx: &mut Ctx, area: &Area, person: PersonId, reason: &str) 
         colleagues: &store::list_of_surnames(&mut ctx.tx, ctx.area_id, &surnames).await?,
         at: now,
         in_an_hour: store::count_since(&mut ctx.tx, ctx.area_id, me, hour_ago).await?,
+        is_working_day: area.holidays.is_working_day(ctx.clock.today()),
         is_worked_with: people::load(ctx, person).await?.is_known(),
     };
     let patterns = rules::patterns(&look, &area.index);
     if patterns.is_empty() {
         return Ok(());
     }
-    let Some(owner) = owner(ctx).await? else { return Ok(()) };
+    let Some(owner) = owner(ctx, person).await? else { return Ok(()) };
     let patterns: Vec<&str> = patterns.into_iter().map(Pattern::as_str).collect();
     let alert = NewAlert {
         id: ctx.new_id(),
@@ -111,18 +112,22 @@ pub async fn notice(ctx: &mut Ctx, area: &Area, person: PersonId, reason: &str) 
     Ok(())
 }
 
-/// Returns who answers for the actor's looks: their manager, else whoever reads the journal, else a safeguarding lead; never themself.
+/// Returns who answers for the actor's look at somebody: their manager, else a safeguarding lead, who may know of them; else whoever reads the
+/// journal. Never themself.
 ///
 /// Rule \[3.40\]: what is noticed has somebody who answers for it.
-async fn owner(ctx: &mut Ctx) -> Result<Option<PractitionerId>, StoreError> {
-    let (area_id, me) = (ctx.area_id, ctx.actor.id);
-    if let Some(manager) = access::people::managers_of(&mut ctx.tx, area_id, me).await?.into_iter().next() {
-        return Ok(Some(manager));
+async fn owner(ctx: &mut Ctx, person: PersonId) -> Result<Option<PractitionerId>, AccessError> {
+    let (area_id, me, today) = (ctx.area_id, ctx.actor.id, ctx.clock.today());
+    let mut candidates = access::people::managers_of(&mut ctx.tx, area_id, me).await?;
+    for role in [Role::SafeguardingLead, Role::Auditor] {
+        candidates.extend(access::people::list_of_role(&mut ctx.tx, area_id, role).await?.into_iter().map(|one| one.id));
     }
-    for role in [Role::Auditor, Role::SafeguardingLead] {
-        let of_role = access::people::list_of_role(&mut ctx.tx, area_id, role).await?;
-        if let Some(one) = of_role.into_iter().find(|one| one.id != me) {
-            return Ok(Some(one.id));
+    let resource = people::load(ctx, person).await?.resource();
+    for candidate in candidates.into_iter().filter(|candidate| *candidate != me) {
+        let Some(actor) = access::people::find_actor(&mut ctx.tx, area_id, candidate, today).await? else { continue };
+        let may_know = ctx.decide_for(&actor, Act::FindPerson, &resource)?.allowed;
+        if actor.is(Role::Auditor) || may_know {
+            return Ok(Some(candidate));
         }
     }
     Ok(None)
@@ -134,9 +139,20 @@ async fn owner(ctx: &mut Ctx) -> Result<Option<PractitionerId>, StoreError> {
 /// [`AccessError`] when the actor may not.
 pub async fn mine(ctx: &mut Ctx) -> Result<Vec<Alert>, AccessError> {
     let permit = ctx.permit(Act::SeeAlerts, &Resource::area())?;
-    let me = ctx.actor.id;
-    let owner = if ctx.actor.is(Role::Auditor) { None } else { Some(me) };
-    Ok(store::list(&mut ctx.tx, ctx.area_id, &permit, (owner, me)).await?)
+    let (me, now) = (ctx.actor.id, ctx.now());
+    if !ctx.actor.is(Role::Auditor) {
+        let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+        return Ok(store::list(&mut ctx.tx, ctx.area_id, &permit, me, Some((&narrowing, now))).await?);
+    }
+    let mut alerts = store::list(&mut ctx.tx, ctx.area_id, &permit, me, None).await?;
+    for alert in &mut alerts {
+        // Of whoever must not be known, who looked and when is all that is told.
+        if people::load(ctx, alert.person).await.is_ok_and(|standing| standing.restricted) {
+            alert.reason.clear();
+            alert.patterns.retain(|pattern| !matches!(pattern, Pattern::OwnName | Pattern::Colleague));
+        }
+    }
+    Ok(alerts)
 }
 
 /// Keeps what came of an alert, by whoever answers for it.
@@ -148,7 +164,8 @@ pub async fn see(ctx: &mut Ctx, id: AlertId, words: &str) -> Result<(), AlertErr
     let words = text::note(words, WORDS_MAX)?;
     ctx.detail(serde_json::json!({ "alert": id.0 }));
     let by = (ctx.actor.id, ctx.now(), words.as_str());
-    let saved = store::save_seen(&mut ctx.tx, ctx.area_id, &permit, id, by).await?;
+    let is_auditor = ctx.actor.is(Role::Auditor);
+    let saved = store::save_seen(&mut ctx.tx, ctx.area_id, &permit, (id, is_auditor), by).await?;
     if saved { Ok(()) } else { Err(AccessError::Hidden(None).into()) }
 }
 

@@ -43,8 +43,10 @@ pub struct Look<'a> {
     pub colleagues: &'a [String],
     /// When.
     pub at: Timestamp,
-    /// How many looks there were in the hour before.
+    /// At how many people they looked in the hour before.
     pub in_an_hour: i64,
+    /// Whether it is a day on which the office works.
+    pub is_working_day: bool,
     /// Whether anybody works with them.
     pub is_worked_with: bool,
 }
@@ -63,7 +65,7 @@ pub fn patterns(look: &Look<'_>, index: &Index) -> Vec<Pattern> {
     let found = [
         (Pattern::OwnName, has_own && !own_surname.is_empty()),
         (Pattern::Colleague, is_colleague),
-        (Pattern::OutOfHours, hour < index.office_opens_hour || hour >= index.office_closes_hour),
+        (Pattern::OutOfHours, !look.is_working_day || hour < index.office_opens_hour || hour >= index.office_closes_hour),
         (Pattern::Many, look.in_an_hour * 2 >= i64::from(index.looks_in_an_hour)),
         (Pattern::NobodyWorks, !look.is_worked_with),
     ];

@@ -1,7 +1,7 @@
 //! The SQL of looks that somebody answers for.
 
 use super::actions::{Alert, AlertId};
-use access::{Permit, PractitionerId};
+use access::{Narrowing, Permit, PractitionerId};
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -20,9 +20,10 @@ pub(super) async fn list_of_surnames(tx: &mut Tx, area_id: AreaId, surnames: &[S
     Ok(names)
 }
 
-/// Returns how often somebody opened somebody in the index, or gave a reason for looking, since a moment.
+/// Returns how many people somebody found in the index, or gave a reason for looking, since a moment.
 pub(super) async fn count_since(tx: &mut Tx, area_id: AreaId, who: PractitionerId, since: Timestamp) -> StoreResult<i64> {
-    let count = "SELECT (SELECT COUNT(*) FROM index_look l WHERE l.area_id = $1 AND l.practitioner_id = $2 AND l.looked_at > $3) \
+    let count = "SELECT (SELECT COUNT(*) FROM index_look l JOIN index_found f ON f.area_id = l.area_id AND f.look_id = l.look_id \
+                 WHERE l.area_id = $1 AND l.practitioner_id = $2 AND l.looked_at > $3) \
                  + (SELECT COUNT(*) FROM asking k WHERE k.area_id = $1 AND k.practitioner_id = $2 AND k.asked_at > $3) AS looks";
     tx.query_one(count, vals![area_id, who, since]).await?.get("looks")
 }
@@ -71,12 +72,12 @@ pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, alert: &NewAlert<'_>) -
     Ok(())
 }
 
-const COLUMNS: &str = "SELECT l.alert_id, l.practitioner_id, w.name AS practitioner, a.name AS agency, l.person_id, l.patterns, l.reason, \
-     l.looked_at, l.owner_id, o.name AS owner, l.due_on, l.seen_at, s.name AS seen_by, l.seen_words FROM look_alert l \
-     JOIN practitioner w ON w.area_id = l.area_id AND w.practitioner_id = l.practitioner_id \
+const COLUMNS: &str = "SELECT p.alert_id, p.practitioner_id, w.name AS practitioner, a.name AS agency, p.person_id, p.patterns, p.reason, \
+     p.looked_at, p.owner_id, o.name AS owner, p.due_on, p.seen_at, s.name AS seen_by, p.seen_words FROM look_alert p \
+     JOIN practitioner w ON w.area_id = p.area_id AND w.practitioner_id = p.practitioner_id \
      JOIN agency a ON a.area_id = w.area_id AND a.agency_id = w.agency_id \
-     JOIN practitioner o ON o.area_id = l.area_id AND o.practitioner_id = l.owner_id \
-     LEFT JOIN practitioner s ON s.area_id = l.area_id AND s.practitioner_id = l.seen_by ";
+     JOIN practitioner o ON o.area_id = p.area_id AND o.practitioner_id = p.owner_id \
+     LEFT JOIN practitioner s ON s.area_id = p.area_id AND s.practitioner_id = p.seen_by ";
 
 fn alert(row: &Row) -> StoreResult<Alert> {
     let patterns: String = row.get("patterns")?;
@@ -99,37 +100,38 @@ fn alert(row: &Row) -> StoreResult<Alert> {
     })
 }
 
-/// Returns the alerts that somebody is to see to, or all where nobody is named; those that wait first, the newest first; at most 200.
-/// Nobody is shown one about their own looks.
+/// Returns the alerts that somebody is to see to, of people whom they may find; all, where there is no narrowing. Those that wait first, the
+/// newest first; at most 200. Nobody is shown one about their own looks.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
     _permit: &Permit,
-    (owner, viewer): (Option<PractitionerId>, PractitionerId),
+    viewer: PractitionerId,
+    narrowing: Option<(&Narrowing, Timestamp)>,
 ) -> StoreResult<Vec<Alert>> {
     let mut values = vec![Val::from(area_id), Val::from(viewer)];
-    let of_owner = owner.map_or_else(String::new, |owner| {
-        values.push(owner.into());
-        " AND l.owner_id = $3".to_owned()
-    });
+    let narrowed = match narrowing {
+        Some((narrowing, now)) => format!("p.owner_id = $2 AND {}", narrowing.write(&mut values, now)),
+        None => "1 = 1".to_owned(),
+    };
     let sql = format!(
-        "{COLUMNS} WHERE l.area_id = $1 AND l.practitioner_id <> $2{of_owner} \
-         ORDER BY CASE WHEN l.seen_at IS NULL THEN 0 ELSE 1 END, l.looked_at DESC, l.alert_id LIMIT 200"
+        "{COLUMNS} WHERE p.area_id = $1 AND p.practitioner_id <> $2 AND {narrowed} \
+         ORDER BY CASE WHEN p.seen_at IS NULL THEN 0 ELSE 1 END, p.looked_at DESC, p.alert_id LIMIT 200"
     );
     tx.query(&sql, &values).await?.iter().map(alert).collect()
 }
 
-/// Marks an alert as seen by whoever answers for it, unless it was.
+/// Marks an alert as seen by whoever answers for it, or by an auditor; unless it was, or is about their own look.
 pub(super) async fn save_seen(
     tx: &mut Tx,
     area_id: AreaId,
     _permit: &Permit,
-    id: AlertId,
+    (id, is_auditor): (AlertId, bool),
     (by, at, words): (PractitionerId, Timestamp, &str),
 ) -> StoreResult<bool> {
     let save = "UPDATE look_alert SET seen_at = $4, seen_by = $3, seen_words = $5 \
-                WHERE area_id = $1 AND alert_id = $2 AND owner_id = $3 AND seen_at IS NULL";
-    Ok(tx.execute(save, vals![area_id, id, by, at, words]).await? == 1)
+                WHERE area_id = $1 AND alert_id = $2 AND practitioner_id <> $3 AND (owner_id = $3 OR $6 = 1) AND seen_at IS NULL";
+    Ok(tx.execute(save, vals![area_id, id, by, at, words, is_auditor]).await? == 1)
 }
 
 /// Returns how many alerts wait, how many are late, and how many have nobody who sees to them.

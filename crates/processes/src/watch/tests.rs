@@ -15,6 +15,7 @@ fn a_look_is_unusual_by_a_name_an_hour_a_number_or_that_nobody_works_with_them()
         colleagues: &[],
         at: "2026-11-02T09:00:00Z".parse().unwrap(),
         in_an_hour: 1,
+        is_working_day: true,
         is_worked_with: true,
     };
     let patterns = |look: Look<'_>| rules::patterns(&look, &index);
@@ -25,6 +26,7 @@ fn a_look_is_unusual_by_a_name_an_hour_a_number_or_that_nobody_works_with_them()
     assert_eq!(at("2026-11-02T06:59:00Z"), [Pattern::OutOfHours]);
     assert_eq!(at("2026-11-02T20:00:00Z"), [Pattern::OutOfHours]);
     assert_eq!(at("2026-07-01T06:30:00Z"), [], "half past seven in summer");
+    assert_eq!(patterns(Look { is_working_day: false, ..usual.clone() }), [Pattern::OutOfHours], "on a Sunday");
     assert_eq!(patterns(Look { in_an_hour: 10, ..usual.clone() }), [Pattern::Many]);
     assert_eq!(patterns(Look { is_worked_with: false, ..usual }), [Pattern::NobodyWorks]);
 }
