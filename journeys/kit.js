@@ -21,7 +21,8 @@ export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 // Starts the demonstration on SQLite, or on PostgreSQL when JOURNEY_POSTGRES_URL names a server.
 export async function start ({ records = 400 } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'think-family-journey-'))
-  const port = 20000 + Math.floor(process.pid % 20000)
+  // Below the ports that the system gives to whoever connects.
+  const port = 20000 + Math.floor(process.pid % 12000)
   const args = ['--data', data, '--area', join(root, 'areas/example')]
   const server = process.env.JOURNEY_POSTGRES_URL
   if (server) {
