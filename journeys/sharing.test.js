@@ -2,7 +2,7 @@
 // charity; the charity reads those and no more; the mother takes it back, and they close. Somebody is in danger, and nothing is in the way.
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { as, look, start } from './kit.js'
+import { as, look, photograph, start } from './kit.js'
 
 let world
 before(async () => { world = await start() })
@@ -231,5 +231,5 @@ test('without scripts, on a telephone, the questions work the same', async () =>
   await sunita.getByLabel('Yes', { exact: true }).check()
   await go(sunita)
   await sunita.getByRole('heading', { level: 1, name: 'Share now: Mia Barlow' }).waitFor()
-  await sunita.screenshot({ path: 'journeys/results/sharing-40-phone.png', fullPage: true })
+  await photograph(sunita, 'sharing-40-phone')
 })
