@@ -57,6 +57,10 @@ acts! {
     ReadIndex = "read_index" on "Person" "look",
     /// See in the index who works with somebody.
     ReadInvolvement = "read_involvement" on "Person" "look",
+    /// See somebody's pages as they were known at a moment.
+    SeeAsKnown = "see_as_known" on "Person" "look",
+    /// See what of somebody is visible to whom, and why; not what it says.
+    SeeVisibility = "see_visibility" on "Person" "look",
     /// See who has looked at somebody.
     ReadLooks = "read_looks" on "Person" "look",
     /// Decide whose looks a family is not told of.
@@ -101,6 +105,10 @@ acts! {
     ReadMessage = "read_message" on "Message" "look",
     /// Answer such a message, for the service.
     AnswerMessage = "answer_message" on "Message" "change",
+    /// Look at a change of circumstance that is proposed to one.
+    ReadSignal = "read_signal" on "Signal" "look",
+    /// Say what comes of such a change.
+    DecideSignal = "decide_signal" on "Signal" "change",
     /// See one's own account and how to get in.
     SeeAccount = "see_account" on "Area" "look",
     /// See one's own work.
@@ -121,6 +129,8 @@ acts! {
     ReviewMatches = "review_matches" on "Area" "look",
     /// Invite practitioners, change their roles, record their clearance and training.
     ManagePractitioners = "manage_practitioners" on "Area" "change",
+    /// Try a change of the rules, before it is in force.
+    TryRules = "try_rules" on "Area" "look",
     /// Read the journal.
     ReadJournal = "read_journal" on "Area" "look",
     /// See jobs that gave up, and try them again.

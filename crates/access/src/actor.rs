@@ -33,11 +33,13 @@ pub enum Role {
     Auditor,
     /// Sees figures, never a person.
     Analyst,
+    /// Carries out a learning review: sees what was known, to whom and when.
+    Reviewer,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Practitioner,
         Self::TeamManager,
         Self::SafeguardingLead,
@@ -45,6 +47,7 @@ impl Role {
         Self::AreaAdministrator,
         Self::Auditor,
         Self::Analyst,
+        Self::Reviewer,
     ];
 
     /// Those to whom a link to "Nobody forgotten" is shown; the policies decide.
@@ -61,6 +64,7 @@ impl Role {
             Self::AreaAdministrator => "area_administrator",
             Self::Auditor => "auditor",
             Self::Analyst => "analyst",
+            Self::Reviewer => "reviewer",
         }
     }
 
@@ -74,6 +78,7 @@ impl Role {
             Self::AreaAdministrator => "area administrator",
             Self::Auditor => "information-governance auditor",
             Self::Analyst => "analyst",
+            Self::Reviewer => "learning reviewer",
         }
     }
 }

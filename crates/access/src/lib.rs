@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`act`] (what can be asked), [`actor`] (who asks), [`resource`] (what for),
 //! [`policies`] (the rules, in `policies/*.cedar`), [`narrow`] (the rules as SQL, for lists),
-//! [`ctx`] (a request's context and permits), [`sign_in`], [`people`].
+//! [`matrix`] (what a change of the rules would change), [`ctx`] (a request's context and permits), [`sign_in`], [`people`].
 //!
 //! Invariant: only [`ctx::Ctx::permit`] makes a [`ctx::Permit`], and only the policies decide.
 //! Invariant: what a person may not know of looks like what is not there.
@@ -11,6 +11,7 @@
 pub mod act;
 pub mod actor;
 pub mod ctx;
+pub mod matrix;
 pub mod narrow;
 pub mod people;
 pub mod policies;

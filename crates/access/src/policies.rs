@@ -85,6 +85,14 @@ impl Policies {
     /// # Errors
     /// [`PolicyError::File`] names the file and the place.
     pub fn load(added: &[(String, String)]) -> Result<Self, PolicyError> {
+        Self::load_changed(added, &[])
+    }
+
+    /// Reads the product's own rules and those an area adds, without some: to see what a change would change.
+    ///
+    /// # Errors
+    /// [`PolicyError::File`] names the file and the place.
+    pub fn load_changed(added: &[(String, String)], without: &[String]) -> Result<Self, PolicyError> {
         let mut files: Vec<(String, String)> = Files::iter()
             .filter(|name| name.ends_with(".cedar"))
             .filter_map(|name| Files::get(&name).map(|file| (name.to_string(), String::from_utf8_lossy(&file.data).into_owned())))
@@ -99,6 +107,11 @@ impl Policies {
         for (file, text) in &files {
             add_file(&mut set, &mut rules, file, text)?;
         }
+        for id in without {
+            if rules.remove(id).is_some() {
+                set.remove_static(PolicyId::new(id)).map_err(undecidable)?;
+            }
+        }
         let validation = Validator::new(schema.clone()).validate(&set, ValidationMode::Strict);
         if let Some(problem) = validation.validation_errors().next() {
             return Err(PolicyError::File { file: "policies".to_owned(), problem: problem.to_string() });
@@ -109,6 +122,14 @@ impl Policies {
     /// Returns every rule, in order of id, with its text.
     pub fn rules(&self) -> impl Iterator<Item = &(Rule, String)> {
         self.rules.values()
+    }
+
+    /// Returns the acts that a rule speaks of: all of them where it names none.
+    pub fn acts_of(&self, id: &str) -> Vec<Act> {
+        let Some((_, text)) = self.rules.get(id) else { return Vec::new() };
+        let spoken = |act: &Act| text.contains(&format!("Action::\"{}\"", act.as_str()));
+        let named: Vec<Act> = Act::ALL.iter().copied().filter(spoken).collect();
+        if named.is_empty() { Act::ALL.to_vec() } else { named }
     }
 
     /// Decides whether `actor` may do `act` to `resource`.

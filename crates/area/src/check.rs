@@ -1,7 +1,7 @@
 //! What must fit together across an area's files.
 
 use crate::AreaError;
-use crate::files::{AgencyKind, Disclosure};
+use crate::files::{AgencyKind, Disclosure, Field};
 use crate::read::Files;
 use crate::sharing::{Basis, FACT_KINDS, QUESTIONS};
 use std::collections::BTreeSet;
@@ -19,7 +19,40 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     matching(files, &mut errors);
     sharing(files, &mut errors);
     index(files, &mut errors);
+    signals(files, &mut errors);
     errors
+}
+
+/// A signal rests on terms that are there, and on something.
+fn signals(files: &Files, errors: &mut Vec<AreaError>) {
+    let known = |term: &str| files.vocabulary.term.iter().any(|one| one.id == term);
+    let mut ids = BTreeSet::new();
+    for signal in &files.signals.signal {
+        if !ids.insert(&signal.id) {
+            let problem = format!("two signals have the id '{}'", signal.id);
+            errors.push(whole("signals.toml", problem, "Give one of them another id."));
+        }
+        if signal.rests_on.is_empty() || signal.rests_on.iter().any(|one| one.at_least == 0 || one.terms.is_empty()) {
+            let problem = format!("'{}' would be raised by nothing", signal.id);
+            errors.push(whole("signals.toml", problem, "Let it rest on at least one of some terms."));
+        }
+        for term in signal.rests_on.iter().flat_map(|one| &one.terms).filter(|term| !known(term.as_ref())) {
+            let remedy = "Use the id of a term in vocabulary.toml, or add the term.";
+            errors.push(at(files, "signals.toml", term, format!("there is no term '{}'", term.as_ref()), remedy));
+        }
+    }
+    for (source, feed) in &files.feeds {
+        let file = format!("feeds/{source}.toml");
+        let has_columns = [Field::Event, Field::EventOn].iter().all(|field| feed.columns.contains_key(field));
+        if !feed.events.is_empty() && !has_columns {
+            let problem = "it names events, and not the columns event and event_on".to_owned();
+            errors.push(whole(&file, problem, "Name the column of the event's code, and that of its day."));
+        }
+        for term in feed.events.values().filter(|term| !known(term.as_ref())) {
+            let remedy = "Use the id of a term in vocabulary.toml, or add the term.";
+            errors.push(at(files, &file, term, format!("there is no term '{}'", term.as_ref()), remedy));
+        }
+    }
 }
 
 fn index(files: &Files, errors: &mut Vec<AreaError>) {

@@ -463,6 +463,9 @@ pub struct FeedSource {
     /// Identifiers that this source has verified.
     #[serde(default)]
     pub verified: Vec<Field>,
+    /// Where each row tells of something that happened: its codes, and the terms they are recorded under.
+    #[serde(default)]
+    pub events: BTreeMap<String, Spanned<String>>,
 }
 
 /// What can be taken from an extract.
@@ -485,6 +488,8 @@ pub enum Field {
     Upn,
     Nino,
     Year,
+    Event,
+    EventOn,
 }
 
 /// `people.toml`: made-up practitioners.

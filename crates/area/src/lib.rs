@@ -9,6 +9,7 @@ pub mod check;
 pub mod files;
 mod read;
 pub mod sharing;
+pub mod signals;
 #[cfg(test)]
 mod tests;
 
@@ -54,6 +55,8 @@ pub struct Area {
     pub sharing: sharing::Sharing,
     /// The practitioner index, and which looks somebody answers for.
     pub index: files::Index,
+    /// Changes of circumstance that somebody looks at.
+    pub signals: signals::Signals,
     /// Bank holidays.
     pub holidays: BankHolidays,
     /// Extracts that agencies send, by source.

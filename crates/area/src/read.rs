@@ -5,6 +5,7 @@ use crate::files::{
     Setting, VocabularyFile,
 };
 use crate::sharing::Sharing;
+use crate::signals::Signals;
 use crate::{Area, AreaError};
 use kernel::working_days::BankHolidays;
 use serde::de::DeserializeOwned;
@@ -23,6 +24,7 @@ pub(crate) struct Files {
     pub(crate) matching: Matching,
     pub(crate) sharing: Sharing,
     pub(crate) index: Index,
+    pub(crate) signals: Signals,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -52,6 +54,7 @@ impl Files {
             matching: self.matching,
             sharing: self.sharing,
             index: self.index,
+            signals: self.signals,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             policies: self.policies,
@@ -72,6 +75,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let matching = reader.file("matching.toml");
     let sharing = reader.file("sharing.toml");
     let index = reader.file("index.toml");
+    let signals = reader.file("signals.toml");
     let holidays = reader.file("holidays.toml");
     let people =
         if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
@@ -86,7 +90,9 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
         .filter_map(|name| std::fs::read_to_string(folder.join("policies").join(&name)).ok().map(|text| (name, text)))
         .collect();
     let (texts, errors) = (reader.texts, reader.errors);
-    match (setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, index, holidays, people) {
+    match (
+        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, index, signals, holidays, people,
+    ) {
         (
             Some(setting),
             Some(agencies),
@@ -98,6 +104,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(matching),
             Some(sharing),
             Some(index),
+            Some(signals),
             Some(holidays),
             Some(people),
         ) if errors.is_empty() => Ok(Files {
@@ -111,6 +118,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             matching,
             sharing,
             index,
+            signals,
             holidays,
             people,
             feeds,

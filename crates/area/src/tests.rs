@@ -30,7 +30,7 @@ fn the_example_area_is_whole() {
     assert_eq!(area.frameworks["assessment"].items.len(), 20);
     assert_eq!(area.frameworks["outcomes"].items.len(), 10);
     assert_eq!(area.frameworks["disadvantages"].items.len(), 7);
-    assert_eq!(area.feeds.len(), 7);
+    assert_eq!(area.feeds.len(), 11);
 }
 
 #[test]

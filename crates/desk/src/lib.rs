@@ -1,9 +1,10 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
-//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`facts`] (why can I see this),
+//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`as_known`] (what was known, to whom and when), [`questions`] (what is visible to whom, and why), [`facts`] (why can I see this),
 //! [`practitioners`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
 pub mod area_pages;
+pub mod as_known;
 pub mod details;
 pub mod facts;
 pub mod home;
@@ -11,6 +12,7 @@ pub mod journal;
 pub mod looked;
 pub mod person;
 pub mod practitioners;
+pub mod questions;
 pub mod search;
 pub mod sign_in;
 pub mod story;
@@ -41,6 +43,8 @@ pub fn routes() -> Router<Shared> {
         .merge(details::routes())
         .merge(story::pages::routes())
         .merge(looked::pages::routes())
+        .merge(as_known::pages::routes())
+        .merge(questions::pages::routes())
         .merge(facts::routes())
         .merge(practitioners::routes())
         .merge(journal::routes())
@@ -57,6 +61,8 @@ pub fn samples() -> Vec<web::Sample> {
         details::samples::samples(),
         story::samples::samples(),
         looked::samples::samples(),
+        as_known::samples::samples(),
+        questions::samples::samples(),
         facts::samples(),
         practitioners::samples::samples(),
         journal::samples::samples(),

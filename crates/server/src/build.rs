@@ -95,7 +95,7 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
 pub fn app(world: World, area: Area, settings: Settings) -> Result<Shared> {
     let area = Arc::new(area);
     let pages = Pages::load(Arc::clone(&area), &TEMPLATES)?;
-    Ok(Arc::new(App { world, area, pages, settings }))
+    Ok(Arc::new(App { world, area, pages: Arc::new(pages), settings }))
 }
 
 /// Opens the key that signs the journal's checkpoints, making it the first time.

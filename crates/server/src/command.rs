@@ -363,7 +363,7 @@ async fn user(places: &Places, command: UserCommand, as_json: bool) -> Result<u8
             people::insert_practitioner(&mut tx, world.area_id, &new)
                 .await
                 .context("is there somebody with this email address?")?;
-            people::save_roles(&mut tx, world.area_id, id, &roles).await?;
+            people::save_roles(&mut tx, world.area_id, id, &roles, world.clock.now()).await?;
             if cleared {
                 let until = world.clock.today().saturating_add(kernel::Span::new().years(1));
                 people::record_both(&mut tx, world.area_id, id, until, world.clock.now()).await?;

@@ -7,6 +7,7 @@ use kernel::Timestamp;
 use processes::feeds::{actions as feeds, loading};
 use processes::matching::run as matching;
 use processes::requests::jobs as requests;
+use processes::signals::run as signals;
 use std::sync::Arc;
 use std::time::Duration;
 use store::jobs::{self, Job, NewJob};
@@ -19,10 +20,11 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 5] = [
+const EVERY: [(&str, i64); 6] = [
     (CHECKPOINT, 300),
     (referrals::ESCALATE, 3600),
     (requests::ESCALATE, 3600),
+    (signals::LOOK, 300),
     (FORGET_KEYS, 24 * 3600),
     (matching::RUN, 24 * 3600),
 ];
@@ -111,6 +113,9 @@ impl Worker {
         }
         if job.kind == matching::RUN {
             return matching::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
+        }
+        if job.kind == signals::LOOK {
+            return signals::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
         }
         let now = self.world.clock.now();
         let mut tx = self.world.db.begin().await.map_err(store)?;

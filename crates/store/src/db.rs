@@ -47,6 +47,16 @@ impl Db {
         Ok(Self { inner, looks })
     }
 
+    /// Makes an empty database in memory, which ends with its last clone: for a part of another one, as it was.
+    ///
+    /// # Errors
+    /// [`StoreError::Driver`] when it cannot be made.
+    pub(crate) fn in_memory(ids: Ids) -> StoreResult<Self> {
+        let inner = Inner::Sqlite(Sqlite::in_memory()?);
+        let looks = journal::Looks::start(inner.clone(), ids);
+        Ok(Self { inner, looks })
+    }
+
     /// Returns which engine this is.
     pub fn engine(&self) -> Engine {
         match self.inner {

@@ -1,7 +1,7 @@
 //! Storage: one SQL text for SQLite and PostgreSQL, and what must happen in the same transaction.
 //!
 //! Read in this order: [`db`] (opening, reading, writing), [`value`] (what goes in and comes out),
-//! [`migrations`], [`journal`], [`jobs`], [`once`], [`drafts`].
+//! [`migrations`], [`journal`], [`jobs`], [`once`], [`drafts`], [`past`] (what rows were), [`slice`](mod@slice) (a part of it all, as it was).
 //!
 //! Invariant: only this crate names a database driver.
 //! Invariant: a write is acknowledged when it is on disk, not before.
@@ -15,7 +15,9 @@ pub mod journal;
 pub mod keys;
 pub mod migrations;
 pub mod once;
+pub mod past;
 mod postgres;
+pub mod slice;
 mod sqlite;
 #[cfg(test)]
 mod tests;

@@ -116,11 +116,23 @@ fn digest(text: &str) -> String {
     ring::digest::digest(&ring::digest::SHA256, text.as_bytes()).as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-async fn apply(tx: &mut Tx, text: &str) -> StoreResult<()> {
+/// Returns every statement that makes the schema, for SQLite.
+pub(crate) fn schema() -> StoreResult<String> {
+    let texts: StoreResult<Vec<String>> = names().iter().map(|name| text(name)).collect();
+    let statements: Vec<String> =
+        texts?.iter().flat_map(|text| statements(text)).map(|one| stored_by_key(&one, Engine::Sqlite)).collect();
+    Ok(statements.join(";\n"))
+}
+
+fn statements(text: &str) -> Vec<String> {
     let without_comments: String =
         text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-    for statement in without_comments.split(';').map(str::trim).filter(|s| !s.is_empty()) {
-        tx.batch(&stored_by_key(statement, tx.engine())).await?;
+    without_comments.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+}
+
+async fn apply(tx: &mut Tx, text: &str) -> StoreResult<()> {
+    for statement in statements(text) {
+        tx.batch(&stored_by_key(&statement, tx.engine())).await?;
     }
     Ok(())
 }

@@ -5,11 +5,12 @@
 //! disk with one flush, and only then is any of them acknowledged.
 
 use crate::value::{Row, Val};
-use crate::{StoreError, StoreResult};
+use crate::{StoreError, StoreResult, migrations};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, mpsc};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -53,14 +54,48 @@ impl Writer {
     }
 }
 
+/// An empty database with the whole schema, which those in memory are copied from.
+static TEMPLATE: StdMutex<Option<Connection>> = StdMutex::new(None);
+static IN_MEMORY: AtomicU64 = AtomicU64::new(0);
+
 impl Sqlite {
     pub(crate) fn open(path: &Path) -> StoreResult<Self> {
         let connection = connect(path, false)?;
-        let writer = Arc::new(Mutex::new(Writer { connection, outer_is_open: false, waiting: Vec::new() }));
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(connect(path, true)?);
         }
+        Self::around(connection, readers, path)
+    }
+
+    /// Makes a database in memory with the whole schema and nothing in it.
+    pub(crate) fn in_memory() -> StoreResult<Self> {
+        let name = format!("file:part-{}?mode=memory&cache=shared", IN_MEMORY.fetch_add(1, Ordering::Relaxed));
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // A part of a database speaks of what is not in it.
+        let open = || -> StoreResult<Connection> {
+            let connection = Connection::open_with_flags(&name, flags).map_err(error)?;
+            connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(error)?;
+            Ok(connection)
+        };
+        let mut connection = open()?;
+        let mut template = TEMPLATE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if template.is_none() {
+            let made = Connection::open_in_memory().map_err(error)?;
+            made.execute_batch(&migrations::schema()?).map_err(error)?;
+            *template = Some(made);
+        }
+        if let Some(template) = template.as_ref() {
+            let copy = rusqlite::backup::Backup::new(template, &mut connection).map_err(error)?;
+            copy.run_to_completion(i32::MAX, Duration::ZERO, None).map_err(error)?;
+        }
+        drop(template);
+        Self::around(connection, vec![open()?, open()?], Path::new(&name))
+    }
+
+    fn around(connection: Connection, readers: Vec<Connection>, path: &Path) -> StoreResult<Self> {
+        let count = readers.len();
+        let writer = Arc::new(Mutex::new(Writer { connection, outer_is_open: false, waiting: Vec::new() }));
         let (commit_wanted, wanted) = mpsc::channel::<()>();
         let committer = Arc::clone(&writer);
         std::thread::Builder::new()
@@ -76,7 +111,7 @@ impl Sqlite {
             writer,
             commit_wanted,
             readers: Arc::new(StdMutex::new(readers)),
-            free_readers: Arc::new(Semaphore::new(READERS)),
+            free_readers: Arc::new(Semaphore::new(count)),
             path: path.to_owned(),
         })
     }

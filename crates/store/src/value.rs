@@ -128,6 +128,17 @@ pub struct Row {
 }
 
 impl Row {
+    /// Puts another value in the place of a column's.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when the column is absent.
+    pub(crate) fn set(&mut self, column: &str, value: Val) -> StoreResult<()> {
+        let absent = || StoreError::Corrupt(format!("no column {column}"));
+        let at = self.names.iter().position(|name| name == column).ok_or_else(absent)?;
+        self.values[at] = value;
+        Ok(())
+    }
+
     /// Returns the value of a column.
     ///
     /// # Errors
@@ -162,7 +173,7 @@ impl Row {
         text.parse().map_err(|_| StoreError::Corrupt(format!("{column} holds '{text}'")))
     }
 
-    fn value(&self, column: &str) -> StoreResult<&Val> {
+    pub(crate) fn value(&self, column: &str) -> StoreResult<&Val> {
         let at = self.names.iter().position(|name| name == column);
         at.and_then(|at| self.values.get(at)).ok_or_else(|| StoreError::Corrupt(format!("no column {column}")))
     }

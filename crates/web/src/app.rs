@@ -24,7 +24,7 @@ pub struct App {
     /// The area's configuration.
     pub area: Arc<Area>,
     /// Templates and components.
-    pub pages: Pages,
+    pub pages: Arc<Pages>,
     /// How it runs.
     pub settings: Settings,
 }

@@ -170,6 +170,11 @@ impl FieldErrors {
         self.0.push(FieldError { field: field.to_owned(), text: capital + letters.as_str() });
     }
 
+    /// Returns whether something is wrong with a field.
+    pub fn has(&self, field: &str) -> bool {
+        self.0.iter().any(|error| error.field == field)
+    }
+
     /// Returns whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -167,7 +167,11 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
         link("Services", "/services");
         link("Referrals", "/referrals");
         link("Sharing", "/sharing");
+        link("Changes", "/signals");
         link("In danger", "/danger");
+    }
+    if actor.is(Role::Reviewer) {
+        link("As it was known", "/as-known");
     }
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("Extracts", "/feeds");
@@ -190,6 +194,7 @@ fn navigation(actor: &Actor) -> Vec<(String, String)> {
             link("Sharing", "/sharing");
         }
         link("Journal", "/journal");
+        link("What is visible", "/visibility");
     }
     links
 }

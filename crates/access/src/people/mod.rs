@@ -109,9 +109,10 @@ pub async fn join_team(
     area_id: AreaId,
     team: (TeamId, AgencyId, &str),
     member: (PractitionerId, bool),
+    at: Timestamp,
 ) -> StoreResult<()> {
     let team_id = store::ensure_team(tx, area_id, team).await?;
-    insert_team_member(tx, area_id, team_id, member).await
+    insert_team_member(tx, area_id, team_id, member, at).await
 }
 
 /// Returns whether a credential that ends on `valid_until` holds on `today`.
@@ -182,9 +183,10 @@ pub async fn settle(world: &World, agencies: &[Agency], made_up: &[MadeUp<'_>]) 
         insert_practitioner(&mut tx, world.area_id, &new).await?;
         let roles: Option<Vec<Role>> = person.roles.iter().map(|role| role.parse().ok()).collect();
         let roles = roles.ok_or_else(|| StoreError::Corrupt(format!("a role of {} is not known", person.name)))?;
-        save_roles(&mut tx, world.area_id, id, &roles).await?;
+        save_roles(&mut tx, world.area_id, id, &roles, now).await?;
         let team_id = TeamId(world.ids.uuid(&world.clock));
-        join_team(&mut tx, world.area_id, (team_id, agency_id, person.team), (id, roles.contains(&Role::TeamManager))).await?;
+        join_team(&mut tx, world.area_id, (team_id, agency_id, person.team), (id, roles.contains(&Role::TeamManager)), now)
+            .await?;
         if person.untrained {
             record_credential(&mut tx, world.area_id, id, (Credential::Clearance, until), (None, now)).await?;
         } else {

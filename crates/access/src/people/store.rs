@@ -4,6 +4,7 @@ use super::{Account, Agency, Credential, NewPractitioner, Practitioner, holds};
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use kernel::{Date, Timestamp};
 use std::collections::BTreeSet;
+use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// Adds an agency, or renames the one of the same code; returns its id.
@@ -63,8 +64,12 @@ pub async fn insert_team_member(
     area_id: AreaId,
     team_id: TeamId,
     member: (PractitionerId, bool),
+    at: Timestamp,
 ) -> StoreResult<()> {
     let part = if member.1 { "manager" } else { "member" };
+    let which = "team_id = $2 AND practitioner_id = $3";
+    past::keep(tx, ("team_member", Subject::Column("practitioner_id")), (which, vals![area_id, team_id, member.0]), at).await?;
+    past::keep_absent(tx, area_id, ("team_member", &[team_id.into(), member.0.into()]), member.0.0, at).await?;
     tx.execute(
         "INSERT INTO team_member (area_id, team_id, practitioner_id, part) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (area_id, team_id, practitioner_id) DO UPDATE SET part = excluded.part",
@@ -101,7 +106,12 @@ pub async fn is_email_taken(tx: &mut Tx, area_id: AreaId, email: &str) -> StoreR
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
-pub async fn save_roles(tx: &mut Tx, area_id: AreaId, id: PractitionerId, roles: &[Role]) -> StoreResult<()> {
+pub async fn save_roles(tx: &mut Tx, area_id: AreaId, id: PractitionerId, roles: &[Role], at: Timestamp) -> StoreResult<()> {
+    let which = "practitioner_id = $2";
+    past::keep(tx, ("practitioner_role", Subject::Column("practitioner_id")), (which, vals![area_id, id]), at).await?;
+    for role in roles {
+        past::keep_absent(tx, area_id, ("practitioner_role", &[id.into(), role.as_str().into()]), id.0, at).await?;
+    }
     tx.execute("DELETE FROM practitioner_role WHERE area_id = $1 AND practitioner_id = $2", vals![area_id, id]).await?;
     for role in roles {
         let insert = "INSERT INTO practitioner_role (area_id, practitioner_id, role) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";

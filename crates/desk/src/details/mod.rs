@@ -2,7 +2,7 @@
 //!
 //! Read in this order: [`typed`] (pure), `pages` (handlers), [`samples`].
 
-mod pages;
+pub(crate) mod pages;
 pub mod samples;
 #[cfg(test)]
 mod tests;

@@ -57,7 +57,7 @@ struct DetailsPage {
     may_record: bool,
 }
 
-async fn show(visitor: Visitor, Path(id): Path<PersonId>) -> PageResult {
+pub(crate) async fn show(visitor: Visitor, Path(id): Path<PersonId>) -> PageResult {
     let mut ctx = visitor.read().await?;
     let (standing, _) = people::open(&mut ctx, Act::OpenPerson, id).await?;
     let may_record = ctx.may(Act::RecordFact, &standing.resource())?;

@@ -49,7 +49,8 @@ async fn home(visitor: Visitor) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::SeeHome, &Resource::area())?;
     let actor = visitor.actor().clone();
-    let works_with_families = ctx.may(Act::Search, &Resource::area())?;
+    // Whoever looks somebody up for a review or a question works with nobody.
+    let works_with_families = ctx.may(Act::CreatePerson, &Resource::area())?;
     let area = &visitor.app.area;
     let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
     let (mut unanswered, mut people) = (Vec::new(), Vec::new());
@@ -116,6 +117,9 @@ fn links(actor: &access::Actor) -> Vec<(String, String, String)> {
     }
     if Role::SEE_EVERYBODY_OWNED.iter().any(|role| actor.is(*role)) {
         link("/nobody-forgotten", "Nobody forgotten", "See that every family, contact and referral has an owner and a next date");
+    }
+    if actor.is(Role::Reviewer) {
+        link("/as-known", "As it was known", "See what an agency could see of a family at a moment");
     }
     if actor.is(Role::AreaAdministrator) {
         link("/practitioners", "Practitioners", "Invite people, and record their clearance and training");

@@ -7,7 +7,7 @@ use families::search::names_of;
 use frontline::referrals::pages::line;
 use frontline::{contacts, referrals};
 use kernel::{Date, british};
-use processes::{agreements, brokering, requests, sharing};
+use processes::{agreements, brokering, requests, sharing, signals};
 use serde::Serialize;
 
 /// Something to be done.
@@ -51,6 +51,13 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let (due, late) = (format!("By {}", british::day(owned.next_on)), owned.next_on < today);
         let words = format!("{}: {}", owned.name, owned.next_step);
         tasks.push((Some(owned.next_on), Task { words, link: format!("/people/{person}"), due, late }));
+    }
+    let changes = signals::owned_by(ctx, owner).await?;
+    let names = names_of(ctx, &changes.iter().map(|change| change.person).collect::<Vec<_>>()).await?;
+    for (change, name) in changes.iter().zip(names) {
+        let words = format!("{}: look at {name}", signals::pages::words_of(area, change));
+        let (due, late) = (format!("Look by {}", british::day(change.due_on)), change.due_on < today);
+        tasks.push((Some(change.due_on), Task { words, link: format!("/signals/{}", change.id), due, late }));
     }
     tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);

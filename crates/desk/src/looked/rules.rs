@@ -40,7 +40,7 @@ pub struct Viewer<'a> {
 
 /// What a family is told of, and whoever works with them for another agency: that somebody looked. What was done, and about what, is told
 /// where it is itself shown: here it would tell of support, of sharing and of shields to those who may not know of them.
-const LOOKS: [&str; 5] = ["find_person", "find_in_index", "read_index", "open_person", "ask_to_open"];
+const LOOKS: [&str; 6] = ["find_person", "find_in_index", "read_index", "open_person", "ask_to_open", "see_as_known"];
 
 /// Returns whether a look is shown.
 ///
@@ -82,6 +82,7 @@ pub fn words(act: &str) -> String {
         "read_looks" => "looked at who had looked",
         "withhold_looks" => "decided whose looks the family is told of",
         "shield_person" => "looked at or changed how they are shielded",
+        "see_as_known" => "looked back at what was known at a moment, for a review",
         "link_people" | "read_to_match" => "compared records, to see whether they are of one person",
         other => return other.replace('_', " "),
     };

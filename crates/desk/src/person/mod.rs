@@ -3,7 +3,7 @@
 //! Read in this order: [`page`] (what is shown, composed), [`words`] (pure), `pages` (handlers), [`samples`].
 
 pub mod page;
-mod pages;
+pub(crate) mod pages;
 pub mod samples;
 #[cfg(test)]
 mod tests;

@@ -39,6 +39,11 @@ struct After {
     why: String,
 }
 
+/// Returns the page of somebody and their family.
+pub(crate) async fn of(visitor: Visitor, id: PersonId) -> PageResult {
+    show(visitor, Path(id), Query(After::default())).await
+}
+
 async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(after): Query<After>) -> PageResult {
     let mut ctx = visitor.read().await?;
     match people::open(&mut ctx, Act::OpenPerson, id).await {
@@ -170,7 +175,10 @@ async fn record(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
     let mut ctx = visitor.write_once(&form).await?;
     let (_, permit) = people::open(&mut ctx, Act::RecordFact, id).await?;
     match facts::record(&mut ctx, &permit, fact).await {
-        Ok(_) => visitor.done(ctx, &form, &format!("/people/{id}")).await,
+        Ok(_) => {
+            processes::signals::look_soon(&mut ctx).await?;
+            visitor.done(ctx, &form, &format!("/people/{id}")).await
+        }
         Err(FactError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);
@@ -369,6 +377,7 @@ async fn put_shield(
         processes::agreements::take_over(ctx, id).await?;
         processes::requests::take_over(ctx, id).await?;
         processes::sharing::take_over(ctx, id).await?;
+        processes::signals::take_over(ctx, id).await?;
     }
     Ok(())
 }

@@ -140,7 +140,8 @@ async fn save_roles(ctx: &mut Ctx, before: &Account, form: &Form, errors: &mut F
     let roles = roles_of(form, errors);
     let words = |roles: &[Role]| roles.iter().map(|role| role.as_str()).collect::<Vec<_>>().join(" ");
     ctx.detail(json!({ "practitioner": id.0, "changed": "roles", "before": words(&before.roles), "after": words(&roles) }));
-    people::save_roles(&mut ctx.tx, ctx.area_id, id, &roles).await
+    let now = ctx.now();
+    people::save_roles(&mut ctx.tx, ctx.area_id, id, &roles, now).await
 }
 
 /// Returns the roles that were ticked: one at least.
@@ -244,10 +245,11 @@ async fn insert(
     let id = PractitionerId(ctx.ids.uuid(&ctx.clock));
     let new = people::NewPractitioner { id, agency_id: agency.id, name: &name, job: &job, email: &email, telephone: &telephone };
     people::insert_practitioner(&mut ctx.tx, ctx.area_id, &new).await?;
-    people::save_roles(&mut ctx.tx, ctx.area_id, id, &roles).await?;
+    let now = ctx.now();
+    people::save_roles(&mut ctx.tx, ctx.area_id, id, &roles, now).await?;
     let team_id = TeamId(ctx.ids.uuid(&ctx.clock));
     let is_manager = roles.contains(&Role::TeamManager);
-    people::join_team(&mut ctx.tx, ctx.area_id, (team_id, agency.id, &team), (id, is_manager)).await?;
+    people::join_team(&mut ctx.tx, ctx.area_id, (team_id, agency.id, &team), (id, is_manager), now).await?;
     ctx.detail(json!({ "practitioner": id.0, "changed": "added", "agency": code, "team": team }));
     Ok(Some(id))
 }

@@ -37,6 +37,11 @@ struct Story {
     shielded: bool,
 }
 
+/// Returns the story of somebody's whole family.
+pub(crate) async fn whole(visitor: Visitor, id: PersonId) -> PageResult {
+    show(visitor, Path(id), Query(Asked { whole: "yes".to_owned(), ..Asked::default() })).await
+}
+
 async fn show(visitor: Visitor, Path(id): Path<PersonId>, Query(asked): Query<Asked>) -> PageResult {
     let mut ctx = visitor.read().await?;
     let (standing, _) = people::open(&mut ctx, Act::OpenPerson, id).await?;

@@ -5,9 +5,10 @@ use super::rules::{self, FactRule};
 use super::store::{self, FACT, Of, Recorded};
 use crate::lookup;
 use crate::people::{self, PersonId};
-use ::store::StoreError;
-use access::{AccessError, Act, Attr, Ctx, Decided, Permit, Resource, Thing};
+use ::store::{StoreError, Tx};
+use access::{AccessError, Act, Actor, Attr, Ctx, Decided, Permit, Resource, Thing, World};
 use kernel::Timestamp;
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 const WHY_MAX: usize = 500;
@@ -95,7 +96,8 @@ pub async fn end_grants(ctx: &mut Ctx, origin: Uuid, picked: Option<&[FactId]>) 
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn extend_grants(ctx: &mut Ctx, picked: (Uuid, FactId), until_at: Option<Timestamp>) -> Result<(), StoreError> {
-    store::extend_grants(&mut ctx.tx, ctx.area_id, picked, until_at).await
+    let now = ctx.now();
+    store::extend_grants(&mut ctx.tx, ctx.area_id, picked, until_at, now).await
 }
 
 /// Returns what is open because of one decision: each fact, and the one that was picked, in whose place it may be.
@@ -226,6 +228,31 @@ pub async fn list_these(ctx: &mut Ctx, ids: &[FactId]) -> Result<Vec<Fact>, Acce
     let narrowing = ctx.narrow(Act::ReadFact, &FACT)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, Of::Facts(ids), (&narrowing, now)).await?)
+}
+
+/// Returns everything that is known of somebody now, to count it by kind: for whoever may see what is visible to whom, not what it says. Where a
+/// shield keeps somebody's place from them, nothing that would tell it.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn list_counted(ctx: &mut Ctx, permit: &Permit, tells_place: bool) -> Result<Vec<Fact>, StoreError> {
+    assert!(permit.act() == Act::SeeVisibility, "only what is visible to whom is counted");
+    let mut known = store::list_all(&mut ctx.tx, ctx.area_id, PersonId(permit.id())).await?;
+    known.retain(|fact| tells_place || !(fact.agency_tells_place || rules::PLACES.contains(&fact.new.kind)));
+    Ok(known)
+}
+
+/// Returns which of these facts a practitioner may read, whoever asks: for what is proposed to them.
+///
+/// # Errors
+/// [`StoreError`] from the engine, and when the rules cannot be applied.
+pub async fn readable_by(tx: &mut Tx, world: &World, somebody: &Actor, ids: &[FactId]) -> Result<BTreeSet<FactId>, StoreError> {
+    let narrowing = world.policies.narrow(somebody, Act::ReadFact, &FACT).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    if narrowing.is_nothing {
+        return Ok(BTreeSet::new());
+    }
+    let readable = store::list(tx, world.area_id, Of::Facts(ids), (&narrowing, world.clock.now())).await?;
+    Ok(readable.into_iter().map(|fact| fact.id).collect())
 }
 
 /// Returns the relationships in which these people are the other, as far as the actor may read them.

@@ -12,8 +12,8 @@ mod tests;
 pub mod words;
 
 pub use actions::{
-    FactError, correct, end_grants, end_origin, extend_grants, grant, hold_grants, list_ever, list_from, list_of, list_these,
-    list_toward, load, open_from, record, resource, resource_if_granted, why, withdraw, works_with,
+    FactError, correct, end_grants, end_origin, extend_grants, grant, hold_grants, list_counted, list_ever, list_from, list_of,
+    list_these, list_toward, load, open_from, readable_by, record, resource, resource_if_granted, why, withdraw, works_with,
 };
 pub use fact::{
     Answer, Audience, Class, Fact, FactId, Grant, Identifier, Kind, NewFact, Origin, Scheme, Shape, Standing, Verified,

@@ -7,6 +7,9 @@ use kernel::text::{self, TextError};
 use kernel::upn::Upn;
 use kernel::{Date, names};
 
+/// What tells where somebody is, or how to reach them.
+pub(crate) const PLACES: [Kind; 4] = [Kind::Address, Kind::Phone, Kind::Email, Kind::School];
+
 /// Longest words of a fact, in characters.
 pub const WORDS_MAX: usize = 5000;
 /// Longest line of a name or address, in characters.

@@ -6,6 +6,7 @@ use crate::{person_flags, person_sets};
 use access::{AgencyId, Narrowing, PractitionerId, SqlMap};
 use kernel::Timestamp;
 use std::collections::BTreeSet;
+use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
@@ -205,7 +206,10 @@ pub(crate) async fn extend_grants(
     area_id: AreaId,
     (origin, via): (Uuid, FactId),
     until_at: Option<Timestamp>,
+    at: Timestamp,
 ) -> StoreResult<()> {
+    let which = "origin_id = $2 AND via_id = $3";
+    past::keep(tx, ("fact_grant", Subject::Column("fact_id")), (which, vals![area_id, origin, via]), at).await?;
     let save = "UPDATE fact_grant SET until_at = $4 WHERE area_id = $1 AND origin_id = $2 AND via_id = $3 AND ended_at IS NULL";
     tx.execute(save, vals![area_id, origin, via, until_at]).await?;
     Ok(())
@@ -360,6 +364,14 @@ pub(crate) async fn list_of_records(tx: &mut Tx, area_id: AreaId, people: &BTree
         }
     }
     Ok(facts)
+}
+
+/// Returns everything that is known of somebody now, whoever may read it; at most 5,000.
+pub(crate) async fn list_all(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<Fact>> {
+    let sql = format!(
+        "{FACT_COLUMNS} WHERE f.area_id = $1 AND f.person_id = $2 AND f.superseded_at IS NULL ORDER BY f.recorded_at DESC, f.fact_id LIMIT 5000"
+    );
+    tx.query(&sql, vals![area_id, person]).await?.iter().map(fact).collect()
 }
 
 /// What a list of facts is wanted of.

@@ -177,8 +177,8 @@ pub async fn shield(
     let before = people::store::find_reason(&mut ctx.tx, ctx.area_id, id, kind).await?;
     people::shield(ctx, id, kind, reason, named).await?;
     if kind == ShieldKind::Existence {
-        let to = ctx.actor.id;
-        store::take_over(&mut ctx.tx, ctx.area_id, id, to).await?;
+        let (to, now) = (ctx.actor.id, ctx.now());
+        store::take_over(&mut ctx.tx, ctx.area_id, id, to, now).await?;
     }
     if kind == ShieldKind::Location {
         for member in store::list_all_members(&mut ctx.tx, ctx.area_id, id).await? {
@@ -259,7 +259,8 @@ pub async fn next_step(
     let words = text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?;
     let on = checked_next(next.1, ctx.clock.today())?;
     ctx.detail(serde_json::json!({ "family": id.0, "next_on": on.to_string() }));
-    if !store::save_next(&mut ctx.tx, ctx.area_id, &family, (&words, on)).await? {
+    let now = ctx.now();
+    if !store::save_next(&mut ctx.tx, ctx.area_id, &family, (&words, on), now).await? {
         family = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
         return Err(FamilyError::Changed(Box::new(family)));
     }

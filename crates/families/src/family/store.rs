@@ -5,6 +5,7 @@ use crate::people::{PersonId, ShieldId};
 use crate::{person_flags, person_sets};
 use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::{Date, Timestamp};
+use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
@@ -223,13 +224,29 @@ pub(super) async fn list_team(
 }
 
 /// Saves the next step unless somebody else saved one since `version`.
-pub(super) async fn save_next(tx: &mut Tx, area_id: AreaId, family: &Family, next: (&str, Date)) -> StoreResult<bool> {
+pub(super) async fn save_next(
+    tx: &mut Tx,
+    area_id: AreaId,
+    family: &Family,
+    next: (&str, Date),
+    at: Timestamp,
+) -> StoreResult<bool> {
+    past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, family.id]), at).await?;
     let save = "UPDATE family SET next_step = $4, next_on = $5, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND version = $3";
     Ok(tx.execute(save, vals![area_id, family.id, family.version, next.0, next.1]).await? == 1)
 }
 
 /// Makes somebody else answer for the families of a person whose owners may not know of that person any more.
-pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, person: PersonId, to: PractitionerId) -> StoreResult<u64> {
+pub(super) async fn take_over(
+    tx: &mut Tx,
+    area_id: AreaId,
+    person: PersonId,
+    to: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let of =
+        "family_id IN (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL)";
+    past::keep(tx, ("family", Subject::Column("family_id")), (of, vals![area_id, person]), at).await?;
     let save = "UPDATE family SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND family_id IN \
                 (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL) \
                 AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
@@ -247,6 +264,11 @@ pub(super) async fn find_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
 }
 
 pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, id: FamilyId, at: Timestamp) -> StoreResult<()> {
+    let which = "practitioner_id = $2 AND family_id = $3";
+    past::keep(tx, ("family_read", Subject::Column("family_id")), (which, vals![area_id, by, id]), at).await?;
+    if find_read(tx, area_id, by, id).await?.is_none() {
+        past::keep_absent(tx, area_id, ("family_read", &[by.into(), id.into()]), id.0, at).await?;
+    }
     tx.execute(
         "INSERT INTO family_read (area_id, practitioner_id, family_id, read_at) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (area_id, practitioner_id, family_id) DO UPDATE SET read_at = excluded.read_at",

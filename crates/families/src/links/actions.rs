@@ -227,7 +227,7 @@ pub async fn undo(ctx: &mut Ctx, id: LinkId, reason: &str, theirs: &[FactId]) ->
         return Err(LinkError::Changed);
     }
     let shields = store::shields_of(&mut ctx.tx, ctx.area_id, link.kept).await?;
-    store::move_back(&mut ctx.tx, ctx.area_id, &link, theirs).await?;
+    store::move_back(&mut ctx.tx, ctx.area_id, &link, theirs, now).await?;
     // Whoever was shielded while they were one is shielded still, each of the two: too much is ended by a person, too little can kill.
     for person in [link.kept, link.linked] {
         let own = store::shields_of(&mut ctx.tx, ctx.area_id, person).await?;

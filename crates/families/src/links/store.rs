@@ -6,6 +6,7 @@ use crate::facts::FactId;
 use crate::people::{PersonId, ShieldId};
 use access::PractitionerId;
 use kernel::Timestamp;
+use store::past::{self, Subject};
 use store::value::list;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
@@ -31,10 +32,14 @@ pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, link: &NewLinkRow<'_>) 
     if tx.query(both, vals![area_id, link.kept, link.linked]).await?.len() != 2 {
         return Ok(false);
     }
+    let which = "(person_id = $2 OR linked_to = $2)";
+    past::keep(tx, ("person", Subject::Column("person_id")), (which, vals![area_id, link.linked]), link.at).await?;
     // Whoever was linked to the one is known as the other now: everybody leads to the end in one step.
     let mark = "UPDATE person SET linked_to = $3 WHERE area_id = $1 AND (person_id = $2 OR linked_to = $2)";
     tx.execute(mark, vals![area_id, link.linked, link.kept]).await?;
     // A reason for looking at the one is none for looking at the other.
+    let which = "person_id IN ($2, $3)";
+    past::keep(tx, ("asking", Subject::Column("person_id")), (which, vals![area_id, link.linked, link.kept]), link.at).await?;
     let end = "UPDATE asking SET until_at = $4 WHERE area_id = $1 AND person_id IN ($2, $3) AND until_at > $4";
     tx.execute(end, vals![area_id, link.linked, link.kept, link.at]).await?;
     let weight = link.weight.map(|weight| (f64::from(weight) * 1000.0).round() as i64);
@@ -119,7 +124,7 @@ pub(super) async fn move_all(
         }
     }
     for (table, key) in &kept {
-        move_row(tx, area_id, (table, key), (from, to)).await?;
+        move_row(tx, area_id, (table, key), (from, to), at).await?;
     }
     // Where both are in one family, one of the two memberships is enough.
     let ended = "SELECT t.family_id, t.from_at FROM family_member t WHERE t.area_id = $1 AND t.person_id = $2 AND t.ended_at IS NULL \
@@ -135,7 +140,13 @@ pub(super) async fn move_all(
 }
 
 /// Moves one row from one to the other, if it is the one's; with a fact its involvement and the words it is found by.
-async fn move_row(tx: &mut Tx, area_id: AreaId, (table, key): (&str, &str), (from, to): (PersonId, PersonId)) -> StoreResult<()> {
+async fn move_row(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (table, key): (&str, &str),
+    (from, to): (PersonId, PersonId),
+    at: Timestamp,
+) -> StoreResult<()> {
     let moved = by_table(table).ok_or_else(|| StoreError::Corrupt(format!("no rows of {table} are moved")))?;
     let mut values = vec![Val::from(area_id), Val::from(from), Val::from(to)];
     values.extend(key_values(key, &moved)?);
@@ -144,10 +155,40 @@ async fn move_row(tx: &mut Tx, area_id: AreaId, (table, key): (&str, &str), (fro
         let person = if table == moved.table { moved.person } else { "person_id" };
         format!("UPDATE {table} SET {person} = $3 WHERE area_id = $1 AND {person} = $2{of_key}")
     };
+    keep_moved(tx, area_id, (&moved, key), (from, to), at).await?;
     tx.execute(&update(moved.table), &values).await?;
     if table == "fact" {
         tx.execute(&update("involvement"), &values).await?;
         tx.execute(&update("search_word"), &values).await?;
+    }
+    Ok(())
+}
+
+/// Keeps what a row was before it moved, where somebody is ever shown as they were from it.
+async fn keep_moved(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (moved, key): (&Moved, &str),
+    (from, to): (PersonId, PersonId),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let Ok(table) = past::by_name(moved.table) else { return Ok(()) };
+    let mut values = vec![Val::from(area_id)];
+    values.extend(key_values(key, moved)?);
+    let which = (2..).zip(moved.key).map(|(at, (column, _))| format!("{column} = ${at}")).collect::<Vec<_>>().join(" AND ");
+    past::keep(tx, (moved.table, Subject::Is(from.0)), (&which, &values), at).await?;
+    if table.key.contains(&moved.person) {
+        // It goes under another key, under which nothing was until now.
+        let mut of_key = values.iter().skip(1).cloned();
+        let new: Vec<Val> = table
+            .key
+            .iter()
+            .map(|column| if *column == moved.person { Val::from(to) } else { of_key.next().unwrap_or(Val::Null) })
+            .collect();
+        past::keep_absent(tx, area_id, (table.name, &new), to.0, at).await?;
+    }
+    if moved.table == "fact" {
+        past::keep(tx, ("involvement", Subject::Is(from.0)), (&which, &values), at).await?;
     }
     Ok(())
 }
@@ -199,6 +240,9 @@ pub(super) async fn mark_undone(
     if tx.execute(mark, vals![area_id, link.id, by, reason, at]).await? == 0 {
         return Ok(false);
     }
+    // Everybody who was ever linked to either is kept as they were.
+    let which = "(person_id IN ($2, $3) OR linked_to IN ($2, $3))";
+    past::keep(tx, ("person", Subject::Column("person_id")), (which, vals![area_id, link.linked, link.kept]), at).await?;
     let free = "UPDATE person SET linked_to = NULL WHERE area_id = $1 AND person_id = $2 AND linked_to = $3";
     if tx.execute(free, vals![area_id, link.linked, link.kept]).await? == 0 {
         return Ok(false);
@@ -213,7 +257,7 @@ pub(super) async fn mark_undone(
 }
 
 /// Gives back what a link moved, and what the same records have said since.
-pub(super) async fn move_back(tx: &mut Tx, area_id: AreaId, link: &Link, also: &[FactId]) -> StoreResult<()> {
+pub(super) async fn move_back(tx: &mut Tx, area_id: AreaId, link: &Link, also: &[FactId], at: Timestamp) -> StoreResult<()> {
     let back = (link.kept, link.linked);
     let moves = "SELECT moved_table, moved_key FROM person_move WHERE area_id = $1 AND link_id = $2 ORDER BY moved_table, moved_key LIMIT 100000";
     for row in tx.query(moves, vals![area_id, link.id]).await? {
@@ -221,10 +265,12 @@ pub(super) async fn move_back(tx: &mut Tx, area_id: AreaId, link: &Link, also: &
         if table == MEMBER_ENDED {
             let mut values = vec![Val::from(area_id), Val::from(link.linked)];
             values.extend(key_values(&key, &MEMBER)?);
+            let which = "person_id = $2 AND family_id = $3 AND from_at = $4";
+            past::keep(tx, ("family_member", Subject::Column("person_id")), (which, &values), at).await?;
             let reopen = "UPDATE family_member SET ended_at = NULL WHERE area_id = $1 AND person_id = $2 AND family_id = $3 AND from_at = $4";
             tx.execute(reopen, &values).await?;
         } else {
-            move_row(tx, area_id, (&table, &key), back).await?;
+            move_row(tx, area_id, (&table, &key), back, at).await?;
         }
     }
     let later = "SELECT fact_id FROM fact WHERE area_id = $1 AND person_id = $2 AND author_id IS NULL AND origin_id IN (SELECT f.origin_id \
@@ -236,13 +282,13 @@ pub(super) async fn move_back(tx: &mut Tx, area_id: AreaId, link: &Link, also: &
     facts.extend(also);
     for fact in facts {
         let key = serde_json::json!([fact.to_string()]).to_string();
-        move_row(tx, area_id, ("fact", &key), back).await?;
+        move_row(tx, area_id, ("fact", &key), back, at).await?;
     }
-    move_corrections(tx, area_id, back).await
+    move_corrections(tx, area_id, back, at).await
 }
 
 /// Gives back what took the place of what was given back: a correction is of whom the corrected fact is.
-async fn move_corrections(tx: &mut Tx, area_id: AreaId, (kept, linked): (PersonId, PersonId)) -> StoreResult<()> {
+async fn move_corrections(tx: &mut Tx, area_id: AreaId, (kept, linked): (PersonId, PersonId), at: Timestamp) -> StoreResult<()> {
     let next = "SELECT f.fact_id FROM fact f JOIN fact e ON e.area_id = f.area_id AND e.superseded_by = f.fact_id \
                 WHERE f.area_id = $1 AND f.person_id = $2 AND e.person_id = $3 ORDER BY f.fact_id LIMIT 10000";
     loop {
@@ -252,7 +298,7 @@ async fn move_corrections(tx: &mut Tx, area_id: AreaId, (kept, linked): (PersonI
         }
         for row in rows {
             let key = serde_json::json!([row.get::<Uuid>("fact_id")?.to_string()]).to_string();
-            move_row(tx, area_id, ("fact", &key), (kept, linked)).await?;
+            move_row(tx, area_id, ("fact", &key), (kept, linked), at).await?;
         }
     }
 }

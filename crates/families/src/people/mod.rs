@@ -61,6 +61,12 @@ impl Standing {
         self.named.contains(&practitioner.0)
     }
 
+    /// Returns every practitioner who stands to them in some way: works with them, is in their team, asked, is named, or manages one who does.
+    pub fn practitioners(&self) -> Vec<PractitionerId> {
+        let all = [&self.workers, &self.team, &self.askers, &self.named, &self.named_for_place, &self.managers];
+        all.into_iter().flatten().map(|id| PractitionerId(*id)).collect()
+    }
+
     /// Returns the person as the access rules see them.
     pub fn thing(&self) -> Thing {
         let practitioners = |ids: &[Uuid]| Attr::Many("Practitioner", ids.to_vec());

@@ -6,6 +6,7 @@ use families::facts::Class;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// Contacts in a list whose table is `c`.
@@ -117,6 +118,7 @@ pub(super) async fn save_outcome(
     outcome: (&str, &str),
     at: Timestamp,
 ) -> StoreResult<bool> {
+    past::keep(tx, ("contact", Subject::Column("person_id")), ("contact_id = $2", vals![area_id, permit.id()]), at).await?;
     let changed = tx
         .execute(
             "UPDATE contact SET outcome = $3, outcome_words = $4, outcome_at = $5, next_on = NULL, version = version + 1 \
@@ -135,6 +137,7 @@ pub(super) async fn save_handed(
     (by, to, words): (PractitionerId, PractitionerId, &str),
     (at, next_on): (Timestamp, Date),
 ) -> StoreResult<bool> {
+    past::keep(tx, ("contact", Subject::Column("person_id")), ("contact_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE contact SET owner_id = $4, handed_by = $3, handed_at = $5, next_on = $6, handed_words = $7, version = version + 1 \
                 WHERE area_id = $1 AND contact_id = $2 AND outcome IS NULL";
     Ok(tx.execute(save, vals![area_id, permit.id(), by, to, at, next_on, words]).await? == 1)
@@ -148,6 +151,7 @@ pub(super) async fn take_over(
     to: PractitionerId,
     at: Timestamp,
 ) -> StoreResult<u64> {
+    past::keep(tx, ("contact", Subject::Column("person_id")), ("person_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE contact SET handed_by = owner_id, handed_at = $4, owner_id = $3, version = version + 1 WHERE area_id = $1 \
                 AND person_id = $2 AND outcome IS NULL AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id \
                 AND n.shield_id = s.shield_id WHERE s.area_id = contact.area_id AND s.person_id = contact.person_id \

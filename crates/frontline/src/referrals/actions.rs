@@ -124,8 +124,8 @@ async fn settle(ctx: &mut Ctx, area: &Area, (contact, person): (ContactId, Perso
 /// [`AccessError`] when the actor may not shield them.
 pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
     let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
-    let to = ctx.actor.id;
-    let taken = store::take_over(&mut ctx.tx, ctx.area_id, &permit, to).await?;
+    let (to, now) = (ctx.actor.id, ctx.now());
+    let taken = store::take_over(&mut ctx.tx, ctx.area_id, &permit, to, now).await?;
     ctx.detail(serde_json::json!({ "referrals_taken_over": taken }));
     Ok(())
 }
@@ -294,7 +294,12 @@ async fn close(ctx: &mut Ctx, referral: &mut (Referral, Permit)) -> Result<(), A
 }
 
 async fn save(ctx: &mut Ctx, referral: &(Referral, Permit)) -> Result<(), ActionError> {
-    if store::save_step(&mut ctx.tx, ctx.area_id, &referral.1, &referral.0).await? { Ok(()) } else { Err(ActionError::Changed) }
+    let now = ctx.now();
+    if store::save_step(&mut ctx.tx, ctx.area_id, &referral.1, &referral.0, now).await? {
+        Ok(())
+    } else {
+        Err(ActionError::Changed)
+    }
 }
 
 /// Referrals of one practitioner, as their home page and list need them.

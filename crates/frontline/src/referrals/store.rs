@@ -6,6 +6,7 @@ use families::facts::{Class, FactId};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// Referrals in a list whose table is `r`.
@@ -115,7 +116,14 @@ pub(super) async fn list_items(tx: &mut Tx, area_id: AreaId, permit: &Permit) ->
 }
 
 /// Saves where a referral stands now, unless somebody else moved it since it was loaded.
-pub(super) async fn save_step(tx: &mut Tx, area_id: AreaId, permit: &Permit, moved: &Referral) -> StoreResult<bool> {
+pub(super) async fn save_step(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    moved: &Referral,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    past::keep(tx, ("referral", Subject::Column("person_id")), ("referral_id = $2", vals![area_id, permit.id()]), at).await?;
     let changed = tx
         .execute(
             "UPDATE referral SET state = $4, owner_id = $5, next_on = $6, decided_by = COALESCE(decided_by, $7), decided_at = $8, \
@@ -131,13 +139,21 @@ pub(super) async fn save_step(tx: &mut Tx, area_id: AreaId, permit: &Permit, mov
 }
 
 pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, permit: &Permit, at: Timestamp) -> StoreResult<()> {
+    past::keep(tx, ("referral", Subject::Column("person_id")), ("referral_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE referral SET sender_told_at = $3 WHERE area_id = $1 AND referral_id = $2 AND sender_told_at IS NULL";
     tx.execute(save, vals![area_id, permit.id(), at]).await?;
     Ok(())
 }
 
 /// Hands the open referrals for somebody to one who is named for them, from owners who are not.
-pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<u64> {
+pub(super) async fn take_over(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    to: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<u64> {
+    past::keep(tx, ("referral", Subject::Column("person_id")), ("person_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE referral SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND person_id = $2 \
                 AND state IN ('asked', 'waiting', 'started') AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n \
                 ON n.area_id = s.area_id AND n.shield_id = s.shield_id WHERE s.area_id = referral.area_id \
@@ -223,6 +239,7 @@ pub(super) async fn escalate(
     to: (PractitionerId, Date),
     at: Timestamp,
 ) -> StoreResult<bool> {
+    past::keep(tx, ("referral", Subject::Column("person_id")), ("referral_id = $2", vals![area_id, id]), at).await?;
     let changed = tx
         .execute(
             "UPDATE referral SET escalated_at = $3, owner_id = $4, next_on = $5, version = version + 1 \

@@ -285,8 +285,8 @@ pub(crate) async fn until_of(ctx: &mut Ctx, id: AgreementId) -> Result<Option<Ti
 /// [`AccessError`] when the actor may not shield them.
 pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
     let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
-    let me = ctx.actor.id;
-    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me).await?)
+    let (me, now) = (ctx.actor.id, ctx.now());
+    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me, now).await?)
 }
 
 /// Returns how many agreements are in force, how many are past their day, and how many have nobody who asks again.

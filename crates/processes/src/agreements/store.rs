@@ -7,6 +7,7 @@ use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
+use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
@@ -219,6 +220,7 @@ pub(super) async fn save_ended(
     (version, how, words): (i64, EndedHow, &str),
     (by, at): (PractitionerId, Timestamp),
 ) -> StoreResult<bool> {
+    past::keep(tx, ("agreement", Subject::Column("person_id")), ("agreement_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE agreement SET ended_at = $4, ended_by = $5, ended_how = $6, ended_words = $7, version = version + 1 \
                 WHERE area_id = $1 AND agreement_id = $2 AND version = $3 AND ended_at IS NULL";
     let values = vals![area_id, permit.id(), version, at, by, how.as_str(), words];
@@ -275,7 +277,14 @@ pub(super) async fn list_all(tx: &mut Tx, area_id: AreaId, person: PersonId) -> 
 }
 
 /// Hands the agreements of somebody to one who is named for them, from owners who are not.
-pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<()> {
+pub(super) async fn take_over(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    to: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    past::keep(tx, ("agreement", Subject::Column("person_id")), ("person_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE agreement SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND person_id = $2 AND ended_at IS NULL \
                 AND owner_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id \
                 AND n.shield_id = s.shield_id WHERE s.area_id = agreement.area_id AND s.person_id = agreement.person_id \

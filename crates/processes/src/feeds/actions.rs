@@ -122,6 +122,7 @@ pub async fn run_job(world: &World, area: &Area, job: &jobs::Job) -> Result<(), 
                 if run.rows_new > 0 {
                     let mut tx = world.db.begin().await?;
                     crate::matching::run::enqueue(&mut tx, world, run.id).await?;
+                    crate::signals::run::enqueue(&mut tx, world.area_id, (&world.clock, &world.ids)).await?;
                     tx.commit(&world.ids).await?;
                 }
                 let mut tx = world.db.read().await?;
@@ -297,8 +298,7 @@ async fn keep_placed(
     let code = feed.agency.as_ref().map_or("", |code| code.as_ref());
     let agency_id = store::find_agency(tx, world.area_id, code).await?;
     let agency_id = agency_id.ok_or_else(|| StoreError::Corrupt(format!("there is no agency {code}")))?;
-    let sensitive = area.agencies.get(code).is_some_and(|agency| agency.sensitive);
-    let part = Part { source, feed, places: Vec::new(), agency_id, sensitive };
+    let part = Part::new(area, (source, feed), Vec::new(), agency_id);
     let said = batch::says(&part, record, (person, matching::identifiers(record, feed)), false);
     records::keep(tx, world, &[said]).await
 }

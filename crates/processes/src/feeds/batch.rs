@@ -6,13 +6,13 @@ use super::reading::Record;
 use super::store::{self, Kept, Tally};
 use ::store::{StoreResult, Tx};
 use access::{AgencyId, World};
-use area::FeedSource;
 use area::files::Field;
+use area::{Area, FeedSource};
 use families::facts::records::{self, Said};
-use families::facts::{self, Identifier, Kind, NewFact, Shape, Standing};
+use families::facts::{self, Class, Identifier, Kind, NewFact, Shape, Standing};
 use families::people::PersonId;
 use kernel::postcode::Postcode;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// What records of one source need: where its fields lie, whose it is, and whether that this agency knows somebody is sensitive.
@@ -28,6 +28,36 @@ pub struct Part<'a> {
     pub agency_id: AgencyId,
     /// Whether that the agency knows somebody is sensitive.
     pub sensitive: bool,
+    /// What its codes of what happened are recorded under.
+    pub events: BTreeMap<&'a str, Happened<'a>>,
+}
+
+/// What a code of an extract is recorded under.
+#[derive(Clone, Copy, Debug)]
+pub struct Happened<'a> {
+    term: &'a str,
+    kind: Kind,
+    class: Class,
+}
+
+impl<'a> Part<'a> {
+    /// Returns what records of one source need, of an agency that is here.
+    pub fn new(
+        area: &'a Area,
+        (source, feed): (&'a str, &'a FeedSource),
+        places: Vec<(Field, usize)>,
+        agency_id: AgencyId,
+    ) -> Self {
+        let code = feed.agency.as_ref().map_or("", |code| code.as_ref());
+        let sensitive = area.agencies.get(code).is_some_and(|agency| agency.sensitive);
+        let happened = |term: &'a str| {
+            let known = area.terms.get(term)?;
+            let (kind, class) = (known.kind.as_str().parse().ok()?, known.class.as_str().parse().ok()?);
+            Some(Happened { term, kind, class })
+        };
+        let events = feed.events.iter().filter_map(|(code, term)| Some((code.as_str(), happened(term.as_ref())?))).collect();
+        Self { source, feed, places, agency_id, sensitive, events }
+    }
 }
 
 /// A record, of the part of a file it was read from.
@@ -151,6 +181,10 @@ pub fn says(part: &Part<'_>, record: &Record, whose: (PersonId, Vec<Identifier>)
     }
     for identifier in whose.1 {
         facts.push(NewFact { shape: Shape::Identifier(identifier), ..base(Kind::Identifier, "", "") });
+    }
+    if let Some(happened) = part.events.get(get(Field::Event)) {
+        let holds_from = get(Field::EventOn).parse().ok();
+        facts.push(NewFact { holds_from, class: happened.class, ..base(happened.kind, happened.term, "") });
     }
     facts.push(NewFact { shape: Shape::Involvement { practitioner: None }, ..base(Kind::Involvement, "", "Knows") });
     for fact in &mut facts {

@@ -81,8 +81,10 @@ impl<'a> Loader<'a> {
         let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(file);
         let header = first_row(&mut reader)?;
         let sources: Vec<(&str, &FeedSource)> = area.feeds.iter().map(|(name, feed)| (name.as_str(), feed)).collect();
-        let is_loaded = |name: &str| feed.source_column.is_some() || name == run.source;
-        let sources: Vec<_> = sources.into_iter().filter(|(name, feed)| feed.agency.is_some() && is_loaded(name)).collect();
+        // A file of several agencies says who people are; what happened comes in files of its own.
+        let is_loaded =
+            |(name, one): &(&str, &FeedSource)| *name == run.source || (feed.source_column.is_some() && one.events.is_empty());
+        let sources: Vec<_> = sources.into_iter().filter(|one| one.1.agency.is_some() && is_loaded(one)).collect();
         let needed: Vec<&FeedSource> = sources.iter().map(|(_, feed)| *feed).collect();
         let columns = reading::columns(&header, feed, &needed).map_err(LoadError::File)?;
         let mut parts = BTreeMap::new();
@@ -191,7 +193,7 @@ impl<'a> Loader<'a> {
             column: self.columns.source.map_or_else(String::new, |at| self.columns.header[at].clone()),
             reason: format!("names a source that is not known: {name}"),
         })?;
-        let record = reading::read(row, &self.columns, &part.places, self.world.clock.today())?;
+        let record = reading::read(row, &self.columns, (&part.places, part.feed), self.world.clock.today())?;
         Ok(ReadRecord { part, hash: record.content_hash(), record })
     }
 }
@@ -205,8 +207,7 @@ async fn part<'a>(
     let code = feed.agency.as_ref().map_or("", |code| code.as_ref());
     let agency_id = store::find_agency(tx, world.area_id, code).await?;
     let agency_id = agency_id.ok_or_else(|| LoadError::File(format!("The agency {code} of {} is not here yet", feed.name)))?;
-    let sensitive = area.agencies.get(code).is_some_and(|agency| agency.sensitive);
-    Ok(Part { source, feed, places: columns.places(feed), agency_id, sensitive })
+    Ok(Part::new(area, (source, feed), columns.places(feed), agency_id))
 }
 
 fn raw(record: &ByteRecord) -> String {

@@ -112,7 +112,12 @@ pub fn columns(header: &[String], feed: &FeedSource, parts: &[&FeedSource]) -> R
 ///
 /// # Errors
 /// [`BadRow`] names the column.
-pub fn read(row: &[String], columns: &Columns, places: &[(Field, usize)], today: Date) -> Result<Record, BadRow> {
+pub fn read(
+    row: &[String],
+    columns: &Columns,
+    (places, feed): (&[(Field, usize)], &FeedSource),
+    today: Date,
+) -> Result<Record, BadRow> {
     let bad = |column: &str, reason: &str| BadRow { column: column.to_owned(), reason: reason.to_owned() };
     if row.len() != columns.header.len() {
         let reason = format!(
@@ -132,7 +137,14 @@ pub fn read(row: &[String], columns: &Columns, places: &[(Field, usize)], today:
             Err(TextError::Empty) => continue,
             Err(e) => return Err(bad(name, &e.to_string())),
         };
-        let value = if *field == Field::BirthDate { birth_date(&value, today).map_err(|e| bad(name, &e))? } else { value };
+        let value = match field {
+            Field::BirthDate | Field::EventOn => past_date(&value, today).map_err(|e| bad(name, &e))?,
+            Field::Event if !feed.events.contains_key(&value) => {
+                let known: Vec<&str> = feed.events.keys().map(String::as_str).collect();
+                return Err(bad(name, &format!("is '{value}', which is none of the codes known here: {}", known.join(", "))));
+            }
+            _ => value,
+        };
         fields.insert(*field, value);
     }
     let record = Record { key, fields };
@@ -157,7 +169,7 @@ pub fn escape(value: &str) -> String {
     if value.starts_with(['=', '+', '-', '@', '\t']) { format!("'{value}") } else { value.to_owned() }
 }
 
-fn birth_date(value: &str, today: Date) -> Result<String, String> {
+fn past_date(value: &str, today: Date) -> Result<String, String> {
     let parts: Vec<&str> = value.split(['/', '.']).collect();
     let date = match parts.as_slice() {
         [day, month, year] => PartialDate::from_boxes(day, month, year).map_err(|e| e.to_string())?,

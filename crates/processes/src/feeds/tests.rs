@@ -33,7 +33,7 @@ fn row(text: &str) -> Vec<String> {
 #[test]
 fn a_row_is_refused_for_what_makes_it_unreadable_and_its_column_is_named() {
     let today = "2026-11-02".parse().unwrap();
-    let read = |text: &str| reading::read(&row(text), &columns(), &columns().places(&gp()), today);
+    let read = |text: &str| reading::read(&row(text), &columns(), (&columns().places(&gp()), &gp()), today);
     let refused = |text: &str| read(text).unwrap_err().column;
     assert_eq!(refused("1,gp,Amy,,Barlow,2027-01-01,F,,,,,,,,,,2026"), "dob");
     assert_eq!(refused("1,gp,Amy,,Barlow,31/02/1990,F,,,,,,,,,,2026"), "dob");
@@ -53,7 +53,7 @@ fn formulas_are_guarded_when_they_leave_and_plain_when_they_come_back() {
         assert!(out.starts_with('\''));
         let mut cells = row("1,gp,Amy,,Barlow,,F,,,,,,,,,,2026");
         cells[3] = out;
-        let record = reading::read(&cells, &columns(), &columns().places(&gp()), "2026-11-02".parse().unwrap()).unwrap();
+        let record = reading::read(&cells, &columns(), (&columns().places(&gp()), &gp()), "2026-11-02".parse().unwrap()).unwrap();
         assert_eq!(record.get(Field::MiddleName), evil);
     }
 }
@@ -69,7 +69,7 @@ fn bytes_are_read_as_utf_8_or_as_windows_1252_and_never_as_nul() {
 proptest::proptest! {
     #[test]
     fn no_row_makes_it_panic(cells in proptest::collection::vec(".{0,20}", 0..20)) {
-        let _ = reading::read(&cells, &columns(), &columns().places(&gp()), "2026-11-02".parse().unwrap());
+        let _ = reading::read(&cells, &columns(), (&columns().places(&gp()), &gp()), "2026-11-02".parse().unwrap());
     }
 }
 

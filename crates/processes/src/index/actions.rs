@@ -4,9 +4,9 @@ use super::entry::{Entry, Found, Involved, LookId, Sought};
 use super::rules::{self, SoughtRule};
 use super::store::{self, NewLook};
 use crate::{agreements, watch};
-use ::store::StoreError;
 use ::store::journal::Outcome;
-use access::{AccessError, Act, AgencyId, Ctx, Permit, Resource};
+use ::store::{AreaId, StoreError, Tx};
+use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
 use area::files::{Agency, Disclosure};
 use families::facts::{self, Answer, Fact, Kind, NewFact, Shape};
@@ -83,6 +83,24 @@ pub async fn look(ctx: &mut Ctx, area: &Area, sought: &Sought, reason: (&str, &s
     };
     store::insert_look(&mut ctx.tx, ctx.area_id, &look).await?;
     Ok(look.id)
+}
+
+/// Keeps a look of somebody's that found one person, in a part of the past that nothing keeps: so that they can be shown what they would have
+/// found.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn insert_found(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (id, by): (LookId, PractitionerId),
+    person: PersonId,
+    at: Timestamp,
+) -> Result<(), StoreError> {
+    let until_at = at.checked_add(Span::new().hours(1)).unwrap_or(at);
+    let found = [person];
+    let look = NewLook { id, practitioner: by, reason: ("review", "review"), looked_at: at, until_at, found: &found };
+    store::insert_look(tx, area_id, &look).await
 }
 
 /// Returns whom what was written is of: who has the number; who is likelier meant than not by name and birth; who has the name, and lives

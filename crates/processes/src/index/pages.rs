@@ -115,12 +115,10 @@ async fn open(visitor: Visitor, Path(found): Path<(LookId, PersonId)>) -> PageRe
 }
 
 /// Returns the page of somebody whom a look found.
-pub(crate) async fn open_page(
-    visitor: &Visitor,
-    (look, person): (LookId, PersonId),
-    typed: &str,
-    errors: FieldErrors,
-) -> PageResult {
+///
+/// # Errors
+/// [`web::PageError::Hidden`] when it was not found by this visitor, or not lately.
+pub async fn open_page(visitor: &Visitor, (look, person): (LookId, PersonId), typed: &str, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.write().await?;
     let area = &visitor.app.area;
     let opened = actions::open(&mut ctx, area, look, person).await?;

@@ -5,6 +5,7 @@ use super::store::{self, Said};
 use super::{ProposalId, Unit};
 use crate::feeds;
 use crate::feeds::reading::Record as FeedRecord;
+use crate::signals;
 use ::store::StoreError;
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, PractitionerId, Resource, World};
@@ -308,7 +309,9 @@ async fn join(
             let new = NewLink { reason, weight: Some(weight), seconded_by };
             // Who has been here longer is who they are known as.
             let (kept, linked) = if one <= other { (*one, *other) } else { (*other, *one) };
-            Ok(links::link(ctx, kept, linked, new).await?)
+            let link = links::link(ctx, kept, linked, new).await?;
+            signals::look_again(ctx, &[kept]).await?;
+            Ok(link)
         }
         (Unit::Person(person), Unit::Waiting(source, key)) | (Unit::Waiting(source, key), Unit::Person(person)) => {
             Ok(place(ctx, (world, area), (source, key), (*person, reason, weight)).await?)
@@ -330,6 +333,7 @@ async fn place(
     ctx.tx.alone(ctx.area_id, "whose records are").await?;
     let origin = feeds::actions::place(&mut ctx.tx, world, area, record, person).await?.ok_or(DecideError::Changed)?;
     let placing = Placing { person, record, origin, reason, weight: Some(weight), by: Some(ctx.actor.id) };
+    signals::look_soon(ctx).await?;
     Ok(links::place(&mut ctx.tx, world, placing).await?)
 }
 
@@ -349,6 +353,7 @@ pub async fn undoing(ctx: &mut Ctx, id: LinkId) -> Result<Since, AccessError> {
 pub async fn undo(ctx: &mut Ctx, area: &Area, id: LinkId, reason: &str, theirs: &[FactId]) -> Result<(), LinkError> {
     ctx.permit(Act::ReviewMatches, &Resource::area())?;
     let link = links::undo(ctx, id, reason, theirs).await?;
+    signals::look_again(ctx, &[link.kept, link.linked]).await?;
     let (by, now) = (ctx.actor.id, ctx.now());
     if !store::save_undone(&mut ctx.tx, ctx.area_id, id, (by, reason, now)).await? {
         let (one, other) = (Unit::Person(link.kept), Unit::Person(link.linked));

@@ -6,6 +6,7 @@ use families::facts::Class;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// Requests in a list whose table is `q`.
@@ -116,13 +117,21 @@ pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: RequestId) -> StoreRe
 
 /// Ends an open request; returns whether it was still open.
 pub(super) async fn save_ended(tx: &mut Tx, area_id: AreaId, permit: &Permit, state: State, at: Timestamp) -> StoreResult<bool> {
+    past::keep(tx, ("share_request", Subject::Column("person_id")), ("request_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE share_request SET state = $3, ended_at = $4, version = version + 1 \
                 WHERE area_id = $1 AND request_id = $2 AND state = 'open'";
     Ok(tx.execute(save, vals![area_id, permit.id(), state.as_str(), at]).await? == 1)
 }
 
 /// Hands the open requests about somebody to one who is named for them, from owners who are not.
-pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<()> {
+pub(super) async fn take_over(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    to: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    past::keep(tx, ("share_request", Subject::Column("person_id")), ("person_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE share_request SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND person_id = $2 AND state = 'open' \
                 AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
                 WHERE s.area_id = share_request.area_id AND s.person_id = share_request.person_id AND s.kind = 'existence' \
@@ -187,6 +196,7 @@ pub(super) async fn escalate(
     to: PractitionerId,
     at: Timestamp,
 ) -> StoreResult<bool> {
+    past::keep(tx, ("share_request", Subject::Column("person_id")), ("request_id = $2", vals![area_id, id]), at).await?;
     let save = "UPDATE share_request SET escalated_at = $3, owner_id = $4, version = version + 1 \
                 WHERE area_id = $1 AND request_id = $2 AND escalated_at IS NULL AND state = 'open'";
     Ok(tx.execute(save, vals![area_id, id, at, to]).await? == 1)

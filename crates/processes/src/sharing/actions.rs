@@ -428,8 +428,8 @@ pub async fn reconsider(ctx: &mut Ctx, area: &Area, person: PersonId) -> Result<
 /// [`AccessError`] when the actor may not shield them.
 pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
     let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
-    let me = ctx.actor.id;
-    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me).await?)
+    let (me, now) = (ctx.actor.id, ctx.now());
+    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me, now).await?)
 }
 
 /// What is answered to a request, as whoever asked is told: something, or that there is nothing to tell, whatever the reason.

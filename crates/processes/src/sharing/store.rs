@@ -6,6 +6,7 @@ use families::facts::{Class, FactId};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
@@ -287,7 +288,15 @@ pub(super) async fn list_resting(tx: &mut Tx, area_id: AreaId, person: PersonId)
 }
 
 /// Hands what decisions about somebody leave to do to one who is named for them, from owners who are not.
-pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<()> {
+pub(super) async fn take_over(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    to: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let of = "decision_id IN (SELECT d.decision_id FROM share_decision d WHERE d.area_id = $1 AND d.person_id = $2)";
+    past::keep(tx, ("share_task", Subject::Column("decision_id")), (of, vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE share_task SET owner_id = $3 WHERE area_id = $1 AND done_at IS NULL AND decision_id IN \
                 (SELECT d.decision_id FROM share_decision d WHERE d.area_id = $1 AND d.person_id = $2) AND NOT EXISTS \
                 (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
@@ -355,7 +364,8 @@ pub(super) struct NewTask<'a> {
     pub(super) words: &'a str,
 }
 
-pub(super) async fn insert_task(tx: &mut Tx, area_id: AreaId, task: &NewTask<'_>) -> StoreResult<()> {
+pub(super) async fn insert_task(tx: &mut Tx, area_id: AreaId, task: &NewTask<'_>, at: Timestamp) -> StoreResult<()> {
+    past::keep_absent(tx, area_id, ("share_task", &[task.id.into()]), task.decision.0, at).await?;
     tx.execute(
         "INSERT INTO share_task (area_id, task_id, decision_id, kind, owner_id, due_on, words) VALUES ($1, $2, $3, $4, $5, $6, $7)",
         vals![area_id, task.id, task.decision, task.kind.as_str(), task.owner, task.due_on, task.words],
@@ -442,6 +452,7 @@ pub(super) async fn save_done(
     id: TaskId,
     (by, at, answer): (PractitionerId, Timestamp, &str),
 ) -> StoreResult<bool> {
+    past::keep(tx, ("share_task", Subject::Column("decision_id")), ("task_id = $2", vals![area_id, id]), at).await?;
     let save =
         "UPDATE share_task SET done_at = $3, done_by = $4, answer = $5 WHERE area_id = $1 AND task_id = $2 AND done_at IS NULL";
     Ok(tx.execute(save, vals![area_id, id, at, by, answer]).await? == 1)

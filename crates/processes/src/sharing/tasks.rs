@@ -40,7 +40,8 @@ pub(super) async fn leave_to_do(
     for (kind, owner, due_on) in tasks {
         let words = if kind == TaskKind::Receive { "" } else { new.reason.as_str() };
         let task = NewTask { id: ctx.new_id(), decision, kind, owner, due_on, words };
-        store::insert_task(&mut ctx.tx, ctx.area_id, &task).await?;
+        let now = ctx.now();
+        store::insert_task(&mut ctx.tx, ctx.area_id, &task, now).await?;
     }
     Ok(())
 }
@@ -75,7 +76,8 @@ pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, (words, is_told): (
                 due_on,
                 words: &words,
             };
-            store::insert_task(&mut ctx.tx, ctx.area_id, &next).await?;
+            let now = ctx.now();
+            store::insert_task(&mut ctx.tx, ctx.area_id, &next, now).await?;
         }
         TaskKind::Tell => {
             let kind = if is_told { EventKind::Told } else { EventKind::NotTold };

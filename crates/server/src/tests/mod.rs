@@ -1,5 +1,6 @@
 //! The product as a whole: every sample renders, every route is tried as nobody and as the wrong person.
 
+mod as_known;
 mod unseen;
 
 use crate::gallery;
@@ -101,7 +102,7 @@ fn site_of(world: TestWorld) -> Site {
     let pages = Pages::load(Arc::clone(&world.area), &TEMPLATES).unwrap();
     let journal_key = ::store::keys::SigningKey::from_seed(&[7; 32]).unwrap().public();
     let settings = Settings { demo: false, uploads: folder.path().to_owned(), journal_key };
-    let app = Arc::new(App { world: world.world.clone(), area: Arc::clone(&world.area), pages, settings });
+    let app = Arc::new(App { world: world.world.clone(), area: Arc::clone(&world.area), pages: Arc::new(pages), settings });
     Site { world, app, folder }
 }
 
@@ -220,6 +221,18 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/messages/ID"),
     ("GET", "/alerts"),
     ("POST", "/alerts/ID"),
+    ("GET", "/signals"),
+    ("GET", "/signals/ID"),
+    ("POST", "/signals/ID"),
+    ("GET", "/kinds-of-signal"),
+    ("GET", "/as-known"),
+    ("GET", "/facts/ID/who"),
+    ("GET", "/people/ID/why"),
+    ("GET", "/visibility"),
+    ("GET", "/people/ID/visibility"),
+    ("GET", "/rules/try"),
+    ("POST", "/rules/try"),
+    ("GET", "/people/ID/as-known"),
     ("GET", "/danger"),
     ("GET", "/practitioners"),
     ("GET", "/practitioners/new"),
@@ -308,6 +321,11 @@ async fn every_role_opens_its_own_pages_and_no_others() {
         "/sharing",
         "/index",
         "/alerts",
+        "/signals",
+        "/kinds-of-signal",
+        "/as-known",
+        "/visibility",
+        "/rules/try",
         "/danger",
         "/feeds",
         "/matches",
@@ -319,7 +337,7 @@ async fn every_role_opens_its_own_pages_and_no_others() {
         "/people/new",
     ];
     let mut table = String::new();
-    for name in ["Helen", "Tariq", "Moira", "Joy", "Ravi", "Ruth", "Sam"] {
+    for name in ["Helen", "Tariq", "Moira", "Joy", "Ravi", "Ruth", "Sam", "Nadia"] {
         let cookie = site.cookie(name).await;
         for path in pages {
             let (status, _, _) = site.ask("GET", path, Some(&cookie), "").await;

@@ -16,13 +16,13 @@ use proptest::test_runner::{Config, TestRunner};
 use testkit::TestWorld;
 use testkit::unseen::{self, Unseen};
 
-const NAMES: [&str; 5] = ["Abel", "Baker", "Carter", "Dyer", "Evans"];
-const ACTORS: [&str; 8] = ["Helen", "Sunita", "Grace", "Ben", "Lena", "Moira", "Aisha", "Dan"];
+pub(super) const NAMES: [&str; 5] = ["Abel", "Baker", "Carter", "Dyer", "Evans"];
+pub(super) const ACTORS: [&str; 8] = ["Helen", "Sunita", "Grace", "Ben", "Lena", "Moira", "Aisha", "Dan"];
 const VIEWERS: [&str; 9] = ["Helen", "Sunita", "Grace", "Ben", "Lena", "Moira", "Tariq", "Joy", "Ruth"];
 
 /// One thing that somebody does to somebody.
 #[derive(Clone, Debug)]
-enum Step {
+pub(super) enum Step {
     Contact(usize, usize),
     Fact(usize, usize, usize, usize),
     Relate(usize, usize, usize),
@@ -36,7 +36,7 @@ enum Step {
     Share(usize, usize, usize),
 }
 
-fn steps() -> impl Strategy<Value = Vec<Step>> {
+pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
     let (actor, person) = (0..ACTORS.len(), 0..NAMES.len());
     prop::collection::vec(
         prop_oneof![
@@ -57,7 +57,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     )
 }
 
-async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> PersonId {
+pub(super) async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> PersonId {
     let mut ctx = w.ctx(actor).await;
     let person = people::create(&mut ctx).await.unwrap();
     let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
@@ -68,7 +68,7 @@ async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> PersonId {
 }
 
 /// Does one step as far as the rules let the actor; what they refuse is not done.
-async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
+pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
         Step::Refer(a, ..) | Step::Ask(a, _) | Step::Agree(a, ..) | Step::Inquire(a, ..) | Step::Share(a, ..) => ACTORS[*a],

@@ -1,0 +1,118 @@
+//! What concerns a family, as it was at a moment: everything that its page, its story and the index are drawn from.
+
+use ::store::slice::Slice;
+use ::store::{AreaId, StoreError, StoreResult, Tx};
+use families::people::PersonId;
+use kernel::Timestamp;
+use uuid::Uuid;
+
+/// A page shows at most 40 people; so many may stand around them.
+const PEOPLE_MAX: usize = 2000;
+
+const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
+const OF_PEOPLE: [&str; 8] =
+    ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision"];
+const OF_FAMILIES: [&str; 3] = ["family", "family_team", "family_read"];
+/// What is part of something else, and by which id.
+const PARTS: [(&str, &str, &str); 9] = [
+    ("shield_named", "shield", "shield_id"),
+    ("referral_item", "referral", "referral_id"),
+    ("agreement_giver", "agreement", "agreement_id"),
+    ("agreement_information", "agreement", "agreement_id"),
+    ("agreement_agency", "agreement", "agreement_id"),
+    ("share_item", "share_decision", "decision_id"),
+    ("share_event", "share_decision", "decision_id"),
+    ("share_task", "share_decision", "decision_id"),
+    ("person_link", "person", "person_id"),
+];
+/// Every column that names a practitioner.
+const PRACTITIONERS: [&str; 14] = [
+    "practitioner_id",
+    "author_id",
+    "owner_id",
+    "sender_id",
+    "asker_id",
+    "made_by",
+    "decided_by",
+    "handed_by",
+    "ended_by",
+    "by_id",
+    "done_by",
+    "to_named_id",
+    "seconded_by",
+    "recorded_by",
+];
+
+/// Returns everything that concerns somebody and whoever belongs to them, as it was at a moment.
+///
+/// # Errors
+/// [`StoreError`] from the engine; [`StoreError::Corrupt`] when more people stand around them than can be shown.
+pub(super) async fn around(tx: &mut Tx, area_id: AreaId, focus: PersonId, at: Timestamp) -> StoreResult<Slice> {
+    let mut slice = Slice::new(at);
+    let people = people(tx, area_id, &mut slice, focus).await?;
+    slice.add(tx, area_id, ("fact", "person_id"), &people).await?;
+    let facts = slice.ids("fact", "fact_id");
+    for table in OF_FACTS {
+        slice.add(tx, area_id, (table, "fact_id"), &facts).await?;
+    }
+    for table in OF_PEOPLE {
+        slice.add(tx, area_id, (table, "person_id"), &people).await?;
+    }
+    let families = slice.ids("family_member", "family_id");
+    for table in OF_FAMILIES {
+        slice.add(tx, area_id, (table, "family_id"), &families).await?;
+    }
+    for (table, whole, id) in PARTS {
+        let column = if table == "person_link" { "kept_id" } else { id };
+        let ids = slice.ids(whole, id);
+        slice.add(tx, area_id, (table, column), &ids).await?;
+    }
+    workers(tx, area_id, &mut slice).await?;
+    Ok(slice)
+}
+
+/// Returns whoever belongs to somebody's families or is related to them, and whoever belongs or is related to those.
+async fn people(tx: &mut Tx, area_id: AreaId, slice: &mut Slice, focus: PersonId) -> StoreResult<Vec<Uuid>> {
+    let mut people = vec![focus.0];
+    for _ in 0..2 {
+        slice.add(tx, area_id, ("family_member", "person_id"), &people).await?;
+        let families = slice.ids("family_member", "family_id");
+        slice.add(tx, area_id, ("family_member", "family_id"), &families).await?;
+        slice.add(tx, area_id, ("fact", "person_id"), &people).await?;
+        let facts = slice.ids("fact", "fact_id");
+        slice.add(tx, area_id, ("relationship_fact", "fact_id"), &facts).await?;
+        slice.add(tx, area_id, ("relationship_fact", "other_id"), &people).await?;
+        let toward = slice.ids("relationship_fact", "fact_id");
+        slice.add(tx, area_id, ("fact", "fact_id"), &toward).await?;
+        people.extend(slice.ids("family_member", "person_id"));
+        people.extend(slice.ids("relationship_fact", "other_id"));
+        people.extend(slice.ids("fact", "person_id"));
+        people.sort();
+        people.dedup();
+        if people.len() > PEOPLE_MAX {
+            return Err(StoreError::Corrupt("more people stand around one than can be shown as they were".to_owned()));
+        }
+    }
+    Ok(people)
+}
+
+/// Adds whoever works with anybody of them, their agencies, and who manages them.
+async fn workers(tx: &mut Tx, area_id: AreaId, slice: &mut Slice) -> StoreResult<()> {
+    let workers = slice.ids("involvement", "practitioner_id");
+    slice.add(tx, area_id, ("team_member", "practitioner_id"), &workers).await?;
+    let teams = slice.ids("team_member", "team_id");
+    slice.add(tx, area_id, ("team_member", "team_id"), &teams).await?;
+    slice.add(tx, area_id, ("team", "team_id"), &teams).await?;
+    let everybody = slice.ids_anywhere(&PRACTITIONERS);
+    add_practitioners(tx, area_id, slice, &everybody).await?;
+    let agencies: Vec<Uuid> = access::people::list_agencies(tx, area_id).await?.iter().map(|agency| agency.id.0).collect();
+    slice.add(tx, area_id, ("agency", "agency_id"), &agencies).await
+}
+
+/// Adds practitioners as others see them, with their roles, clearance and training; nothing that they sign in by.
+pub(super) async fn add_practitioners(tx: &mut Tx, area_id: AreaId, slice: &mut Slice, ids: &[Uuid]) -> StoreResult<()> {
+    slice.add(tx, area_id, ("practitioner", "practitioner_id"), ids).await?;
+    slice.blank("practitioner", &["password_hash", "second_factor"])?;
+    slice.add(tx, area_id, ("practitioner_role", "practitioner_id"), ids).await?;
+    slice.add(tx, area_id, ("credential", "practitioner_id"), ids).await
+}

@@ -1,0 +1,160 @@
+//! A part of a database as it was at a moment, as a database of its own in memory.
+//!
+//! Whatever reads a database reads this one in the same way: so a page is drawn by the same code over what was known then.
+
+use crate::db::{Db, Tx};
+use crate::past::{self, Table, Was};
+use crate::value::{Row, list};
+use crate::{AreaId, StoreError, StoreResult, Val, vals};
+use kernel::Timestamp;
+use kernel::ids::Ids;
+use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
+
+const ROWS_MAX: usize = 200_000;
+
+/// Rows of some subjects, as they were at a moment.
+#[derive(Debug)]
+pub struct Slice {
+    at: Timestamp,
+    tables: BTreeMap<&'static str, BTreeMap<String, Row>>,
+    was: Was,
+    looked_at: BTreeSet<Uuid>,
+}
+
+impl Slice {
+    /// Begins a slice at a moment.
+    pub fn new(at: Timestamp) -> Self {
+        Self { at, tables: BTreeMap::new(), was: Was::new(), looked_at: BTreeSet::new() }
+    }
+
+    /// Adds the rows of a table that were of these subjects at that moment, by one of its columns.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine; [`StoreError::Corrupt`] when there are more than can be read.
+    pub async fn add(&mut self, tx: &mut Tx, area_id: AreaId, (table, column): (&str, &str), ids: &[Uuid]) -> StoreResult<()> {
+        let table = past::by_name(table)?;
+        let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !self.looked_at.contains(id)).collect();
+        if !unknown.is_empty() {
+            self.was.extend(past::of_subjects(tx, area_id, &unknown, self.at).await?);
+            self.looked_at.extend(unknown);
+        }
+        let wanted: BTreeSet<Uuid> = ids.iter().copied().collect();
+        let mut found = Self::list(tx, area_id, (table, column), ids).await?;
+        if table.changes {
+            let keys: Vec<String> = found.keys().cloned().collect();
+            self.was.extend(past::of_keys(tx, area_id, (table, &keys), self.at).await?);
+            // What a row was before it was changed takes the place of what it is; what it was of somebody, and is no more, comes back.
+            for ((_, key), was) in self.was.iter().filter(|((name, _), _)| name == table.name) {
+                found.insert(key.clone(), was.clone());
+            }
+        }
+        let rows = self.tables.entry(table.name).or_default();
+        for (key, row) in found {
+            let Some(row) = row else { continue };
+            let is_theirs = row.get::<Option<Uuid>>(column)?.is_some_and(|id| wanted.contains(&id));
+            if is_theirs && let Some(row) = rewound(table, row, self.at)? {
+                rows.insert(key, row);
+            }
+        }
+        Ok(())
+    }
+
+    async fn list(
+        tx: &mut Tx,
+        area_id: AreaId,
+        (table, column): (&Table, &str),
+        ids: &[Uuid],
+    ) -> StoreResult<BTreeMap<String, Option<Row>>> {
+        let mut found = BTreeMap::new();
+        for some in ids.chunks(500) {
+            let mut values = vec![Val::from(area_id)];
+            let of = list(&mut values, some.iter().copied());
+            let sql = format!("SELECT * FROM {} WHERE area_id = $1 AND {column} IN ({of}) LIMIT {ROWS_MAX}", table.name);
+            let rows = tx.query(&sql, &values).await?;
+            if rows.len() == ROWS_MAX {
+                return Err(StoreError::Corrupt(format!("more rows of {} than can be shown as they were", table.name)));
+            }
+            for row in rows {
+                found.insert(past::key_of(table, &row)?, Some(row));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Returns the ids in a column of the rows of a table.
+    pub fn ids(&self, table: &str, column: &str) -> Vec<Uuid> {
+        let rows = self.tables.get(table).into_iter().flat_map(BTreeMap::values);
+        let ids: BTreeSet<Uuid> = rows.filter_map(|row| row.get::<Option<Uuid>>(column).ok().flatten()).collect();
+        ids.into_iter().collect()
+    }
+
+    /// Returns the ids in any of these columns, of whatever table.
+    pub fn ids_anywhere(&self, columns: &[&str]) -> Vec<Uuid> {
+        let ids: BTreeSet<Uuid> = self
+            .tables
+            .values()
+            .flat_map(BTreeMap::values)
+            .flat_map(|row| columns.iter().filter_map(|column| row.get::<Option<Uuid>>(column).ok().flatten()))
+            .collect();
+        ids.into_iter().collect()
+    }
+
+    /// Empties columns of a table.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when a column is absent.
+    pub fn blank(&mut self, table: &str, columns: &[&str]) -> StoreResult<()> {
+        for row in self.tables.get_mut(table).into_iter().flat_map(BTreeMap::values_mut) {
+            for column in columns {
+                row.set(column, Val::Null)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes rows of a table out.
+    pub fn remove(&mut self, table: &str, is_out: impl Fn(&Row) -> bool) {
+        if let Some(rows) = self.tables.get_mut(table) {
+            rows.retain(|_, row| !is_out(row));
+        }
+    }
+
+    /// Returns the slice as a database of its own, which nothing keeps.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn into_db(self, area_id: AreaId, ids: Ids) -> StoreResult<Db> {
+        let db = Db::in_memory(ids.clone())?;
+        let mut tx = db.begin().await?;
+        tx.execute("INSERT INTO area (area_id, code, name) VALUES ($1, 'past', 'past')", vals![area_id]).await?;
+        let head = "INSERT INTO journal_head (area_id, seq, hash) VALUES ($1, 0, $2)";
+        tx.execute(head, vals![area_id, vec![0_u8; 32]]).await?;
+        for (table, rows) in self.tables {
+            for row in rows.into_values() {
+                let marks: Vec<String> = (1..=row.names.len()).map(|at| format!("${at}")).collect();
+                let sql = format!("INSERT OR IGNORE INTO {table} ({}) VALUES ({})", row.names.join(", "), marks.join(", "));
+                tx.execute(&sql, &row.values).await?;
+            }
+        }
+        tx.commit(&ids).await?;
+        Ok(db)
+    }
+}
+
+/// Returns a row as it was at a moment, of all that its own columns tell; nothing when it was not there yet.
+fn rewound(table: &Table, mut row: Row, at: Timestamp) -> StoreResult<Option<Row>> {
+    if let Some(since) = table.since
+        && row.get::<Timestamp>(since)? > at
+    {
+        return Ok(None);
+    }
+    for (moment, columns) in table.undo {
+        if row.get::<Option<Timestamp>>(moment)?.is_some_and(|marked_at| marked_at > at) {
+            for column in *columns {
+                row.set(column, Val::Null)?;
+            }
+        }
+    }
+    Ok(Some(row))
+}
