@@ -7,7 +7,7 @@ use std::path::Path;
 
 const LINES_MAX: usize = 600;
 /// Bottom to top: a crate uses only those before it.
-const ORDER: [&str; 14] = [
+const ORDER: [&str; 15] = [
     "kernel",
     "linkage",
     "store",
@@ -21,6 +21,7 @@ const ORDER: [&str; 14] = [
     "strategy",
     "governance",
     "desk",
+    "interchange",
     "server",
 ];
 const SQL: [&str; 5] = ["SELECT ", "INSERT INTO ", "UPDATE ", "DELETE FROM ", "CREATE TABLE "];

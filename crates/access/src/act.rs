@@ -59,6 +59,10 @@ acts! {
     ReadInvolvement = "read_involvement" on "Person" "look",
     /// See somebody's pages as they were known at a moment.
     SeeAsKnown = "see_as_known" on "Person" "look",
+    /// Be told, as another organisation's system, that somebody here works with them.
+    AnswerExistence = "answer_existence" on "Person" "look",
+    /// Be told, as another organisation's system, who works with them.
+    AnswerContent = "answer_content" on "Person" "look",
     /// See what of somebody is visible to whom, and why; not what it says.
     SeeVisibility = "see_visibility" on "Person" "look",
     /// See who has looked at somebody.
@@ -115,6 +119,8 @@ acts! {
     SeeHome = "see_home" on "Area" "look",
     /// Look somebody up.
     Search = "search" on "Area" "look",
+    /// Look somebody up to answer for how information is used, or for a review: not to work with them.
+    SearchToAnswer = "search_to_answer" on "Area" "look",
     /// Ask the index who works with somebody.
     SearchIndex = "search_index" on "Area" "look",
     /// See looks that somebody should answer for.

@@ -35,10 +35,12 @@ pub enum Role {
     Analyst,
     /// Carries out a learning review: sees what was known, to whom and when.
     Reviewer,
+    /// Is no person: the system of an organisation outside the area, which asks the index.
+    OtherSystem,
 }
 
 impl Role {
-    /// Every role.
+    /// Every role that somebody can have.
     pub const ALL: [Self; 8] = [
         Self::Practitioner,
         Self::TeamManager,
@@ -48,6 +50,19 @@ impl Role {
         Self::Auditor,
         Self::Analyst,
         Self::Reviewer,
+    ];
+
+    /// Every role, also that of another system, which nobody can have.
+    pub const EVERY: [Self; 9] = [
+        Self::Practitioner,
+        Self::TeamManager,
+        Self::SafeguardingLead,
+        Self::ServiceCoordinator,
+        Self::AreaAdministrator,
+        Self::Auditor,
+        Self::Analyst,
+        Self::Reviewer,
+        Self::OtherSystem,
     ];
 
     /// Those to whom a link to "Nobody forgotten" is shown; the policies decide.
@@ -65,6 +80,7 @@ impl Role {
             Self::Auditor => "auditor",
             Self::Analyst => "analyst",
             Self::Reviewer => "reviewer",
+            Self::OtherSystem => "other_system",
         }
     }
 
@@ -79,6 +95,7 @@ impl Role {
             Self::Auditor => "information-governance auditor",
             Self::Analyst => "analyst",
             Self::Reviewer => "learning reviewer",
+            Self::OtherSystem => "system of another organisation",
         }
     }
 }

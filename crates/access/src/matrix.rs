@@ -351,7 +351,7 @@ pub fn difference(before: &Policies, after: &Policies, acts: &[Act]) -> Result<V
     let mut changes: Vec<Change> = Vec::new();
     for act in acts {
         for (words, thing) in things(act.of_kind()) {
-            for role in Role::ALL {
+            for role in Role::EVERY {
                 let asker = actor(role);
                 let (was, is) = (before.decide(&asker, *act, &thing)?, after.decide(&asker, *act, &thing)?);
                 if was.allowed == is.allowed {

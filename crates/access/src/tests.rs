@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Returns who may, by the rules that let them: `practitioner, team manager (people.find)`.
 fn who_may(policies: &Policies, act: Act, thing: &Resource) -> String {
     let mut by_rule: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for role in Role::ALL {
+    for role in Role::EVERY {
         let decided = policies.decide(&actor(role), act, thing).unwrap();
         if decided.allowed {
             by_rule.entry(decided.rule_ids()).or_default().push(role.words());

@@ -6,6 +6,7 @@
 //! Invariant: an area that does not check does not start.
 
 pub mod check;
+pub mod custodian;
 pub mod files;
 mod read;
 pub mod sharing;
@@ -55,6 +56,8 @@ pub struct Area {
     pub sharing: sharing::Sharing,
     /// The practitioner index, and which looks somebody answers for.
     pub index: files::Index,
+    /// What organisations outside the area may ask the index.
+    pub custodian: custodian::Custodian,
     /// Changes of circumstance that somebody looks at.
     pub signals: signals::Signals,
     /// Bank holidays.

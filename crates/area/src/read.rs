@@ -1,5 +1,6 @@
 //! Reading an area's folder: every file, every error, with its line.
 
+use crate::custodian::Custodian;
 use crate::files::{
     AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, ServicesFile,
     Setting, VocabularyFile,
@@ -25,6 +26,7 @@ pub(crate) struct Files {
     pub(crate) sharing: Sharing,
     pub(crate) index: Index,
     pub(crate) signals: Signals,
+    pub(crate) custodian: Custodian,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -55,6 +57,7 @@ impl Files {
             sharing: self.sharing,
             index: self.index,
             signals: self.signals,
+            custodian: self.custodian,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             policies: self.policies,
@@ -76,6 +79,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let sharing = reader.file("sharing.toml");
     let index = reader.file("index.toml");
     let signals = reader.file("signals.toml");
+    let custodian = reader.file("custodian.toml");
     let holidays = reader.file("holidays.toml");
     let people =
         if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
@@ -91,7 +95,8 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
         .collect();
     let (texts, errors) = (reader.texts, reader.errors);
     match (
-        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, index, signals, holidays, people,
+        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, index, signals, custodian,
+        holidays, people,
     ) {
         (
             Some(setting),
@@ -105,6 +110,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(sharing),
             Some(index),
             Some(signals),
+            Some(custodian),
             Some(holidays),
             Some(people),
         ) if errors.is_empty() => Ok(Files {
@@ -119,6 +125,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             sharing,
             index,
             signals,
+            custodian,
             holidays,
             people,
             feeds,

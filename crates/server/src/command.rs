@@ -7,6 +7,7 @@ use crate::{demo, gallery};
 use access::{AgencyId, PractitionerId, Role, people, sign_in};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
+use interchange::custodian::actions as custodian;
 use kernel::clock::Clock;
 use processes::feeds::actions::{NewRun, insert};
 use processes::feeds::{RunId, loading};
@@ -95,6 +96,9 @@ enum Command {
     /// Add practitioners and let them in.
     #[command(subcommand)]
     User(UserCommand),
+    /// Organisations outside the area whose systems may ask the index.
+    #[command(subcommand)]
+    Organisation(OrganisationCommand),
     /// Check that nobody changed the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -178,6 +182,23 @@ enum UserCommand {
 }
 
 #[derive(Debug, Subcommand)]
+enum OrganisationCommand {
+    /// Let an organisation's system ask; its token is printed once.
+    Add {
+        /// Its code in custodian.toml.
+        code: String,
+        /// Its name.
+        #[arg(long)]
+        name: String,
+    },
+    /// End that an organisation's system may ask.
+    End {
+        /// Its code.
+        code: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
 enum JournalCommand {
     /// Check every entry and every checkpoint.
     Verify,
@@ -224,6 +245,7 @@ pub async fn run(cli: Cli) -> Result<u8> {
             Ok(0)
         }
         Command::User(command) => user(&places, command, cli.json).await,
+        Command::Organisation(command) => organisation(&places, command, cli.json).await,
         Command::Journal(JournalCommand::Verify) => verify_journal(&places, cli.json).await,
         Command::Gallery { folder } => {
             let count = gallery::write(build::area(&places.area)?, &folder)?;
@@ -338,6 +360,27 @@ async fn load_feed(places: &Places, (source, file): (&str, &std::path::Path), as
         run.rows_new, run.rows_same, run.rows_bad, run.rows_matched, run.people_new
     );
     say(as_json, &json, &words);
+    Ok(0)
+}
+
+async fn organisation(places: &Places, command: OrganisationCommand, as_json: bool) -> Result<u8> {
+    make_folder_of(places)?;
+    let area = build::area(&places.area)?;
+    let world = build::world(places, &area).await?;
+    match command {
+        OrganisationCommand::Add { code, name } => {
+            let token = custodian::add(&world, &code, &name).await.context("is there an organisation with this code?")?;
+            let words =
+                format!("{name} may ask, as the agreements in custodian.toml say. Its token, which is kept nowhere:\n{token}");
+            say(as_json, &json!({ "code": code, "token": token }), &words);
+        }
+        OrganisationCommand::End { code } => {
+            if !custodian::end(&world, &code).await? {
+                bail!("there is no organisation {code}");
+            }
+            say(as_json, &json!({ "code": code, "ended": true }), &format!("{code} may ask no more."));
+        }
+    }
     Ok(0)
 }
 

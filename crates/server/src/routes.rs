@@ -23,6 +23,7 @@ pub fn router(app: Shared) -> Router {
         .merge(desk::routes())
         .merge(frontline::routes())
         .merge(processes::routes())
+        .merge(interchange::routes())
         .layer(DefaultBodyLimit::max(web::forms::FORM_MAX_BYTES))
         .layer(from_fn_with_state(app.clone(), web::around::around))
         .route("/assets/{name}", get(web::assets::serve))

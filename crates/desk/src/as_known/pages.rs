@@ -2,7 +2,7 @@
 
 use super::paper;
 use super::then::Then;
-use access::{Act, Actor, AgencyId, Ctx, PractitionerId, Resource};
+use access::{Act, Actor, AgencyId, Ctx, PractitionerId, Resource, Role};
 use axum::Router;
 use axum::body::to_bytes;
 use axum::extract::{Path, Query};
@@ -44,7 +44,10 @@ struct Asked {
 
 async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
     let mut ctx = visitor.read().await?;
-    ctx.permit(Act::Search, &Resource::area())?;
+    if !ctx.actor.is(Role::Reviewer) {
+        return Err(PageError::Hidden(None));
+    }
+    ctx.permit(Act::SearchToAnswer, &Resource::area())?;
     let mut errors = FieldErrors::default();
     let mut found = Vec::new();
     if !asked.q.is_empty() {
@@ -52,7 +55,7 @@ async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
             errors.add("why", "Say which review it is for");
         } else {
             let query = SearchQuery::parse(&asked.q, ctx.clock.today());
-            let result = search::find(&mut ctx, &query, &asked.why).await?;
+            let result = search::find_to(&mut ctx, Act::SearchToAnswer, &query, &asked.why).await?;
             for one in result.found {
                 let name = search::actions::display_name(&one.facts).unwrap_or_default();
                 let born = one.facts.iter().find(|fact| fact.new.kind == families::facts::Kind::Birth);
@@ -61,11 +64,7 @@ async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
             }
         }
     }
-    let may = ctx.actor.is(access::Role::Reviewer);
     ctx.seen().await?;
-    if !may {
-        return Err(PageError::Hidden(None));
-    }
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let page = json!({ "q": asked.q, "why": asked.why, "asked": !asked.q.is_empty(), "found": found, "errors": errors });
     Ok((status, visitor.page("desk/as_known/templates/find.html", "As it was known", page)?).into_response())

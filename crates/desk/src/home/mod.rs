@@ -49,8 +49,7 @@ async fn home(visitor: Visitor) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::SeeHome, &Resource::area())?;
     let actor = visitor.actor().clone();
-    // Whoever looks somebody up for a review or a question works with nobody.
-    let works_with_families = ctx.may(Act::CreatePerson, &Resource::area())?;
+    let works_with_families = ctx.may(Act::Search, &Resource::area())?;
     let area = &visitor.app.area;
     let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
     let (mut unanswered, mut people) = (Vec::new(), Vec::new());

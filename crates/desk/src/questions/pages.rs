@@ -82,7 +82,7 @@ async fn find(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
         errors.add("why", "Say what the question is");
     } else if !asked.q.is_empty() {
         let query = SearchQuery::parse(&asked.q, ctx.clock.today());
-        for one in search::find(&mut ctx, &query, &asked.why).await?.found {
+        for one in search::find_to(&mut ctx, Act::SearchToAnswer, &query, &asked.why).await?.found {
             let name = search::actions::display_name(&one.facts).unwrap_or_default();
             found.push(json!({ "id": one.id.to_string(), "name": name }));
         }

@@ -49,7 +49,15 @@ pub struct SearchResult {
 /// # Errors
 /// [`AccessError`] when the actor may not search.
 pub async fn find(ctx: &mut Ctx, query: &Query, reason: &str) -> Result<SearchResult, AccessError> {
-    ctx.permit(Act::Search, &Resource::area())?;
+    find_to(ctx, Act::Search, query, reason).await
+}
+
+/// Returns the people whom a query finds, for an act that looks somebody up, journalling as [`find`].
+///
+/// # Errors
+/// [`AccessError`] when the actor may not.
+pub async fn find_to(ctx: &mut Ctx, act: Act, query: &Query, reason: &str) -> Result<SearchResult, AccessError> {
+    ctx.permit(act, &Resource::area())?;
     ctx.detail(serde_json::json!({ "reason": reason }));
     if !query.is_enough() {
         return Ok(SearchResult { too_little: true, ..SearchResult::default() });

@@ -10,5 +10,5 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{Found, SearchResult, alike, find, names_of};
+pub use actions::{Found, SearchResult, alike, find, find_to, names_of};
 pub use query::{Query, Wanted};

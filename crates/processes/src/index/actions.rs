@@ -9,7 +9,7 @@ use ::store::{AreaId, StoreError, Tx};
 use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
 use area::files::{Agency, Disclosure};
-use families::facts::{self, Answer, Fact, Kind, NewFact, Shape};
+use families::facts::{self, Answer, Fact, Identifier, Kind, NewFact, Scheme, Shape, Verified};
 use families::lookup::{self, profile};
 use families::people::{self, PersonId};
 use families::search;
@@ -235,6 +235,38 @@ pub(crate) async fn permitted(
     let (_, permit) = people::open(ctx, act, person).await?;
     ctx.detail(serde_json::json!({ "look": look.0 }));
     Ok((permit, reason))
+}
+
+/// Who works with somebody, as the index shows it.
+#[derive(Clone, Debug)]
+pub struct Held {
+    /// Its lines.
+    pub entries: Vec<Entry>,
+}
+
+/// Returns whom the index has by an NHS number, as far as the actor may find them in it.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn of_number(ctx: &mut Ctx, area: &Area, number: &str) -> Result<Vec<PersonId>, AccessError> {
+    let number = Identifier { scheme: Scheme::NhsNumber, value: number.to_owned(), verified: Verified::Unverified };
+    let Ok(number) = facts::rules::check_identifier(number) else { return Ok(Vec::new()) };
+    let mut found = Vec::new();
+    for person in store::list_of_number(&mut ctx.tx, ctx.area_id, &number).await? {
+        if is_findable(ctx, area, person).await? {
+            found.push(person);
+        }
+    }
+    Ok(found)
+}
+
+/// Returns who works with somebody, for whoever the rules let be told, without a look of a practitioner's.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn held(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Held, AccessError> {
+    assert!(matches!(permit.act(), Act::AnswerExistence | Act::AnswerContent), "another system is told by an act of its own");
+    Ok(Held { entries: entries(ctx, area, permit).await? })
 }
 
 /// Returns whether services that are not named are involved, which a message can be passed on to.
