@@ -41,6 +41,8 @@ acts! {
     RecordFact = "record_fact" on "Person" "change",
     /// Ask a service to support somebody.
     AskForSupport = "ask_for_support" on "Person" "change",
+    /// Shield where somebody is, at once, until a safeguarding lead has decided.
+    AskForShield = "ask_for_shield" on "Person" "change",
     /// Shield somebody, or end a shield.
     ShieldPerson = "shield_person" on "Person" "change",
     /// Say that two people are one, or that they are not.

@@ -64,6 +64,11 @@ fn index(files: &Files, errors: &mut Vec<AreaError>) {
     if !(0 <= index.office_opens_hour && index.office_opens_hour < index.office_closes_hour && index.office_closes_hour <= 24) {
         say("the office closes before it opens".to_owned(), "Use hours of the day, from 0 to 24.");
     }
+    for term in &index.assessment_terms {
+        if !files.vocabulary.term.iter().any(|known| &known.id == term) {
+            say(format!("there is no term '{term}'"), "Use the id of a term in vocabulary.toml.");
+        }
+    }
     for agency in files.agencies.agency.iter().filter(|agency| agency.sensitive) {
         if agency.disclosure() < Disclosure::Brokered {
             let problem = format!("'{}' is sensitive, and its work would be shown by name", agency.code);

@@ -181,6 +181,12 @@ pub struct Index {
     pub message_answer_working_days: u16,
     /// Working days within which somebody sees an alert.
     pub alert_seen_working_days: u16,
+    /// Working days within which a safeguarding lead decides about a shield that a practitioner has put up.
+    pub shield_decide_working_days: u16,
+    /// After so many months somebody looks whether a shield is still needed.
+    pub shield_review_months: u16,
+    /// Terms under which an assessment is recorded: that there is one is shown, not what it says.
+    pub assessment_terms: Vec<String>,
     /// Looks before this hour of the day are out of hours.
     pub office_opens_hour: i8,
     /// Looks from this hour of the day on are out of hours.

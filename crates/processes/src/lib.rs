@@ -2,7 +2,7 @@
 //!
 //! [`feeds`] brings agencies' extracts in; [`matching`] says who is one person in them;
 //! [`belonging`] who may belong to a family; [`agreements`] keeps what people agreed to, [`sharing`] walks through whether to tell
-//! somebody, [`requests`] asks another agency; [`signals`] notices a change that somebody should look at; [`index`] says who works with a child, [`brokering`] writes to services that it does not name, [`watch`]
+//! somebody, [`requests`] asks another agency; [`shielding`] shields where somebody is at once; [`signals`] notices a change that somebody should look at; [`index`] says who works with a child, [`brokering`] writes to services that it does not name, [`watch`]
 //! notices unusual looks; [`made_up`] writes extracts of people who never lived, to try with.
 
 pub mod agreements;
@@ -14,6 +14,7 @@ pub mod made_up;
 pub mod matching;
 pub mod requests;
 pub mod sharing;
+pub mod shielding;
 pub mod signals;
 pub mod watch;
 
@@ -44,6 +45,7 @@ pub fn routes() -> Router<Shared> {
         .merge(feeds::pages::routes())
         .merge(matching::pages::routes())
         .merge(requests::pages::routes())
+        .merge(shielding::pages::routes())
         .merge(signals::pages::routes())
         .merge(sharing::pages::routes())
         .merge(sharing::stop_pages::routes())
@@ -62,6 +64,7 @@ pub fn samples() -> Vec<Sample> {
         matching::samples::samples(),
         requests::samples::samples(),
         sharing::samples::samples(),
+        shielding::samples::samples(),
         signals::samples::samples(),
     ]
     .concat()

@@ -7,7 +7,7 @@ use axum::routing::get;
 use families::{family, search};
 use frontline::{contacts, referrals};
 use kernel::british;
-use processes::{agreements, brokering, requests, sharing, signals, watch};
+use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
 use serde_json::json;
 use uuid::Uuid;
@@ -63,6 +63,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
     let messages = brokering::actions::count_open(&mut ctx).await?;
     let alerts = watch::actions::count_open(&mut ctx).await?;
+    let shields = shielding::count_open(&mut ctx).await?;
     let signals = signals::count_open(&mut ctx).await?;
     let late = late(&mut ctx, &visitor.app.area).await?;
     ctx.seen().await?;
@@ -75,6 +76,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Requests for information without an answer", requests),
         proof("Left to do after deciding to share", sharing),
         proof("Messages that nobody has answered", messages),
+        proof("Shields to decide about or to look at again", shields),
         proof("Changes that nobody has looked at", signals),
         proof("Unusual looks that nobody has seen to", alerts),
     ];

@@ -130,7 +130,9 @@ fn read(form: &Form, agency: Option<AgencyId>, now: Timestamp, errors: &mut Fiel
     if on.is_none() && !errors.has("on") {
         errors.add("on", "Type the day, with its month and year");
     }
+    // The minute and the day that go on now are known until now.
     let at = on.and_then(|on| moment(on, form.text("time")));
+    let at = at.map(|at| if at > now && on.is_some_and(|on| is_going_on(at, on, form.text("time"), now)) { now } else { at });
     match at {
         None if on.is_some() => errors.add("time", "Type the time like 14:30, or leave it out for the end of the day"),
         Some(at) if at > now => errors.add("on", "The moment must be in the past"),
@@ -143,6 +145,11 @@ fn read(form: &Form, agency: Option<AgencyId>, now: Timestamp, errors: &mut Fiel
         (Some(agency), Some(at)) if errors.is_empty() => Some(Wanted { agency, at, why, who, page }),
         _ => None,
     }
+}
+
+/// Returns whether a moment is the end of a minute, or of a day where no time is said, that goes on now.
+fn is_going_on(at: Timestamp, on: Date, time: &str, now: Timestamp) -> bool {
+    if time.trim().is_empty() { on == clock::local_day(now) } else { at.as_microsecond() - now.as_microsecond() < 60_000_000 }
 }
 
 /// Returns a moment of a day in London; the last of the day where no time is said.

@@ -7,7 +7,7 @@ use families::search::names_of;
 use frontline::referrals::pages::line;
 use frontline::{contacts, referrals};
 use kernel::{Date, british};
-use processes::{agreements, brokering, requests, sharing, signals};
+use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
 
 /// Something to be done.
@@ -58,6 +58,13 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let words = format!("{}: look at {name}", signals::pages::words_of(area, change));
         let (due, late) = (format!("Look by {}", british::day(change.due_on)), change.due_on < today);
         tasks.push((Some(change.due_on), Task { words, link: format!("/signals/{}", change.id), due, late }));
+    }
+    let shields = shielding::owned_by(ctx, owner).await?;
+    let names = names_of(ctx, &shields.iter().map(|task| task.person).collect::<Vec<_>>()).await?;
+    for (task, name) in shields.iter().zip(names) {
+        let (due, late) = (format!("Decide by {}", british::day(task.due_on)), task.due_on < today);
+        let words = format!("A shield around {name}: is it needed?");
+        tasks.push((Some(task.due_on), Task { words, link: format!("/shield-tasks/{}", task.id), due, late }));
     }
     tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);

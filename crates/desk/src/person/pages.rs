@@ -348,7 +348,13 @@ async fn shield(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
         Some((_, kind, true)) => {
             let mut named = vec![ctx.actor.id];
             named.extend(form.all("named").iter().filter_map(|id| id.parse::<access::PractitionerId>().ok()));
-            put_shield(&mut ctx, id, *kind, (form.text("words"), &named)).await
+            match put_shield(&mut ctx, id, *kind, (form.text("words"), &named)).await {
+                Ok(()) => {
+                    processes::shielding::review_later(&mut ctx, &visitor.app.area, id, *kind, form.text("words")).await?;
+                    Ok(())
+                }
+                Err(e) => Err(e),
+            }
         }
     };
     match done {

@@ -174,23 +174,36 @@ pub async fn shield(
     reason: &str,
     named: &[PractitionerId],
 ) -> Result<(), AskError> {
+    shield_as(ctx, (Act::ShieldPerson, id), kind, reason, named).await
+}
+
+/// Shields somebody, by an act that may, and whoever would betray them: the family, and whoever lives at the same address.
+///
+/// # Errors
+/// [`AskError`] as for [`people::shield_as`].
+pub async fn shield_as(
+    ctx: &mut Ctx,
+    (act, id): (Act, PersonId),
+    kind: ShieldKind,
+    reason: &str,
+    named: &[PractitionerId],
+) -> Result<(), AskError> {
     let before = people::store::find_reason(&mut ctx.tx, ctx.area_id, id, kind).await?;
-    people::shield(ctx, id, kind, reason, named).await?;
+    let permit = people::shield_as(ctx, (act, id), kind, reason, named).await?;
     if kind == ShieldKind::Existence {
         let (to, now) = (ctx.actor.id, ctx.now());
         store::take_over(&mut ctx.tx, ctx.area_id, id, to, now).await?;
+        return Ok(());
     }
-    if kind == ShieldKind::Location {
-        for member in store::list_all_members(&mut ctx.tx, ctx.area_id, id).await? {
-            // One who was shielded for a reason of their own keeps their own named; one who has this shield's copy gets the new one.
-            let own = people::store::find_reason(&mut ctx.tx, ctx.area_id, member, kind).await?;
-            if own.is_some() && own != before {
-                continue;
-            }
-            match people::shield(ctx, member, kind, reason, named).await {
-                Ok(()) | Err(AskError::Access(AccessError::Hidden(_))) => {}
-                Err(e) => return Err(e),
-            }
+    let mut others = store::list_all_members(&mut ctx.tx, ctx.area_id, id).await?;
+    others.extend(store::list_at_home(&mut ctx.tx, ctx.area_id, id).await?);
+    others.sort();
+    others.dedup();
+    for other in others {
+        // One who was shielded for a reason of their own keeps their own named; one who has this shield's copy gets the new one.
+        let own = people::store::find_reason(&mut ctx.tx, ctx.area_id, other, kind).await?;
+        if own.is_none() || own == before {
+            people::spread(ctx, &permit, (other, kind), reason, named).await?;
         }
     }
     Ok(())

@@ -123,6 +123,31 @@ pub(super) async fn list_all_members(tx: &mut Tx, area_id: AreaId, person: Perso
     rows.iter().map(|row| row.id("person_id")).collect()
 }
 
+/// Returns everybody else who lives where somebody lives now, as any record says, whoever may know of it: at most 100.
+pub(super) async fn list_at_home(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<PersonId>> {
+    let now = "f.kind = 'address' AND f.superseded_at IS NULL AND f.holds_to IS NULL AND d.lines <> '' AND d.postcode <> ''";
+    let homes = format!(
+        "SELECT DISTINCT d.lines, d.postcode FROM fact f JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
+         WHERE f.area_id = $1 AND f.person_id = $2 AND {now} ORDER BY d.postcode, d.lines LIMIT 20"
+    );
+    let mut found = Vec::new();
+    for row in tx.query(&homes, vals![area_id, person]).await? {
+        let (lines, postcode): (String, String) = (row.get("lines")?, row.get("postcode")?);
+        let plain: String = postcode.chars().filter(char::is_ascii_alphanumeric).collect();
+        // By the word that a postcode is found by; then by the house and street.
+        let others = format!(
+            "SELECT DISTINCT f.person_id FROM search_word s JOIN fact f ON f.area_id = s.area_id AND f.fact_id = s.fact_id \
+             JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
+             WHERE s.area_id = $1 AND s.word = $2 AND lower(d.lines) = $3 AND f.person_id <> $4 AND {now} ORDER BY f.person_id LIMIT 100"
+        );
+        let word = format!("p:{}", plain.to_ascii_lowercase());
+        for row in tx.query(&others, vals![area_id, word, lines.to_ascii_lowercase(), person]).await? {
+            found.push(row.id("person_id")?);
+        }
+    }
+    Ok(found)
+}
+
 /// Returns the families that somebody belongs to, the newest first, at most 10.
 pub(super) async fn list_of(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<Family>> {
     let rows = tx

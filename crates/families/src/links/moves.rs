@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 14] = [
+pub const MOVED: [Moved; 15] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -40,6 +40,7 @@ pub const MOVED: [Moved; 14] = [
     Moved { table: "share_decision", person: "person_id", key: &[("decision_id", Is::Id)] },
     Moved { table: "share_request", person: "person_id", key: &[("request_id", Is::Id)] },
     Moved { table: "broker_message", person: "person_id", key: &[("message_id", Is::Id)] },
+    Moved { table: "shield_task", person: "person_id", key: &[("task_id", Is::Id)] },
     Moved { table: "signal", person: "person_id", key: &[("signal_id", Is::Id)] },
     Moved { table: "look_withheld", person: "person_id", key: &[("withheld_id", Is::Id)] },
     Moved { table: "feed_record", person: "person_id", key: &[("source", Is::Text), ("record_key", Is::Text)] },

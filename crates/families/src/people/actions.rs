@@ -137,12 +137,55 @@ pub async fn shield(
     reason: &str,
     named: &[PractitionerId],
 ) -> Result<(), AskError> {
+    shield_as(ctx, (Act::ShieldPerson, id), kind, reason, named).await?;
+    Ok(())
+}
+
+/// Shields somebody at once, by an act that may; returns the permit, by which the shield is put around whoever would betray them.
+///
+/// # Errors
+/// [`AskError`] as for [`shield`].
+pub async fn shield_as(
+    ctx: &mut Ctx,
+    (act, id): (Act, PersonId),
+    kind: ShieldKind,
+    reason: &str,
+    named: &[PractitionerId],
+) -> Result<Permit, AskError> {
     let reason = text::note(reason, REASON_MAX)?;
-    let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
+    let (_, permit) = open(ctx, act, id).await?;
     ctx.detail(serde_json::json!({ "kind": kind.as_str(), "reason": reason }));
-    let shield = NewShield { id: ctx.new_id(), kind, reason: &reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
-    store::end_shield(&mut ctx.tx, ctx.area_id, &permit, kind, shield.from_at).await?;
-    store::insert_shield(&mut ctx.tx, ctx.area_id, &permit, &shield).await?;
+    put(ctx, &permit, (id, kind), &reason, named).await?;
+    Ok(permit)
+}
+
+/// Puts the shield of somebody around somebody else, who would betray them.
+///
+/// # Errors
+/// [`AskError`] when the store fails.
+pub async fn spread(
+    ctx: &mut Ctx,
+    permit: &Permit,
+    (to, kind): (PersonId, ShieldKind),
+    reason: &str,
+    named: &[PractitionerId],
+) -> Result<(), AskError> {
+    let reason = text::note(reason, REASON_MAX)?;
+    let details = serde_json::json!({ "kind": kind.as_str(), "reason": reason, "with": permit.id() });
+    ctx.note("shield_person", ::store::journal::Outcome::Done, Some(to.0), details);
+    put(ctx, permit, (to, kind), &reason, named).await
+}
+
+async fn put(
+    ctx: &mut Ctx,
+    permit: &Permit,
+    (id, kind): (PersonId, ShieldKind),
+    reason: &str,
+    named: &[PractitionerId],
+) -> Result<(), AskError> {
+    let shield = NewShield { id: ctx.new_id(), person: id, kind, reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
+    store::end_shield(&mut ctx.tx, ctx.area_id, permit, (id, kind), shield.from_at).await?;
+    store::insert_shield(&mut ctx.tx, ctx.area_id, permit, &shield).await?;
     Ok(())
 }
 
@@ -181,6 +224,6 @@ pub async fn unshield(ctx: &mut Ctx, id: PersonId, kind: ShieldKind) -> Result<(
     let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
     ctx.detail(serde_json::json!({ "ended": kind.as_str() }));
     let now = ctx.now();
-    store::end_shield(&mut ctx.tx, ctx.area_id, &permit, kind, now).await?;
+    store::end_shield(&mut ctx.tx, ctx.area_id, &permit, (id, kind), now).await?;
     Ok(())
 }

@@ -301,6 +301,7 @@ pub(super) async fn list_shielded(tx: &mut Tx, area_id: AreaId, people: &[Person
 
 pub(super) struct NewShield<'a> {
     pub(super) id: ShieldId,
+    pub(super) person: PersonId,
     pub(super) kind: ShieldKind,
     pub(super) reason: &'a str,
     pub(super) decided_by: PractitionerId,
@@ -308,10 +309,10 @@ pub(super) struct NewShield<'a> {
     pub(super) named: &'a [PractitionerId],
 }
 
-pub(super) async fn insert_shield(tx: &mut Tx, area_id: AreaId, permit: &Permit, shield: &NewShield<'_>) -> StoreResult<()> {
+pub(super) async fn insert_shield(tx: &mut Tx, area_id: AreaId, _permit: &Permit, shield: &NewShield<'_>) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO shield (area_id, shield_id, person_id, kind, reason, decided_by, from_at) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        vals![area_id, shield.id, permit.id(), shield.kind.as_str(), shield.reason, shield.decided_by, shield.from_at],
+        vals![area_id, shield.id, shield.person, shield.kind.as_str(), shield.reason, shield.decided_by, shield.from_at],
     )
     .await?;
     for named in shield.named {
@@ -355,10 +356,10 @@ pub(crate) async fn copy_shield(
 pub(super) async fn end_shield(
     tx: &mut Tx,
     area_id: AreaId,
-    permit: &Permit,
-    kind: ShieldKind,
+    _permit: &Permit,
+    (person, kind): (PersonId, ShieldKind),
     now: Timestamp,
 ) -> StoreResult<u64> {
     let end = "UPDATE shield SET ended_at = $4 WHERE area_id = $1 AND person_id = $2 AND kind = $3 AND ended_at IS NULL";
-    tx.execute(end, vals![area_id, permit.id(), kind.as_str(), now]).await
+    tx.execute(end, vals![area_id, person, kind.as_str(), now]).await
 }

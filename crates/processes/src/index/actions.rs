@@ -15,7 +15,7 @@ use families::people::{self, PersonId};
 use families::search;
 use kernel::partial_date::PartialDate;
 use kernel::text::{self, TextError};
-use kernel::{Span, Timestamp};
+use kernel::{Date, Span, Timestamp};
 use std::collections::BTreeSet;
 
 const REASON_MAX: usize = 500;
@@ -197,6 +197,8 @@ pub struct Opened {
     pub carers: Vec<String>,
     /// Who works with them; nothing where that is shielded.
     pub entries: Option<Vec<Entry>>,
+    /// Which agency began an assessment, and on which day; not what it says.
+    pub assessed: Option<(String, Date)>,
     /// Who leads for their family: name, agency, telephone.
     pub leads: Vec<(String, String, String)>,
 }
@@ -220,6 +222,7 @@ pub async fn open(ctx: &mut Ctx, area: &Area, look: LookId, person: PersonId) ->
         sex,
         carers: carers(ctx, area, &permit).await?,
         entries: if is_shown { Some(entries(ctx, area, &permit).await?) } else { None },
+        assessed: if is_shown { assessed(ctx, area, &permit).await? } else { None },
         leads: if is_shown { leads(ctx, area, &permit).await? } else { Vec::new() },
     })
 }
@@ -295,6 +298,15 @@ async fn entries(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Vec<Entr
     let involved = involved(ctx, permit, now.checked_sub(days).unwrap_or(now)).await?;
     let brokered = brokered(ctx, area, PersonId(permit.id()), &involved).await?;
     Ok(rules::entries(&involved, &area.agencies, (today, &brokered), &area.index))
+}
+
+/// Returns which agency last began an assessment, and when, where its work is open.
+///
+/// Rule \[3.30\]: whether an assessment exists is in the index; what it says is not (note 16).
+async fn assessed(ctx: &mut Ctx, area: &Area, permit: &Permit) -> Result<Option<(String, Date)>, StoreError> {
+    let found = store::list_assessments(&mut ctx.tx, ctx.area_id, permit, &area.index.assessment_terms).await?;
+    let is_open = |code: &str| area.agencies.get(code).map(Agency::disclosure) == Some(Disclosure::Open);
+    Ok(found.into_iter().find(|one| is_open(&one.code)).map(|one| (one.agency, one.on)))
 }
 
 /// Returns who answers for the next step of somebody's families, as their agencies' work is disclosed.

@@ -159,6 +159,7 @@ fn page_of(area: &Area, opened: &Opened, (look, typed): (LookId, &str), errors: 
         "born": opened.found.born.map_or_else(|| "Not known".to_owned(), |born| born.words()),
         "sex": match opened.sex.as_str() { "F" => "Female", "M" => "Male", _ => "Not known" }, "carers": opened.carers.join(", "),
         "is_shielded": opened.entries.is_none(), "lines": lines, "brokered": brokered, "leads": leads,
+        "assessed": opened.assessed.as_ref().map_or_else(String::new, |(agency, on)| format!("since {}, by {agency}", british::day(*on))),
         "months": area.index.ended_shown_months, "typed": typed, "errors": errors
     })
 }

@@ -16,7 +16,7 @@ pub fn samples() -> Vec<Sample> {
     let line = |is_over: bool| json!({ "agency": "Hillside Homes", "who": "Helen Marsh, Housing officer", "telephone": "07700 900101", "when": "since 2 November 2026", "is_over": is_over });
     let show = |lines: Value, brokered: bool, shielded: bool, errors: Value| {
         json!({ "look": "1", "person": "1", "name": "Josh Barlow", "born": "8 September 2017", "sex": "Male", "carers": "Amy Barlow",
-                "is_shielded": shielded, "lines": lines, "brokered": brokered,
+                "is_shielded": shielded, "assessed": if brokered { "since 2 November 2026, by Social Care" } else { "" }, "lines": lines, "brokered": brokered,
                 "leads": [{ "name": "Sunita Rao", "agency": "Social Care", "telephone": "07700 900105" }], "months": 12, "typed": "", "errors": errors })
     };
     let found = |found: Value| json!({ "look": "1", "found": found });

@@ -125,6 +125,36 @@ pub(super) async fn list_of_number(tx: &mut Tx, area_id: AreaId, number: &Identi
     tx.query(list, values).await?.iter().map(|row| row.id("person_id")).collect()
 }
 
+/// That an agency began an assessment.
+pub(super) struct Assessed {
+    pub(super) code: String,
+    pub(super) agency: String,
+    pub(super) on: Date,
+}
+
+/// Returns the assessments that are recorded of somebody in ordinary records, the latest first.
+pub(super) async fn list_assessments(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    terms: &[String],
+) -> StoreResult<Vec<Assessed>> {
+    let mut values = vec![Val::from(area_id), Val::from(permit.id())];
+    let terms = store::value::list(&mut values, terms.iter().map(String::as_str));
+    let sql = format!(
+        "SELECT a.code, a.name, f.holds_from, f.recorded_at FROM fact f JOIN agency a ON a.area_id = f.area_id AND a.agency_id = f.agency_id \
+         WHERE f.area_id = $1 AND f.person_id = $2 AND f.kind = 'event' AND f.term IN ({terms}) AND f.class = 'ordinary' AND f.answer = 'known' \
+         AND f.superseded_at IS NULL ORDER BY f.recorded_at DESC, f.fact_id LIMIT 20"
+    );
+    let assessed = |row: &store::Row| {
+        let recorded: Timestamp = row.get("recorded_at")?;
+        let from: Option<kernel::partial_date::PartialDate> = row.get("holds_from")?;
+        let on = from.map_or_else(|| kernel::clock::local_day(recorded), kernel::partial_date::PartialDate::earliest);
+        Ok(Assessed { code: row.get("code")?, agency: row.get("name")?, on })
+    };
+    tx.query(&sql, &values).await?.iter().map(assessed).collect()
+}
+
 /// Returns whether somebody lives at a postcode now, as ordinary records say.
 pub(super) async fn lives_at(tx: &mut Tx, area_id: AreaId, person: PersonId, postcode: &str) -> StoreResult<bool> {
     let find = "SELECT f.fact_id FROM fact f JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id AND d.postcode = $3 \

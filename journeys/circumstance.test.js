@@ -1,0 +1,140 @@
+// A change of circumstance reaches the one who can act; somebody in danger is shielded at once; a reviewer sees what was known; and whoever
+// answers for how information is used sees what is visible to whom, and tries a rule before it is in force.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { as, look, start } from './kit.js'
+
+let world
+before(async () => { world = await start() })
+after(async () => { await world.stop() })
+
+// Opens a page again and again until it says something: what is recorded is looked through a moment later.
+async function until (page, path, words) {
+  for (let tries = 0; tries < 60; tries++) {
+    await page.goto(path)
+    if (await page.getByText(words).count() > 0) return
+    await page.waitForLoadState('networkidle')
+  }
+  throw new Error(`${path} never said ${words}`)
+}
+
+test('a parent who went to prison is proposed to whoever answers for the family, who says what comes of it', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await sunita.getByRole('link', { name: 'Amy Barlow' }).first().click()
+  await sunita.getByRole('link', { name: 'a circumstance' }).click()
+  await sunita.getByLabel('What is it?').selectOption('in_prison')
+  await sunita.getByRole('button', { name: 'Save' }).click()
+  await sunita.getByRole('heading', { level: 1, name: 'Amy Barlow' }).waitFor()
+  await until(sunita, '/signals', 'A parent or carer went to prison')
+  await look(sunita, 'circumstance-01-list')
+  await sunita.goto('/')
+  await sunita.getByText('A parent or carer went to prison: look at Amy Barlow').waitFor()
+  await sunita.getByRole('link', { name: /look at Amy Barlow/ }).click()
+  await sunita.getByText('Who cares for the children now').waitFor()
+  await look(sunita, 'circumstance-02-signal')
+  await sunita.getByRole('button', { name: 'Save' }).click()
+  await sunita.getByText('Choose what comes of it').first().waitFor()
+  await look(sunita, 'circumstance-03-error')
+  await sunita.getByLabel('We do something about it').check()
+  await sunita.getByLabel('What you will do').fill('I ring her sister, who has the children')
+  await sunita.getByRole('button', { name: 'Save' }).click()
+  await sunita.getByText('We do something about it: I ring her sister').waitFor()
+  const moira = await as(world, 'Moira Keane')
+  await moira.goto('/kinds-of-signal')
+  await look(moira, 'circumstance-04-kinds')
+  const narrow = await as(world, 'Sunita Rao', { width: 360, javaScriptEnabled: false })
+  await narrow.goto('/signals')
+  await narrow.getByText('We do something about it').waitFor()
+})
+
+test('a teacher does not learn of it', async () => {
+  const ben = await as(world, 'Ben Whitaker')
+  await ben.goto('/signals')
+  await ben.getByText('None.').waitFor()
+})
+
+test('who else can see something is answered by the rules', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await sunita.getByRole('link', { name: 'Amy Barlow' }).first().click()
+  await sunita.getByRole('link', { name: 'Why can I see this, and who else can?' }).click()
+  await sunita.getByRole('heading', { name: 'Who else can?' }).waitFor()
+  await look(sunita, 'circumstance-05-who')
+  const shown = await sunita.locator('main').innerText()
+  assert.doesNotMatch(shown, /Lantern|Lena/, 'a sensitive service is named in no answer')
+})
+
+test('a reviewer sees what a social worker could see, to read and not to press', async () => {
+  const nadia = await as(world, 'Nadia Cole')
+  await nadia.getByRole('link', { name: 'As it was known' }).first().click()
+  await nadia.getByLabel('Whom the review is about').fill('amy barlow')
+  await nadia.getByLabel('Which review it is for').fill('Learning review 7')
+  await nadia.getByRole('button', { name: 'Find' }).click()
+  await look(nadia, 'circumstance-06-find')
+  await nadia.getByRole('link', { name: 'Amy Barlow' }).first().click()
+  await nadia.getByRole('button', { name: 'Show' }).click()
+  await nadia.getByText('Choose whose view it is').first().waitFor()
+  await look(nadia, 'circumstance-07-ask')
+  const now = new Date()
+  await nadia.getByLabel('Whose view').selectOption('social')
+  await nadia.getByLabel('Day').fill(String(now.getDate()))
+  await nadia.getByLabel('Month').fill(String(now.getMonth() + 1))
+  await nadia.getByLabel('Year').fill(String(now.getFullYear()))
+  await nadia.getByRole('button', { name: 'Show' }).click()
+  await nadia.getByText('By the rules in force today').waitFor()
+  await look(nadia, 'circumstance-08-as-known')
+  assert.equal(await nadia.locator('.tf-paper form, .tf-paper button').count(), 0, 'nothing to press')
+  await nadia.getByRole('link', { name: 'The story of the whole family' }).click()
+  await nadia.getByRole('heading', { name: /The story of/ }).waitFor()
+  await look(nadia, 'circumstance-09-story')
+  await nadia.getByRole('link', { name: 'Who works with them' }).click()
+  await nadia.getByRole('heading', { name: /Who works with Amy/ }).waitFor()
+  await look(nadia, 'circumstance-10-index')
+  const answer = await nadia.goto('/search')
+  assert.equal(answer.status(), 403, 'a reviewer does not work with families')
+})
+
+test('whoever answers for how information is used sees what is visible, and tries a rule', async () => {
+  const ruth = await as(world, 'Ruth Adler')
+  await ruth.getByRole('link', { name: 'What is visible' }).first().click()
+  await ruth.getByLabel('Whom the question is about').fill('amy barlow')
+  await ruth.getByLabel('What the question is').fill('A complaint')
+  await ruth.getByRole('button', { name: 'Find' }).click()
+  await ruth.getByRole('link', { name: 'Amy Barlow' }).first().click()
+  await ruth.getByLabel('To which agency').selectOption('social')
+  await ruth.getByRole('button', { name: 'Show' }).click()
+  await ruth.getByRole('heading', { name: /Sunita Rao/ }).waitFor()
+  await look(ruth, 'circumstance-11-visible')
+  const shown = await ruth.locator('main').innerText()
+  assert.doesNotMatch(shown, /Behind with the rent|prison/, 'how much, not what')
+  await ruth.goto('/rules/try')
+  await ruth.getByLabel('Rules to add').fill('@id("ours.jobs") @reason("Managers see jobs") @para("3.40") permit (principal, action == Action::"see_jobs", resource) when { principal.roles.contains("team_manager") };')
+  await ruth.getByRole('button', { name: 'Show what would change' }).click()
+  await ruth.getByText('Managers see jobs').last().waitFor({ timeout: 60000 })
+  await look(ruth, 'circumstance-12-try')
+  await ruth.getByLabel('Rules to add').fill('permit nonsense')
+  await ruth.getByRole('button', { name: 'Show what would change' }).click()
+  await ruth.getByText('There is a problem').waitFor()
+  await look(ruth, 'circumstance-13-wrong')
+})
+
+test('somebody in danger is shielded at once by whoever works with them, and a lead decides', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await sunita.getByRole('link', { name: 'Amy Barlow' }).first().click()
+  await sunita.getByRole('link', { name: /Shield where Amy Barlow is/ }).click()
+  await look(sunita, 'circumstance-14-shield')
+  await sunita.getByLabel('Who could harm them').fill('Her former husband rang the school and asked for her address')
+  await sunita.getByRole('button', { name: 'Shield them now' }).click()
+  await sunita.getByRole('heading', { level: 1, name: 'Amy Barlow' }).waitFor()
+  const amy = new URL(sunita.url()).pathname
+  const aisha = await as(world, 'Aisha Malik')
+  await aisha.goto(amy)
+  await aisha.getByRole('heading', { level: 1, name: 'Amy Barlow' }).waitFor()
+  assert.doesNotMatch(await aisha.locator('main').innerText(), /Hill Street/, 'where she lives is kept from her surgery too')
+  const moira = await as(world, 'Moira Keane')
+  await moira.getByRole('link', { name: /A shield around Amy Barlow/ }).click()
+  await look(moira, 'circumstance-15-decide')
+  await moira.getByLabel('It is needed').check()
+  await moira.getByLabel('Why').fill('He is in the area')
+  await moira.getByRole('button', { name: 'Decide' }).click()
+  await moira.getByText('It was kept: He is in the area').waitFor()
+})
