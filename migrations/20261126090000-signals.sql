@@ -42,4 +42,15 @@ CREATE TABLE signal_mark (
   looked_to BIGINT NOT NULL
 );
 
-CREATE INDEX fact_to_signal ON fact (area_id, recorded_at, fact_id) WHERE kind IN ('need', 'circumstance', 'risk', 'event', 'relationship');
+-- What nobody could be asked to look at, because nobody may read enough of it: kept once for each.
+CREATE TABLE signal_unread (
+  area_id BIGINT NOT NULL,
+  person_id UUID NOT NULL,
+  definition TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  noticed_at BIGINT NOT NULL,
+  PRIMARY KEY (area_id, person_id, definition, evidence),
+  FOREIGN KEY (area_id, person_id) REFERENCES person (area_id, person_id)
+);
+
+CREATE INDEX fact_to_signal ON fact (area_id, recorded_at, fact_id) WHERE kind IN ('need', 'circumstance', 'risk', 'event', 'relationship', 'birth');

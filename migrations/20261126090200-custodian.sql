@@ -21,7 +21,7 @@ CREATE TABLE custodian_answer (
   purpose TEXT NOT NULL,
   mode TEXT NOT NULL CHECK (mode IN ('existence', 'content')),
   agreements TEXT NOT NULL,
-  answered TEXT NOT NULL CHECK (answered IN ('held', 'not_disclosed', 'denied')),
+  answered TEXT NOT NULL CHECK (answered IN ('held', 'not_disclosed', 'denied', 'too_often')),
   asked_at BIGINT NOT NULL,
   PRIMARY KEY (area_id, answer_id),
   FOREIGN KEY (area_id, organisation_id) REFERENCES organisation (area_id, organisation_id)

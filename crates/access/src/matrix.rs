@@ -328,6 +328,49 @@ pub(crate) fn actor(role: Role) -> Actor {
     }
 }
 
+/// Every kind of fact, by its stored word.
+pub const FACT_KINDS: [&str; 18] = [
+    "name",
+    "birth",
+    "sex",
+    "address",
+    "phone",
+    "email",
+    "school",
+    "identifier",
+    "language",
+    "relationship",
+    "involvement",
+    "narrative",
+    "strength",
+    "aspiration",
+    "need",
+    "circumstance",
+    "risk",
+    "event",
+];
+
+/// Everything of a kind, and every kind of fact in every class: what a change is tried on.
+fn in_full(kind: &str) -> Vec<(String, Resource)> {
+    let mut all = things(kind);
+    if kind != "Fact" {
+        return all;
+    }
+    for kind in FACT_KINDS {
+        for class in ["ordinary", "confidential", "sensitive_service", "restricted"] {
+            for recorded in ["by another agency", "by a school", "by one's agency", "shared with oneself alone"] {
+                for standing in STANDINGS {
+                    let words = format!("{class} {kind}, recorded {recorded}, {standing}");
+                    if !all.iter().any(|(known, _)| *known == words) {
+                        all.push((words, fact(kind, class, recorded, standing)));
+                    }
+                }
+            }
+        }
+    }
+    all
+}
+
 /// What a change of the rules opens or closes: for whom, and which things.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
@@ -350,7 +393,7 @@ pub struct Change {
 pub fn difference(before: &Policies, after: &Policies, acts: &[Act]) -> Result<Vec<Change>, PolicyError> {
     let mut changes: Vec<Change> = Vec::new();
     for act in acts {
-        for (words, thing) in things(act.of_kind()) {
+        for (words, thing) in in_full(act.of_kind()) {
             for role in Role::EVERY {
                 let asker = actor(role);
                 let (was, is) = (before.decide(&asker, *act, &thing)?, after.decide(&asker, *act, &thing)?);

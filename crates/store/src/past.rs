@@ -5,6 +5,7 @@
 //!
 //! Invariant: a row that belongs to [`TABLES`] and is changed or deleted is kept before, but for what `undo` puts back by itself.
 
+use crate::db::Engine;
 use crate::value::Row;
 use crate::{AreaId, StoreError, StoreResult, Tx, Val, vals};
 use kernel::Timestamp;
@@ -122,7 +123,9 @@ pub async fn keep(
     at: Timestamp,
 ) -> StoreResult<()> {
     let table = by_name(table)?;
-    let select = format!("SELECT * FROM {} WHERE area_id = $1 AND {which} LIMIT 100000", table.name);
+    // Nobody changes it between being kept and being changed.
+    let held = if tx.engine() == Engine::Postgres { " FOR UPDATE" } else { "" };
+    let select = format!("SELECT * FROM {} WHERE area_id = $1 AND {which} LIMIT 100000{held}", table.name);
     let rows = tx.query(&select, values).await?;
     let mut kept = Vec::with_capacity(rows.len());
     for row in &rows {

@@ -42,7 +42,9 @@ impl Slice {
         let wanted: BTreeSet<Uuid> = ids.iter().copied().collect();
         let mut found = Self::list(tx, area_id, (table, column), ids).await?;
         if table.changes {
-            let keys: Vec<String> = found.keys().cloned().collect();
+            // A row that was of several one after the other was what was kept first after the moment, whoever it was of.
+            let gone = self.was.keys().filter(|(name, _)| name == table.name).map(|(_, key)| key.clone());
+            let keys: Vec<String> = found.keys().cloned().chain(gone).collect::<BTreeSet<_>>().into_iter().collect();
             self.was.extend(past::of_keys(tx, area_id, (table, &keys), self.at).await?);
             // What a row was before it was changed takes the place of what it is; what it was of somebody, and is no more, comes back.
             for ((_, key), was) in self.was.iter().filter(|((name, _), _)| name == table.name) {
@@ -98,6 +100,25 @@ impl Slice {
             .flat_map(|row| columns.iter().filter_map(|column| row.get::<Option<Uuid>>(column).ok().flatten()))
             .collect();
         ids.into_iter().collect()
+    }
+
+    /// Returns the rows of a table.
+    pub fn rows(&self, table: &str) -> impl Iterator<Item = &Row> {
+        self.tables.get(table).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// Puts a row into a table that was not there then.
+    ///
+    /// # Errors
+    /// [`StoreError::Corrupt`] when no such table is known.
+    pub fn put(&mut self, table: &str, key: &str, columns: &[(&str, Val)]) -> StoreResult<()> {
+        let table = past::by_name(table)?;
+        let row = Row {
+            names: columns.iter().map(|(name, _)| (*name).to_owned()).collect(),
+            values: columns.iter().map(|(_, value)| value.clone()).collect(),
+        };
+        self.tables.entry(table.name).or_default().insert(key.to_owned(), row);
+        Ok(())
     }
 
     /// Empties columns of a table.

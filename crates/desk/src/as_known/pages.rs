@@ -20,6 +20,8 @@ use web::{FieldErrors, Form, PageError, PageResult, Shared, Visitor};
 
 const PAGE_MAX_BYTES: usize = 8 * 1024 * 1024;
 const WHY_MAX: usize = 500;
+/// So many of an agency are tried, for one who was shown the page.
+const TRIED_MAX: usize = 12;
 
 /// The pages that can be seen as they were: the word in the address, and what each is called.
 const PAGES: [(&str, &str); 4] = [
@@ -175,20 +177,17 @@ async fn shown(
 ) -> PageResult {
     let app = &visitor.app;
     let then = Then::new(&mut ctx, app, id, (wanted.at, wanted.agency, wanted.who)).await?;
-    let who = wanted.who.or_else(|| then.who.first().map(|(first, _)| *first));
+    let (who, main) = first_served(&then, id, wanted, form).await?;
     ctx.detail(json!({
         "at": wanted.at.to_string(), "agency": wanted.agency.0, "as": who.map(|who| who.0), "page": wanted.page, "why": wanted.why
     }));
     ctx.seen().await?;
     let actor = match who {
-        Some(who) => then.actor(who).await?.filter(|actor| actor.agency_id == wanted.agency),
+        Some(who) => then.actor(who).await?,
         None => None,
     };
     let at = british::moment(wanted.at);
-    let (main, seen_by) = match &actor {
-        Some(actor) => (served(&then, actor, id, wanted, form).await?, format!("{}, {}", actor.name, actor.agency)),
-        None => (None, String::new()),
-    };
+    let seen_by = actor.as_ref().map_or_else(String::new, |actor| format!("{}, {}", actor.name, actor.agency));
     let others: Vec<Value> = then
         .who
         .iter()
@@ -206,6 +205,26 @@ async fn shown(
         }),
     );
     visitor.page("desk/as_known/templates/show.html", "As it was known", page)
+}
+
+/// Returns whoever was asked for and what they were sent; or else the first of the agency who was sent something, and that.
+async fn first_served(
+    then: &Then,
+    id: PersonId,
+    wanted: &Wanted,
+    form: &Form,
+) -> Result<(Option<PractitionerId>, Option<String>), PageError> {
+    let tried: Vec<PractitionerId> = match wanted.who {
+        Some(who) => vec![who],
+        None => then.who.iter().map(|(who, _)| *who).take(TRIED_MAX).collect(),
+    };
+    for who in &tried {
+        let Some(actor) = then.actor(*who).await?.filter(|actor| actor.agency_id == wanted.agency) else { continue };
+        if let Some(main) = served(then, &actor, id, wanted, form).await? {
+            return Ok((Some(*who), Some(main)));
+        }
+    }
+    Ok((tried.first().copied(), None))
 }
 
 /// Returns the address of another of these pages, of somebody else or with other fields.

@@ -1,31 +1,42 @@
-//! What a shield keeps from the reviewer today is taken out of every day they are shown.
+//! What a shield keeps from the reviewer today is kept from every day they are shown.
 
-use ::store::Row;
 use ::store::slice::Slice;
+use ::store::{AreaId, Row, Val};
 use access::{AccessError, Ctx};
-use families::people::{self, PersonId};
+use families::links;
+use families::people::{self, PersonId, Standing};
+use kernel::Timestamp;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// What tells where somebody is, or how to reach them.
 const TELLS_PLACE: [&str; 4] = ["address", "phone", "email", "school"];
-const OF_PERSON: [&str; 9] =
-    ["person", "fact", "family_member", "contact", "referral", "agreement", "share_request", "share_decision", "asking"];
+const OF_PERSON: [&str; 10] = [
+    "person",
+    "fact",
+    "family_member",
+    "contact",
+    "referral",
+    "agreement",
+    "share_request",
+    "share_decision",
+    "asking",
+    "shield",
+];
 const AGENCIES: [&str; 3] = ["agency_id", "from_agency_id", "to_agency_id"];
+const LINKS_MAX: usize = 50;
 
-/// Takes out who must not be known of, and where whoever is shielded so may be.
+/// Takes out who must not be known of, and puts the shields of place of today around whoever has one, with nobody named: so that the rules
+/// themselves hide what would tell where they are.
 ///
 /// Rule \[3.30\]: a shield comes before everything, also before the past: where somebody fled to is no less dangerous for being old (note 16).
 ///
 /// # Errors
 /// [`AccessError`] when the store fails.
-pub(super) async fn keep(ctx: &mut Ctx, slice: &mut Slice, focus: PersonId) -> Result<(), AccessError> {
+pub(super) async fn keep(ctx: &mut Ctx, slice: &mut Slice, focus: PersonId, at: Timestamp) -> Result<(), AccessError> {
     let (mut unknown, mut unplaced) = (BTreeSet::new(), BTreeSet::new());
-    for id in slice.ids_anywhere(&["person_id", "other_id"]) {
-        let Ok(standing) = people::load(ctx, PersonId(id)).await else {
-            // Linked to somebody else since: whoever they are known as now is shielded for both.
-            continue;
-        };
+    for id in slice.ids_anywhere(&["person_id", "other_id", "through_id"]) {
+        let Some(standing) = now(ctx, PersonId(id)).await? else { continue };
         if standing.restricted && !standing.is_named(ctx.actor.id) && id != focus.0 {
             unknown.insert(id);
         }
@@ -40,6 +51,40 @@ pub(super) async fn keep(ctx: &mut Ctx, slice: &mut Slice, focus: PersonId) -> R
         .map(|agency| agency.id.0)
         .collect();
     take_out(slice, &unknown, &unplaced, &telling);
+    for person in unplaced {
+        put(ctx, slice, ctx.area_id, (person, at))?;
+    }
+    Ok(())
+}
+
+/// Returns how everybody stands today to whoever somebody is known as; nothing when they are not there any more.
+async fn now(ctx: &mut Ctx, mut id: PersonId) -> Result<Option<Standing>, AccessError> {
+    for _ in 0..LINKS_MAX {
+        match people::load(ctx, id).await {
+            Ok(standing) => return Ok(Some(standing)),
+            Err(AccessError::Hidden(_)) => match links::now_known_as(ctx, id).await? {
+                Some(known_as) => id = known_as,
+                None => return Ok(None),
+            },
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(None)
+}
+
+fn put(ctx: &Ctx, slice: &mut Slice, area_id: AreaId, (person, at): (Uuid, Timestamp)) -> Result<(), AccessError> {
+    let id = ctx.ids.uuid(&ctx.clock);
+    let row = [
+        ("area_id", Val::from(area_id)),
+        ("shield_id", id.into()),
+        ("person_id", person.into()),
+        ("kind", "location".into()),
+        ("reason", "Shielded today".into()),
+        ("decided_by", Uuid::nil().into()),
+        ("from_at", at.into()),
+        ("ended_at", Val::Null),
+    ];
+    slice.put("shield", &id.to_string(), &row)?;
     Ok(())
 }
 
@@ -51,10 +96,16 @@ fn take_out(slice: &mut Slice, unknown: &BTreeSet<Uuid>, unplaced: &BTreeSet<Uui
     let is_relationship = |row: &Row| row.get::<String>("kind").is_ok_and(|kind| kind == "relationship");
     // What says how somebody is related to one who must not be known of goes with it.
     slice.remove("fact", |row| is_relationship(row) && id(row, "fact_id").is_none_or(|id| !related.contains(&id)));
+    // What a hidden person agreed to for somebody, and what names an agency that tells where somebody is, goes as well.
+    let given: BTreeSet<Uuid> = ids_of(slice, "agreement_giver", "agreement_id", |row| is_of(row, "person_id", unknown));
+    let naming: BTreeSet<Uuid> = ids_of(slice, "agreement_agency", "agreement_id", |row| is_of(row, "agency_id", telling));
+    slice.remove("agreement", |row| {
+        is_of(row, "agreement_id", &given) || (is_of(row, "agreement_id", &naming) && is_of(row, "person_id", unplaced))
+    });
     for table in OF_PERSON {
         slice.remove(table, |row| is_of(row, "person_id", unknown));
         slice.remove(table, |row| {
-            let tells = row.get::<String>("kind").is_ok_and(|kind| TELLS_PLACE.contains(&kind.as_str()));
+            let tells = row.get::<String>("kind").is_ok_and(|kind| TELLS_PLACE.contains(&kind.as_str()) || kind == "location");
             let by_telling = AGENCIES.iter().any(|column| is_of(row, column, telling));
             is_of(row, "person_id", unplaced) && (tells || by_telling)
         });
@@ -62,4 +113,10 @@ fn take_out(slice: &mut Slice, unknown: &BTreeSet<Uuid>, unplaced: &BTreeSet<Uui
     slice.remove("family_team", |row| is_of(row, "through_id", unknown) || is_of(row, "through_id", unplaced));
     let known: BTreeSet<Uuid> = slice.ids("fact", "fact_id").into_iter().collect();
     slice.remove("involvement", |row| id(row, "fact_id").is_none_or(|id| !known.contains(&id)));
+    let shields: BTreeSet<Uuid> = slice.ids("shield", "shield_id").into_iter().collect();
+    slice.remove("shield_named", |row| id(row, "shield_id").is_none_or(|id| !shields.contains(&id)));
+}
+
+fn ids_of(slice: &Slice, table: &str, column: &str, is_meant: impl Fn(&Row) -> bool) -> BTreeSet<Uuid> {
+    slice.rows(table).filter(|row| is_meant(row)).filter_map(|row| row.get::<Option<Uuid>>(column).ok().flatten()).collect()
 }

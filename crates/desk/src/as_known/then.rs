@@ -36,7 +36,7 @@ impl Then {
     ) -> Result<Self, AccessError> {
         let area_id = ctx.area_id;
         let mut slice = gather::around(&mut ctx.tx, area_id, focus, at).await?;
-        shields::keep(ctx, &mut slice, focus).await?;
+        shields::keep(ctx, &mut slice, focus, at).await?;
         let mut colleagues: Vec<Uuid> = who.iter().map(|who| who.0).collect();
         for role in [Role::Practitioner, Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator] {
             let of_role = access::people::list_colleagues(&mut ctx.tx, area_id, agency, role).await?;

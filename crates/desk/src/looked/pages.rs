@@ -66,7 +66,11 @@ pub(super) async fn lines(
     };
     let mut lines: Vec<Line> = Vec::new();
     for seen in store::list(&mut ctx.tx, ctx.area_id, &permit).await? {
-        let disclosure = area.agencies.get(&seen.code).map_or(Disclosure::Hidden, Agency::disclosure);
+        // Another area's system is no agency of the area: it is named, unless its name would tell a shielded place.
+        let disclosure = match seen.code.as_str() {
+            "" => Disclosure::Open,
+            code => area.agencies.get(code).map_or(Disclosure::Hidden, Agency::disclosure),
+        };
         let look = Look {
             on: clock::local_day(seen.at),
             who: seen.who,

@@ -40,7 +40,16 @@ pub struct Viewer<'a> {
 
 /// What a family is told of, and whoever works with them for another agency: that somebody looked. What was done, and about what, is told
 /// where it is itself shown: here it would tell of support, of sharing and of shields to those who may not know of them.
-const LOOKS: [&str; 6] = ["find_person", "find_in_index", "read_index", "open_person", "ask_to_open", "see_as_known"];
+const LOOKS: [&str; 8] = [
+    "find_person",
+    "find_in_index",
+    "read_index",
+    "open_person",
+    "ask_to_open",
+    "see_as_known",
+    "answer_existence",
+    "answer_content",
+];
 
 /// Returns whether a look is shown.
 ///
@@ -61,6 +70,8 @@ pub fn is_shown(look: &Look, viewer: Viewer<'_>) -> bool {
 pub fn words(act: &str) -> String {
     let words = match act {
         "find_person" => "saw them in a search",
+        "answer_existence" => "was told that somebody here works with them",
+        "answer_content" => "was told who works with them",
         "find_in_index" | "read_index" => "asked who works with them",
         "open_person" => "opened their page",
         "ask_to_open" => "gave a reason for looking",

@@ -21,10 +21,13 @@ pub(super) struct Seen {
 pub(super) async fn list(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Seen>> {
     let rows = tx
         .query(
-            "SELECT e.at, w.name AS who, a.agency_id, a.code, a.name AS agency, a.tells_place, e.act FROM journal_entry e \
+            "SELECT e.seq, e.at, w.name AS who, a.agency_id, a.code, a.name AS agency, a.tells_place, e.act FROM journal_entry e \
              JOIN practitioner w ON w.area_id = e.area_id AND w.practitioner_id = e.actor_id \
              JOIN agency a ON a.area_id = e.area_id AND a.agency_id = e.agency_id \
-             WHERE e.area_id = $1 AND e.subject_id = $2 AND e.outcome IN ('seen', 'done') ORDER BY e.seq DESC LIMIT 1000",
+             WHERE e.area_id = $1 AND e.subject_id = $2 AND e.outcome IN ('seen', 'done') \
+             UNION ALL SELECT e.seq, e.at, 'Another area’s system' AS who, o.organisation_id, '' AS code, o.name AS agency, 1 AS tells_place, e.act \
+             FROM journal_entry e JOIN organisation o ON o.area_id = e.area_id AND o.organisation_id = e.actor_id \
+             WHERE e.area_id = $1 AND e.subject_id = $2 AND e.outcome IN ('seen', 'done') ORDER BY seq DESC LIMIT 1000",
             vals![area_id, permit.id()],
         )
         .await?;

@@ -344,11 +344,14 @@ async fn shield(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
     let mut ctx = visitor.write_once(&form).await?;
     let done = match chosen {
         None => Ok(()),
-        Some((_, kind, false)) => people::unshield(&mut ctx, id, *kind).await,
+        Some((_, kind, false)) => match people::unshield(&mut ctx, id, *kind).await {
+            Ok(()) => Ok(processes::shielding::ended(&mut ctx, id, *kind).await?),
+            Err(e) => Err(e),
+        },
         Some((_, kind, true)) => {
             let mut named = vec![ctx.actor.id];
             named.extend(form.all("named").iter().filter_map(|id| id.parse::<access::PractitionerId>().ok()));
-            match put_shield(&mut ctx, id, *kind, (form.text("words"), &named)).await {
+            match put_shield((&mut ctx, &visitor.app.world), id, *kind, (form.text("words"), &named)).await {
                 Ok(()) => {
                     processes::shielding::review_later(&mut ctx, &visitor.app.area, id, *kind, form.text("words")).await?;
                     Ok(())
@@ -371,7 +374,7 @@ async fn shield(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
 
 /// Shields somebody; whoever is shut out by it hands their open work about them to whoever decided it.
 async fn put_shield(
-    ctx: &mut Ctx,
+    (ctx, world): (&mut Ctx, &access::World),
     id: PersonId,
     kind: ShieldKind,
     (words, named): (&str, &[access::PractitionerId]),
@@ -383,7 +386,8 @@ async fn put_shield(
         processes::agreements::take_over(ctx, id).await?;
         processes::requests::take_over(ctx, id).await?;
         processes::sharing::take_over(ctx, id).await?;
-        processes::signals::take_over(ctx, id).await?;
+        processes::signals::take_over(ctx, world, id).await?;
+        processes::shielding::take_over(ctx, id).await?;
     }
     Ok(())
 }

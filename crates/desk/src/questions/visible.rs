@@ -43,6 +43,12 @@ pub async fn to_agency(ctx: &mut Ctx, world: &World, person: PersonId, agency: A
     let (standing, permit) = people::open(ctx, Act::SeeVisibility, person).await?;
     ctx.detail(serde_json::json!({ "agency": agency.0 }));
     let tells_place = !standing.location_shielded || standing.is_named_for_place(ctx.actor.id);
+    let tells =
+        access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?.iter().any(|one| one.id == agency && one.tells_place);
+    if tells && !tells_place {
+        // That a school or a landlord works with them, or does not, would tell where they are.
+        return Ok(Vec::new());
+    }
     let known = facts::list_counted(ctx, &permit, tells_place).await?;
     let today = ctx.clock.today();
     let mut readers = Vec::new();

@@ -61,10 +61,9 @@ pub async fn else_can(
     }
     let may_know: BTreeSet<AgencyId> =
         involvements.iter().map(|fact| fact.agency_id).chain(recorded_by).chain([ctx.actor.agency_id]).collect();
-    let is_sharer = recorded_by == Some(ctx.actor.agency_id);
     for agency in access::people::list_agencies(&mut ctx.tx, ctx.area_id).await? {
         let decided = ctx.decide_for(&anybody(agency.id, Role::Practitioner), act, resource)?;
-        if decided.allowed && (may_know.contains(&agency.id) || is_sharer) {
+        if decided.allowed && may_know.contains(&agency.id) {
             readers.push(Reader { who: format!("Everybody of {} who works with families", agency.name), rules: decided.rules });
         }
     }

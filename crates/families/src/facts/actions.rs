@@ -234,12 +234,24 @@ pub async fn list_these(ctx: &mut Ctx, ids: &[FactId]) -> Result<Vec<Fact>, Acce
 /// shield keeps somebody's place from them, nothing that would tell it.
 ///
 /// # Errors
-/// [`StoreError`] from the engine.
-pub async fn list_counted(ctx: &mut Ctx, permit: &Permit, tells_place: bool) -> Result<Vec<Fact>, StoreError> {
+/// [`AccessError`] when the store fails.
+pub async fn list_counted(ctx: &mut Ctx, permit: &Permit, tells_place: bool) -> Result<Vec<Fact>, AccessError> {
     assert!(permit.act() == Act::SeeVisibility, "only what is visible to whom is counted");
     let mut known = store::list_all(&mut ctx.tx, ctx.area_id, PersonId(permit.id())).await?;
     known.retain(|fact| tells_place || !(fact.agency_tells_place || rules::PLACES.contains(&fact.new.kind)));
-    Ok(known)
+    let mut counted = Vec::with_capacity(known.len());
+    for fact in known {
+        // How somebody is related to one who must not be known of is not counted; nor to one who was linked to somebody else.
+        match fact.new.other() {
+            None => counted.push(fact),
+            Some(other) => match people::load(ctx, other).await {
+                Ok(other) if !other.restricted || other.is_named(ctx.actor.id) => counted.push(fact),
+                Ok(_) | Err(AccessError::Hidden(_)) => {}
+                Err(e) => return Err(e),
+            },
+        }
+    }
+    Ok(counted)
 }
 
 /// Returns which of these facts a practitioner may read, whoever asks: for what is proposed to them.

@@ -494,3 +494,9 @@ async fn remove_hidden(ctx: &mut Ctx, persons: &[PersonId]) {
     let narrowing = ctx.narrow(Act::FindPerson, &people::PERSON).unwrap();
     assert!(!FACT.name.is_empty() && !format!("{narrowing:?}").is_empty());
 }
+
+#[test]
+fn a_change_of_the_rules_is_tried_on_every_kind_of_fact() {
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
+    assert_eq!(kinds, access::matrix::FACT_KINDS);
+}

@@ -54,7 +54,7 @@ pub const MEMBER_ENDED: &str = "family_member ended";
 
 /// Tables that speak of a person and stay: who they are, what they are found by, links and proposals themselves, and reasons that were
 /// given for looking at one of the two, and looks themselves.
-pub const STAY: [(&str, &str); 12] = [
+pub const STAY: [(&str, &str); 13] = [
     ("person", "linked_to"),
     ("person_key", "person_id"),
     ("person_link", "kept_id"),
@@ -65,6 +65,7 @@ pub const STAY: [(&str, &str); 12] = [
     ("asking", "person_id"),
     ("index_found", "person_id"),
     ("look_alert", "person_id"),
+    ("signal_unread", "person_id"),
     ("involvement", "person_id"),
     ("search_word", "person_id"),
 ];

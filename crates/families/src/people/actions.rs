@@ -183,6 +183,8 @@ async fn put(
     reason: &str,
     named: &[PractitionerId],
 ) -> Result<(), AskError> {
+    // Two at once would both be in force.
+    ctx.tx.alone(ctx.area_id, "shields").await?;
     let shield = NewShield { id: ctx.new_id(), person: id, kind, reason, decided_by: ctx.actor.id, from_at: ctx.now(), named };
     store::end_shield(&mut ctx.tx, ctx.area_id, permit, (id, kind), shield.from_at).await?;
     store::insert_shield(&mut ctx.tx, ctx.area_id, permit, &shield).await?;
@@ -223,7 +225,23 @@ pub async fn shielded(ctx: &mut Ctx, people: &[PersonId]) -> Result<Vec<(PersonI
 pub async fn unshield(ctx: &mut Ctx, id: PersonId, kind: ShieldKind) -> Result<(), AskError> {
     let (_, permit) = open(ctx, Act::ShieldPerson, id).await?;
     ctx.detail(serde_json::json!({ "ended": kind.as_str() }));
+    end(ctx, &permit, (id, kind)).await
+}
+
+/// Ends the copy of somebody's shield that was put around somebody else.
+///
+/// # Errors
+/// [`AskError`] when the store fails.
+pub async fn unspread(ctx: &mut Ctx, permit: &Permit, (from, kind): (PersonId, ShieldKind)) -> Result<(), AskError> {
+    assert!(permit.act() == Act::ShieldPerson, "only who may shield somebody ends a shield");
+    let details = serde_json::json!({ "ended": kind.as_str(), "with": permit.id() });
+    ctx.note("shield_person", ::store::journal::Outcome::Done, Some(from.0), details);
+    end(ctx, permit, (from, kind)).await
+}
+
+async fn end(ctx: &mut Ctx, permit: &Permit, of: (PersonId, ShieldKind)) -> Result<(), AskError> {
+    ctx.tx.alone(ctx.area_id, "shields").await?;
     let now = ctx.now();
-    store::end_shield(&mut ctx.tx, ctx.area_id, &permit, (id, kind), now).await?;
+    store::end_shield(&mut ctx.tx, ctx.area_id, permit, of, now).await?;
     Ok(())
 }

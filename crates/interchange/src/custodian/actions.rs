@@ -4,6 +4,7 @@ use super::OrganisationId;
 use super::agreement::{self, Allowed};
 use super::store::{self, NewAnswer};
 use ::store::StoreResult;
+use ::store::journal::Outcome;
 use access::{AccessError, Act, Actor, AgencyId, Ctx, PractitionerId, Role, World};
 use area::Area;
 use area::custodian::Mode;
@@ -104,18 +105,19 @@ pub async fn answer(world: &World, area: &Area, of: &Organisation, question: &Qu
     let minute_ago = now.checked_sub(Span::new().minutes(1)).unwrap_or(now);
     // Two questions at once are counted one after the other.
     ctx.tx.alone(ctx.area_id, &format!("questions of {}", of.id)).await?;
-    if store::count_since(&mut ctx.tx, ctx.area_id, of.id, minute_ago).await? >= i64::from(area.custodian.asked_in_a_minute) {
-        return Ok(Answer::TooOften(60));
-    }
+    let asked = store::count_since(&mut ctx.tx, ctx.area_id, of.id, minute_ago).await?;
+    let is_too_often = asked >= i64::from(area.custodian.asked_in_a_minute);
     let purpose: String = question.purpose.chars().take(PURPOSE_MAX).collect();
     let answer = match agreement::allows(&area.custodian, (&of.code, &purpose), question.mode, today) {
+        _ if is_too_often => Answer::TooOften(60),
         Allowed::No(why) => Answer::Denied(why),
         Allowed::Yes => held(&mut ctx, area, question).await?,
     };
     let answered = match &answer {
         Answer::Held(_) => "held",
         Answer::NotDisclosed => "not_disclosed",
-        Answer::Denied(_) | Answer::TooOften(_) => "denied",
+        Answer::Denied(_) => "denied",
+        Answer::TooOften(_) => "too_often",
     };
     let new = NewAnswer {
         id: ctx.ids.uuid(&ctx.clock),
@@ -125,6 +127,9 @@ pub async fn answer(world: &World, area: &Area, of: &Organisation, question: &Qu
         agreements: &area.custodian.version,
         answered,
     };
+    // Whom it asked about is kept whatever it was answered: whoever trawls for a child leaves a trace.
+    let details = json!({ "organisation": of.code, "purpose": purpose, "mode": question.mode.as_str(), "number": question.number.to_string(), "answered": answered });
+    ctx.note("ask_custodian", Outcome::Seen, None, details);
     store::insert_answer(&mut ctx.tx, ctx.area_id, &new, now).await?;
     ctx.commit().await?;
     Ok(answer)
@@ -158,7 +163,11 @@ async fn held(ctx: &mut Ctx, area: &Area, question: &Question) -> Result<Answer,
         ctx.detail(json!({ "purpose": question.purpose, "agreements": area.custodian.version }));
         let Held { entries } = index::held(ctx, area, &permit).await?;
         // A service that is not named is not told of to another area either.
-        let told: Vec<Entry> = entries.into_iter().filter(|entry| *entry != Entry::Brokered).collect();
+        let mut told: Vec<Entry> = entries.into_iter().filter(|entry| *entry != Entry::Brokered).collect();
+        if question.mode == Mode::Existence {
+            // That somebody works with them is of today.
+            told.retain(|entry| !matches!(entry, Entry::Open { until: Some(_), .. }));
+        }
         if told.is_empty() {
             continue;
         }

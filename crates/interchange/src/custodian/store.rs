@@ -35,7 +35,7 @@ pub(super) async fn find_by_token(tx: &mut Tx, area_id: AreaId, token_hash: &[u8
 
 /// Returns how often an organisation has asked since a moment.
 pub(super) async fn count_since(tx: &mut Tx, area_id: AreaId, id: OrganisationId, since: Timestamp) -> StoreResult<i64> {
-    let count = "SELECT COUNT(*) AS asked FROM custodian_answer WHERE area_id = $1 AND organisation_id = $2 AND asked_at > $3";
+    let count = "SELECT COUNT(*) AS asked FROM custodian_answer WHERE area_id = $1 AND organisation_id = $2 AND asked_at > $3 AND answered <> 'too_often'";
     tx.query_one(count, vals![area_id, id, since]).await?.get("asked")
 }
 

@@ -14,10 +14,18 @@ use parquet::record::Field;
 use parquet::schema::parser::parse_message_type;
 use std::borrow::Cow;
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 
+/// Reads a file's rows. The Parquet crate panics at some files that are damaged: that is a file that cannot be read,
+/// not the end of the program.
 pub(super) fn read(people: &mut People, path: &Path, columns: &Columns) -> Result<u64, FileError> {
+    catch_unwind(AssertUnwindSafe(|| read_rows(people, path, columns)))
+        .unwrap_or_else(|_| Err(FileError::Read(path.display().to_string(), "the file is damaged".to_owned())))
+}
+
+fn read_rows(people: &mut People, path: &Path, columns: &Columns) -> Result<u64, FileError> {
     let failed = |e: String| FileError::Read(path.display().to_string(), e);
     let file = File::open(path).map_err(|e| failed(e.to_string()))?;
     let reader = SerializedFileReader::new(file).map_err(|e| failed(e.to_string()))?;

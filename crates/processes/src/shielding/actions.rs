@@ -5,7 +5,7 @@ use ::store::StoreError;
 use access::{AccessError, Act, Ctx, PractitionerId, Role};
 use area::Area;
 use families::family;
-use families::people::{self, AskError, PERSON, PersonId, ShieldKind};
+use families::people::{self, AskError, PERSON, PersonId, ShieldKind, Standing};
 use kernel::text::{self, TextError};
 use kernel::{Date, Span, Timestamp, stored_words};
 
@@ -61,6 +61,9 @@ pub enum ShieldError {
     /// There is no safeguarding lead who could decide.
     #[error("There is no safeguarding lead who could decide: ring the safeguarding team")]
     NobodyDecides,
+    /// There is no such shield any more.
+    #[error("This shield has been ended in the meantime: put up a new one if it is needed")]
+    Ended,
     /// Somebody has decided in the meantime.
     #[error("Somebody has decided in the meantime")]
     Decided,
@@ -91,14 +94,32 @@ impl From<AskError> for ShieldError {
 /// # Errors
 /// [`ShieldError`].
 pub async fn ask(ctx: &mut Ctx, area: &Area, person: PersonId, reason: &str) -> Result<(), ShieldError> {
-    let leads = access::people::list_of_role(&mut ctx.tx, ctx.area_id, Role::SafeguardingLead).await?;
-    let leads: Vec<PractitionerId> = leads.into_iter().map(|lead| lead.id).collect();
+    let (standing, _) = people::open(ctx, Act::AskForShield, person).await?;
+    let leads = deciders(ctx, &standing).await?;
     let owner = *leads.iter().find(|lead| **lead != ctx.actor.id).or(leads.first()).ok_or(ShieldError::NobodyDecides)?;
+    let due_on = area.holidays.add(ctx.clock.today(), area.index.shield_decide_working_days);
+    if standing.location_shielded {
+        // It stands as it is: whoever was named stays named, and nobody else is. A lead is asked to look at it.
+        let reason = text::note(reason, WORDS_MAX)?;
+        return Ok(insert(ctx, person, (TaskKind::Decide, ShieldKind::Location), &reason, (owner, due_on)).await?);
+    }
     let mut named = leads;
     named.push(ctx.actor.id);
     family::shield_as(ctx, (Act::AskForShield, person), ShieldKind::Location, reason, &named).await?;
-    let due_on = area.holidays.add(ctx.clock.today(), area.index.shield_decide_working_days);
     Ok(insert(ctx, person, (TaskKind::Decide, ShieldKind::Location), reason, (owner, due_on)).await?)
+}
+
+/// Returns the safeguarding leads who may decide about a shield of somebody today.
+async fn deciders(ctx: &mut Ctx, standing: &Standing) -> Result<Vec<PractitionerId>, AccessError> {
+    let today = ctx.clock.today();
+    let mut deciders = Vec::new();
+    for lead in access::people::list_of_role(&mut ctx.tx, ctx.area_id, Role::SafeguardingLead).await? {
+        let Some(actor) = access::people::find_actor(&mut ctx.tx, ctx.area_id, lead.id, today).await? else { continue };
+        if ctx.decide_for(&actor, Act::ShieldPerson, &standing.resource())?.allowed {
+            deciders.push(lead.id);
+        }
+    }
+    Ok(deciders)
 }
 
 /// Has somebody look again, after some months, whether a shield that the actor put up is still needed.
@@ -166,18 +187,41 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ShieldTaskId, (answer, words
     if !store::save_answer(&mut ctx.tx, ctx.area_id, id, (answer, &words), by).await? {
         return Err(ShieldError::Decided);
     }
+    let in_force = people::shields(ctx, task.person).await?.iter().any(|shield| shield.kind == task.shield);
     match answer {
+        Answer::Kept if !in_force => Err(ShieldError::Ended),
         Answer::Kept => Ok(review_later(ctx, area, task.person, task.shield, &task.reason).await?),
         Answer::Ended => {
+            let (_, permit) = people::open(ctx, Act::ShieldPerson, task.person).await?;
+            // Whoever has it only because of them: also one whom this lead may not know of.
             for person in store::list_shielded_with(&mut ctx.tx, ctx.area_id, &task).await? {
-                people::unshield(ctx, person, task.shield).await?;
+                people::unspread(ctx, &permit, (person, task.shield)).await?;
             }
             Ok(())
         }
     }
 }
 
-/// Returns what somebody is to decide about shields, as far as the actor may know of it.
+/// Answers what waited for a shield of somebody that the actor has just ended.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn ended(ctx: &mut Ctx, person: PersonId, shield: ShieldKind) -> Result<(), StoreError> {
+    let by = (ctx.actor.id, ctx.now());
+    store::end_open(&mut ctx.tx, ctx.area_id, (person, shield), by).await
+}
+
+/// Gives what is to be decided about somebody to the actor, who has just shielded them from whoever was to decide.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    people::open(ctx, Act::ShieldPerson, person).await?;
+    let me = ctx.actor.id;
+    Ok(store::take_over(&mut ctx.tx, ctx.area_id, person, me).await?)
+}
+
+/// Returns what somebody is to decide about shields, and what nobody has decided in time, as far as the actor may know of it.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
@@ -186,7 +230,8 @@ pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Shield
     let now = ctx.now();
     // What is looked at again in months is no work of today's.
     let soon = ctx.clock.today().saturating_add(Span::new().days(14));
-    Ok(store::list(&mut ctx.tx, ctx.area_id, (owner, soon), (&narrowing, now)).await?)
+    let today = ctx.clock.today();
+    Ok(store::list(&mut ctx.tx, ctx.area_id, (owner, soon, today), (&narrowing, now)).await?)
 }
 
 /// Returns how many decisions about shields wait, how many are late, and how many have nobody who decides.

@@ -12,4 +12,4 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{ShieldTask, ShieldTaskId, count_open, owned_by, review_later};
+pub use actions::{ShieldTask, ShieldTaskId, count_open, ended, owned_by, review_later, take_over};

@@ -78,17 +78,18 @@ pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ShieldTaskId) -> Stor
     row.as_ref().map(task).transpose()
 }
 
-/// Returns what somebody is to decide until a day, of those who may know of it, the soonest first; at most 200.
+/// Returns what somebody is to decide until a day, and what nobody has decided in time, of those who may know of it, the soonest first; at
+/// most 200.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
-    (owner, until): (PractitionerId, Date),
+    (owner, until, today): (PractitionerId, Date, Date),
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<ShieldTask>> {
-    let mut values = vec![Val::from(area_id), Val::from(owner), Val::from(until)];
+    let mut values = vec![Val::from(area_id), Val::from(owner), Val::from(until), Val::from(today)];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "{COLUMNS} WHERE p.area_id = $1 AND p.owner_id = $2 AND p.due_on <= $3 AND p.done_at IS NULL AND {narrowed} \
+        "{COLUMNS} WHERE p.area_id = $1 AND ((p.owner_id = $2 AND p.due_on <= $3) OR p.due_on < $4) AND p.done_at IS NULL AND {narrowed} \
          ORDER BY p.due_on, p.task_id LIMIT 200"
     );
     tx.query(&sql, &values).await?.iter().map(task).collect()
@@ -110,10 +111,33 @@ pub(super) async fn save_answer(
 /// Returns whoever has a shield because of one that was asked for: they themself, and those whom it was put around with them.
 pub(super) async fn list_shielded_with(tx: &mut Tx, area_id: AreaId, task: &ShieldTask) -> StoreResult<Vec<PersonId>> {
     let sql = "SELECT DISTINCT o.person_id FROM shield s JOIN shield o ON o.area_id = s.area_id AND o.kind = s.kind AND o.reason = s.reason \
-               AND o.decided_by = s.decided_by AND o.from_at = s.from_at AND o.ended_at IS NULL \
+               AND o.decided_by = s.decided_by AND o.ended_at IS NULL \
                WHERE s.area_id = $1 AND s.person_id = $2 AND s.kind = $3 AND s.ended_at IS NULL ORDER BY o.person_id LIMIT 500";
     let rows = tx.query(sql, vals![area_id, task.person, task.shield.as_str()]).await?;
     rows.iter().map(|row| row.id("person_id")).collect()
+}
+
+/// Marks what waited for a shield of somebody as ended.
+pub(super) async fn end_open(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (person, shield): (PersonId, ShieldKind),
+    (by, at): (PractitionerId, Timestamp),
+) -> StoreResult<()> {
+    tx.execute(
+        "UPDATE shield_task SET answer = 'ended', answer_words = 'The shield was ended', done_by = $4, done_at = $5 \
+         WHERE area_id = $1 AND person_id = $2 AND shield = $3 AND done_at IS NULL",
+        vals![area_id, person, shield.as_str(), by, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Gives what is to be decided about somebody to somebody else.
+pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, person: PersonId, to: PractitionerId) -> StoreResult<()> {
+    let save = "UPDATE shield_task SET owner_id = $3 WHERE area_id = $1 AND person_id = $2 AND done_at IS NULL";
+    tx.execute(save, vals![area_id, person, to]).await?;
+    Ok(())
 }
 
 /// Returns how many decisions wait, how many are late, and how many have nobody who decides.

@@ -4,7 +4,8 @@ use super::run;
 use super::signal::{Answer, Signal, SignalId};
 use super::store::{self, Counted, SIGNAL};
 use ::store::StoreError;
-use access::{AccessError, Act, Ctx, PractitionerId, Resource};
+use ::store::journal::Outcome;
+use access::{AccessError, Act, Ctx, PractitionerId, Resource, World};
 use families::facts::{self, Fact};
 use families::people::{self, PersonId};
 use kernel::text::{self, TextError};
@@ -116,10 +117,25 @@ async fn list(ctx: &mut Ctx, of: (PractitionerId, bool)) -> Result<Vec<Signal>, 
 ///
 /// # Errors
 /// [`AccessError`] when the actor may not shield them.
-pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<u64, AccessError> {
+pub async fn take_over(ctx: &mut Ctx, world: &World, person: PersonId) -> Result<(), AccessError> {
     let (_, permit) = people::open(ctx, Act::ShieldPerson, person).await?;
-    let me = ctx.actor.id;
-    Ok(store::take_over(&mut ctx.tx, ctx.area_id, &permit, me).await?)
+    let (me, now) = (ctx.actor.clone(), ctx.now());
+    for signal in store::list_shut_out(&mut ctx.tx, ctx.area_id, &permit).await? {
+        let rests_on = store::list_facts(&mut ctx.tx, ctx.area_id, signal.id).await?;
+        let readable = facts::readable_by(&mut ctx.tx, world, &me, &rests_on).await?;
+        // It goes to nobody who may not read all of it: not to whoever decided the shield either.
+        let to =
+            if readable.len() == rests_on.len() { Some(me.id) } else { run::next_owner(&mut ctx.tx, world, &signal).await? };
+        let details = serde_json::json!({ "signal": signal.id.0, "from": signal.owner_id.0, "to": to.map(|to| to.0) });
+        match to {
+            Some(to) => {
+                store::pass_on(&mut ctx.tx, ctx.area_id, signal.id, to, (now, signal.due_on)).await?;
+                ctx.note("pass_signal_on", Outcome::Done, Some(person.0), details);
+            }
+            None => ctx.note("signal_for_nobody", Outcome::Done, Some(person.0), details),
+        }
+    }
+    Ok(())
 }
 
 /// Returns how many signals wait, how many are late, and how many have nobody who looks at them.

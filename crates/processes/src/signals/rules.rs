@@ -40,10 +40,11 @@ pub enum What {
 }
 
 impl Known {
-    /// Returns what tells one thing that happened from another, though it is recorded anew; empty for who somebody is.
+    /// Returns what tells one thing that happened from another, though it is recorded anew, or whom it is of is linked to somebody else; empty
+    /// for who somebody is.
     pub fn evidence(&self) -> String {
         match &self.what {
-            What::Term(term) => format!("{term} {} {} {}", self.on, self.agency, self.person),
+            What::Term(term) => format!("{term} {} {}", self.on, self.agency),
             What::Born(_) | What::ParentOf(_) | What::IsParent => String::new(),
         }
     }
@@ -100,7 +101,7 @@ fn of_group<'a>(
         let is_meant = matches!(&one.what, What::Term(term) if group.terms.iter().any(|wanted| wanted.as_ref() == term));
         let is_by = group.agencies.is_empty()
             || group.agencies.iter().map(|kind: &AgencyKind| kind.as_str()).any(|kind| kind == one.agency_kind);
-        if is_meant && is_by && times.insert(one.evidence()) {
+        if is_meant && is_by && times.insert((one.evidence(), one.person)) {
             found.push(one);
         }
     }

@@ -67,7 +67,7 @@ async fn enqueue_as(
 /// # Errors
 /// [`::store::StoreError`] from the engine: what was committed stays, and the look goes on from there when it is tried again.
 pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<Tally> {
-    let mut tally = Tally::default();
+    let (mut tally, began) = (Tally::default(), world.clock.now());
     let people: Vec<PersonId> =
         job.and_then(|job| serde_json::from_value(job.payload["people"].clone()).ok()).unwrap_or_default();
     if !people.is_empty() {
@@ -96,6 +96,8 @@ pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<T
         }
     }
     let mut tx = begin(world).await?;
+    // What is recorded from now on is new; what was being recorded meanwhile is looked at again.
+    store::save_mark(&mut tx, world.area_id, began.as_microsecond().max(mark)).await?;
     pass_on(&mut tx, (world, area), &mut tally).await?;
     tx.commit(&world.ids).await?;
     Ok(tally)
@@ -197,14 +199,15 @@ impl<'a> Look<'a> {
             return Ok(());
         }
         let ids: Vec<FactId> = known.iter().map(|one| one.id).collect();
-        if let Some(open) = self.earlier.iter().find(|one| same(one) && one.is_open) {
+        // Whoever looks at one already sees what is new, where they may; else somebody else is asked.
+        for open in self.earlier.iter().filter(|one| same(one) && one.is_open) {
             let readable = readers.readable(tx, open.owner, &ids).await?;
-            let all: Vec<&Known> = all.into_iter().filter(|one| readable.contains(&one.id)).collect();
-            if is_new(&all) {
-                store::insert_evidence(tx, self.world.area_id, open.id, &all).await?;
+            let seen: Vec<&Known> = all.iter().copied().filter(|one| readable.contains(&one.id)).collect();
+            if is_new(&seen) {
+                store::insert_evidence(tx, self.world.area_id, open.id, &seen).await?;
                 tally.grown += 1;
+                return Ok(());
             }
-            return Ok(());
         }
         let mut candidates = store::list_candidates(tx, self.world.area_id, subject).await?;
         candidates.extend_from_slice(&self.leads);
@@ -224,8 +227,12 @@ impl<'a> Look<'a> {
             }
         }
         // Nobody may read enough of it, as where somebody is shielded: that is kept for whoever answers for how information is used.
-        tx.journal(entry(self.world, "signal_for_nobody", subject, serde_json::json!({ "definition": definition.id })));
-        tally.unread += 1;
+        let evidence: BTreeSet<String> = all.iter().map(|one| one.evidence()).filter(|one| !one.is_empty()).collect();
+        let (at, of) = (self.world.clock.now(), (subject, definition.id.as_str()));
+        if store::insert_unread(tx, self.world.area_id, of, &evidence, at).await? {
+            tx.journal(entry(self.world, "signal_for_nobody", subject, serde_json::json!({ "definition": definition.id })));
+            tally.unread += 1;
+        }
         Ok(())
     }
 
@@ -263,7 +270,11 @@ impl Readers<'_> {
 async fn pass_on(tx: &mut Tx, (world, area): (&World, &Area), tally: &mut Tally) -> StoreResult<()> {
     let (now, today) = (world.clock.now(), world.clock.today());
     for signal in store::list_waiting(tx, world.area_id, today).await? {
-        let Some(to) = next_owner(tx, world, &signal).await? else { continue };
+        let Some(to) = next_owner(tx, world, &signal).await? else {
+            store::keep_with_owner(tx, world.area_id, signal.id, now).await?;
+            tx.journal(entry(world, "signal_for_nobody", signal.person, serde_json::json!({ "signal": signal.id.0 })));
+            continue;
+        };
         let due_on = area.holidays.add(today, area.signals.look_working_days);
         store::pass_on(tx, world.area_id, signal.id, to, (now, due_on)).await?;
         let details = serde_json::json!({ "signal": signal.id.0, "from": signal.owner_id.0, "to": to.0 });
@@ -273,12 +284,16 @@ async fn pass_on(tx: &mut Tx, (world, area): (&World, &Area), tally: &mut Tally)
     Ok(())
 }
 
-async fn next_owner(tx: &mut Tx, world: &World, signal: &Signal) -> StoreResult<Option<PractitionerId>> {
+/// Returns who else may read all that a signal rests on.
+pub(super) async fn next_owner(tx: &mut Tx, world: &World, signal: &Signal) -> StoreResult<Option<PractitionerId>> {
     let mut candidates = store::list_candidates(tx, world.area_id, signal.person).await?;
     candidates.extend(access::people::managers_of(tx, world.area_id, signal.owner_id).await?);
     let leads = access::people::list_of_role(tx, world.area_id, Role::SafeguardingLead).await?;
     candidates.extend(leads.into_iter().map(|one| one.id));
     let rests_on: Vec<FactId> = store::list_facts(tx, world.area_id, signal.id).await?;
+    for agency in store::list_agencies_of(tx, world.area_id, signal.id).await? {
+        candidates.extend(access::people::find_answerable(tx, world.area_id, Some(agency), world.clock.today()).await?);
+    }
     for candidate in candidates.into_iter().filter(|one| *one != signal.owner_id) {
         let Some(actor) = access::people::find_actor(tx, world.area_id, candidate, world.clock.today()).await? else { continue };
         if facts::readable_by(tx, world, &actor, &rests_on).await?.len() == rests_on.len() {

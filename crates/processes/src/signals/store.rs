@@ -2,7 +2,7 @@
 
 use super::rules::{Known, What};
 use super::signal::{Answer, Decided, Signal, SignalId};
-use access::{Narrowing, Permit, PractitionerId, SqlMap};
+use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::FactId;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
@@ -45,7 +45,7 @@ pub(super) async fn save_mark(tx: &mut Tx, area_id: AreaId, looked_to: i64) -> S
 /// Returns of whom something was recorded that a signal can rest on, in the order of recording, after a place in it.
 pub(super) async fn list_new(tx: &mut Tx, area_id: AreaId, (at, fact): (i64, FactId), limit: usize) -> StoreResult<Vec<New>> {
     let sql = "SELECT person_id, recorded_at, fact_id FROM fact WHERE area_id = $1 AND (recorded_at, fact_id) > ($2, $3) \
-               AND kind IN ('need', 'circumstance', 'risk', 'event', 'relationship') ORDER BY recorded_at, fact_id LIMIT $4";
+               AND kind IN ('need', 'circumstance', 'risk', 'event', 'relationship', 'birth') ORDER BY recorded_at, fact_id LIMIT $4";
     let rows = tx.query(sql, vals![area_id, at, fact, limit]).await?;
     rows.iter()
         .map(|row| Ok(New { person: row.id("person_id")?, at: row.get("recorded_at")?, fact: row.id("fact_id")? }))
@@ -195,6 +195,22 @@ pub(super) async fn list_candidates(tx: &mut Tx, area_id: AreaId, person: Person
     tx.query(sql, vals![area_id, person]).await?.iter().map(|row| row.id("practitioner_id")).collect()
 }
 
+/// Keeps that nobody could be asked to look at something; returns whether that is new.
+pub(super) async fn insert_unread(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (person, definition): (PersonId, &str),
+    evidence: &BTreeSet<String>,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    let insert = "INSERT INTO signal_unread (area_id, person_id, definition, evidence, noticed_at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING";
+    let mut is_new = false;
+    for one in evidence {
+        is_new |= tx.execute(insert, vals![area_id, person, definition, one, at]).await? == 1;
+    }
+    Ok(is_new)
+}
+
 /// A signal to be raised.
 pub(super) struct NewSignal<'a> {
     pub(super) id: SignalId,
@@ -260,6 +276,13 @@ pub(super) async fn list_facts(tx: &mut Tx, area_id: AreaId, id: SignalId) -> St
     tx.query(sql, vals![area_id, id]).await?.iter().map(|row| row.id("fact_id")).collect()
 }
 
+/// Returns the agencies that recorded what a signal rests on.
+pub(super) async fn list_agencies_of(tx: &mut Tx, area_id: AreaId, id: SignalId) -> StoreResult<Vec<AgencyId>> {
+    let sql = "SELECT DISTINCT f.agency_id FROM signal_fact e JOIN fact f ON f.area_id = e.area_id AND f.fact_id = e.fact_id \
+               WHERE e.area_id = $1 AND e.signal_id = $2 ORDER BY f.agency_id LIMIT 100";
+    tx.query(sql, vals![area_id, id]).await?.iter().map(|row| row.id("agency_id")).collect()
+}
+
 /// Returns the signals that somebody is to look at, and those they have, which the narrowing lets through: those that wait first, the latest
 /// first, at most 200.
 pub(super) async fn list(
@@ -294,7 +317,7 @@ pub(super) async fn save_answer(
 /// Returns the signals that nobody has looked at in time, or whose owner has left, the oldest first, at most 500.
 pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<Vec<Signal>> {
     let sql = format!(
-        "{COLUMNS} WHERE s.area_id = $1 AND s.decided_at IS NULL AND (o.left_at IS NOT NULL OR (s.due_on < $2 AND s.passed_on_at IS NULL)) \
+        "{COLUMNS} WHERE s.area_id = $1 AND s.decided_at IS NULL AND s.passed_on_at IS NULL AND (o.left_at IS NOT NULL OR s.due_on < $2) \
          ORDER BY s.raised_at, s.signal_id LIMIT 500"
     );
     tx.query(&sql, vals![area_id, today]).await?.iter().map(signal).collect()
@@ -313,12 +336,22 @@ pub(super) async fn pass_on(
     Ok(())
 }
 
-/// Gives the open signals of somebody to whoever shields them, from owners who are not named for them.
-pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to: PractitionerId) -> StoreResult<u64> {
-    let save = "UPDATE signal SET owner_id = $3 WHERE area_id = $1 AND person_id = $2 AND decided_at IS NULL AND NOT EXISTS \
-                (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id WHERE s.area_id = $1 \
-                AND s.person_id = $2 AND s.kind = 'existence' AND s.ended_at IS NULL AND n.practitioner_id = signal.owner_id)";
-    tx.execute(save, vals![area_id, permit.id(), to]).await
+/// Returns the open signals of somebody whose owners are not named for them.
+pub(super) async fn list_shut_out(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Signal>> {
+    let sql = format!(
+        "{COLUMNS} WHERE s.area_id = $1 AND s.person_id = $2 AND s.decided_at IS NULL AND NOT EXISTS \
+         (SELECT 1 FROM shield x JOIN shield_named n ON n.area_id = x.area_id AND n.shield_id = x.shield_id WHERE x.area_id = $1 \
+         AND x.person_id = $2 AND x.kind = 'existence' AND x.ended_at IS NULL AND n.practitioner_id = s.owner_id) \
+         ORDER BY s.raised_at, s.signal_id LIMIT 500"
+    );
+    tx.query(&sql, vals![area_id, permit.id()]).await?.iter().map(signal).collect()
+}
+
+/// Marks that nobody else could be asked to look at a signal: it stays with its owner, and is not tried again.
+pub(super) async fn keep_with_owner(tx: &mut Tx, area_id: AreaId, id: SignalId, at: Timestamp) -> StoreResult<()> {
+    let save = "UPDATE signal SET passed_on_at = $3 WHERE area_id = $1 AND signal_id = $2 AND decided_at IS NULL";
+    tx.execute(save, vals![area_id, id, at]).await?;
+    Ok(())
 }
 
 /// Returns how many signals wait, how many are late, and how many have nobody who looks at them.
