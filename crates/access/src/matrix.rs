@@ -4,6 +4,7 @@
 
 use crate::policies::{PolicyError, Rule};
 use crate::{Act, Actor, AgencyId, Attr, Policies, PractitionerId, Resource, Role, Thing};
+use kernel::fact_kinds::FACT_KINDS;
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
@@ -327,28 +328,6 @@ pub(crate) fn actor(role: Role) -> Actor {
         trained: true,
     }
 }
-
-/// Every kind of fact, by its stored word.
-pub const FACT_KINDS: [&str; 18] = [
-    "name",
-    "birth",
-    "sex",
-    "address",
-    "phone",
-    "email",
-    "school",
-    "identifier",
-    "language",
-    "relationship",
-    "involvement",
-    "narrative",
-    "strength",
-    "aspiration",
-    "need",
-    "circumstance",
-    "risk",
-    "event",
-];
 
 /// Everything of a kind, and every kind of fact in every class: what a change is tried on.
 fn in_full(kind: &str) -> Vec<(String, Resource)> {

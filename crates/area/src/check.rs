@@ -3,7 +3,8 @@
 use crate::AreaError;
 use crate::files::{AgencyKind, Disclosure, Field};
 use crate::read::Files;
-use crate::sharing::{Basis, FACT_KINDS, QUESTIONS};
+use crate::sharing::{Basis, QUESTIONS};
+use kernel::fact_kinds::FACT_KINDS;
 use std::collections::BTreeSet;
 use toml::Spanned;
 

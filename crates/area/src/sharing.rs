@@ -4,28 +4,6 @@ use crate::files::{AgencyKind, Choice, Provenance};
 use kernel::Date;
 use serde::Deserialize;
 
-/// Every kind of fact, by its stored word: each belongs to one kind of information.
-pub const FACT_KINDS: [&str; 18] = [
-    "name",
-    "birth",
-    "sex",
-    "address",
-    "phone",
-    "email",
-    "school",
-    "identifier",
-    "language",
-    "relationship",
-    "involvement",
-    "narrative",
-    "strength",
-    "aspiration",
-    "need",
-    "circumstance",
-    "risk",
-    "event",
-];
-
 /// The questions of the path, in their order.
 pub const QUESTIONS: [&str; 7] = ["danger", "purpose", "duty", "harm", "items", "agreement", "tests"];
 

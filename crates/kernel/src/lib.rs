@@ -5,6 +5,7 @@
 
 pub mod british;
 pub mod clock;
+pub mod fact_kinds;
 pub mod ids;
 pub mod names;
 pub mod nhs_number;

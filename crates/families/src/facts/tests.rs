@@ -496,7 +496,7 @@ async fn remove_hidden(ctx: &mut Ctx, persons: &[PersonId]) {
 }
 
 #[test]
-fn a_change_of_the_rules_is_tried_on_every_kind_of_fact() {
+fn configuration_and_rules_name_every_kind_of_fact() {
     let kinds: Vec<&str> = Kind::ALL.iter().map(|kind| kind.as_str()).collect();
-    assert_eq!(kinds, access::matrix::FACT_KINDS);
+    assert_eq!(kinds, kernel::fact_kinds::FACT_KINDS);
 }

@@ -7,7 +7,7 @@ use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::{Date, Timestamp};
 use std::collections::BTreeSet;
 use store::past::{self, Subject};
-use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
 const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version FROM family y \
@@ -124,40 +124,61 @@ pub(super) async fn list_all_members(tx: &mut Tx, area_id: AreaId, person: Perso
     rows.iter().map(|row| row.id("person_id")).collect()
 }
 
-/// So many records of one postcode are looked at for who lives in a home.
-const AT_POSTCODE_MAX: usize = 5000;
+/// So many records of one postcode are read at a time; in tests so few that a second time is needed.
+const AT_POSTCODE_TOGETHER: usize = if cfg!(test) { 2 } else { 2000 };
 
 /// Returns everybody else who lives where somebody lives now, as any record says, whoever may know of it. A home is written in many ways: one whose
 /// words are all among the other's is taken for it, because too much shielded is ended by a person, too little can kill.
 pub(super) async fn list_at_home(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<PersonId>> {
-    let now = "f.kind = 'address' AND f.superseded_at IS NULL AND f.holds_to IS NULL AND d.lines <> '' AND d.postcode <> ''";
     let homes = format!(
         "SELECT DISTINCT d.lines, d.postcode FROM fact f JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
-         WHERE f.area_id = $1 AND f.person_id = $2 AND {now} ORDER BY d.postcode, d.lines LIMIT 200"
+         WHERE f.area_id = $1 AND f.person_id = $2 AND {LIVES_THERE} ORDER BY d.postcode, d.lines LIMIT 200"
     );
-    let words = |lines: &str| -> BTreeSet<String> { kernel::names::folded_words(lines).into_iter().collect() };
     let mut found = Vec::new();
     for row in tx.query(&homes, vals![area_id, person]).await? {
-        let (home, postcode): (String, String) = (row.get("lines")?, row.get("postcode")?);
-        let (home, plain) = (words(&home), postcode.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
-        // By the word that a postcode is found by; then by the words of house and street.
-        let others = format!(
-            "SELECT DISTINCT f.person_id, d.lines FROM search_word s JOIN fact f ON f.area_id = s.area_id AND f.fact_id = s.fact_id \
-             JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
-             WHERE s.area_id = $1 AND s.word = $2 AND f.person_id <> $3 AND {now} ORDER BY f.person_id, d.lines LIMIT {AT_POSTCODE_MAX}"
-        );
-        let rows = tx.query(&others, vals![area_id, format!("p:{}", plain.to_ascii_lowercase()), person]).await?;
-        if rows.len() == AT_POSTCODE_MAX {
-            return Err(StoreError::Corrupt("more people have one postcode than can be looked at".to_owned()));
-        }
-        for row in &rows {
-            let other = words(&row.get::<String>("lines")?);
-            if !other.is_empty() && (other.is_subset(&home) || home.is_subset(&other)) {
-                found.push(row.id("person_id")?);
+        let home = home_words(&row.get::<String>("lines")?);
+        let postcode: String = row.get("postcode")?;
+        for (other, lines) in list_at_postcode(tx, area_id, (person, &postcode)).await? {
+            if !lines.is_empty() && (lines.is_subset(&home) || home.is_subset(&lines)) {
+                found.push(other);
             }
         }
     }
     Ok(found)
+}
+
+const LIVES_THERE: &str =
+    "f.kind = 'address' AND f.superseded_at IS NULL AND f.holds_to IS NULL AND d.lines <> '' AND d.postcode <> ''";
+
+fn home_words(lines: &str) -> BTreeSet<String> {
+    kernel::names::folded_words(lines).into_iter().collect()
+}
+
+/// Returns whoever else lives at a postcode, however many they are, and the words of house and street.
+async fn list_at_postcode(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (person, postcode): (PersonId, &str),
+) -> StoreResult<Vec<(PersonId, BTreeSet<String>)>> {
+    let plain: String = postcode.chars().filter(char::is_ascii_alphanumeric).collect();
+    let word = format!("p:{}", plain.to_ascii_lowercase());
+    let sql = format!(
+        "SELECT f.fact_id, f.person_id, d.lines FROM search_word s JOIN fact f ON f.area_id = s.area_id AND f.fact_id = s.fact_id \
+         JOIN address_fact d ON d.area_id = f.area_id AND d.fact_id = f.fact_id \
+         WHERE s.area_id = $1 AND s.word = $2 AND f.person_id <> $3 AND f.fact_id > $4 AND {LIVES_THERE} \
+         ORDER BY f.fact_id LIMIT {AT_POSTCODE_TOGETHER}"
+    );
+    let (mut found, mut after) = (Vec::new(), Uuid::nil());
+    loop {
+        let rows = tx.query(&sql, vals![area_id, &word, person, after]).await?;
+        for row in &rows {
+            found.push((row.id("person_id")?, home_words(&row.get::<String>("lines")?)));
+            after = row.get("fact_id")?;
+        }
+        if rows.len() < AT_POSTCODE_TOGETHER {
+            return Ok(found);
+        }
+    }
 }
 
 /// Returns the families that somebody belongs to, the newest first, at most 10.

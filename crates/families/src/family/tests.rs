@@ -169,3 +169,31 @@ async fn whoever_works_with_somebody_finds_them_on_their_list_and_a_new_shield_o
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn however_many_live_at_a_postcode_a_shield_of_place_is_put_up_and_reaches_whoever_lives_in_that_home() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Moira").await;
+        let mut at_home = Vec::new();
+        for (forename, lines) in
+            [("Ann", "4 Mill Lane"), ("Ben", "4, Mill Lane"), ("Cat", "9 Mill Lane"), ("Dan", "4 Mill Lane, Otley")]
+        {
+            let id = somebody(&mut ctx, forename).await;
+            let (_, permit) = people::open(&mut ctx, Act::RecordContact, id).await.unwrap();
+            let shape = facts::Shape::Address { lines: lines.into(), town: "Otley".into(), postcode: "LS21 1AA".into() };
+            let home = NewFact { shape, ..NewFact::plain(id, facts::Kind::Address, "home", "") };
+            facts::record(&mut ctx, &permit, home).await.unwrap();
+            at_home.push(id);
+        }
+        let moira = w.actor("Moira").id;
+        super::shield(&mut ctx, at_home[0], people::ShieldKind::Location, "He is looking", &[moira]).await.unwrap();
+        let mut shielded = Vec::new();
+        for id in at_home {
+            shielded.push(people::load(&mut ctx, id).await.unwrap().location_shielded);
+        }
+        assert_eq!(shielded, [true, true, false, true]);
+        ctx.commit().await.unwrap();
+    })
+    .await;
+}
