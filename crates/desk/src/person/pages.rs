@@ -176,7 +176,7 @@ async fn record(Path(id): Path<PersonId>, Posted { visitor, form }: Posted) -> P
     let (_, permit) = people::open(&mut ctx, Act::RecordFact, id).await?;
     match facts::record(&mut ctx, &permit, fact).await {
         Ok(_) => {
-            processes::signals::look_soon(&mut ctx).await?;
+            processes::signals::look_at(&mut ctx, &[id]).await?;
             visitor.done(ctx, &form, &format!("/people/{id}")).await
         }
         Err(FactError::Access(e)) => Err(e.into()),

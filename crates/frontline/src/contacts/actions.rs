@@ -72,7 +72,7 @@ pub async fn record(ctx: &mut Ctx, area: &Area, new: NewContact) -> Result<Conta
     if new.outcome.is_empty() || rules::continues(area, &new.outcome) {
         facts::works_with(ctx, &permit, "Works with", Some(recorded.id.0)).await?;
     }
-    processes::signals::look_soon(ctx).await?;
+    processes::signals::look_at(ctx, &[new.person]).await?;
     if !knew_them {
         // Whoever manages them sees that it opened somebody new to them.
         people::note_opened(ctx, &permit, "contact", "by recording a contact").await?;

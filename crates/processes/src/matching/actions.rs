@@ -310,7 +310,7 @@ async fn join(
             // Who has been here longer is who they are known as.
             let (kept, linked) = if one <= other { (*one, *other) } else { (*other, *one) };
             let link = links::link(ctx, kept, linked, new).await?;
-            signals::look_again(ctx, &[kept]).await?;
+            signals::look_at(ctx, &[kept]).await?;
             Ok(link)
         }
         (Unit::Person(person), Unit::Waiting(source, key)) | (Unit::Waiting(source, key), Unit::Person(person)) => {
@@ -333,7 +333,7 @@ async fn place(
     ctx.tx.alone(ctx.area_id, "whose records are").await?;
     let origin = feeds::actions::place(&mut ctx.tx, world, area, record, person).await?.ok_or(DecideError::Changed)?;
     let placing = Placing { person, record, origin, reason, weight: Some(weight), by: Some(ctx.actor.id) };
-    signals::look_soon(ctx).await?;
+    signals::look_at(ctx, &[person]).await?;
     Ok(links::place(&mut ctx.tx, world, placing).await?)
 }
 
@@ -353,7 +353,7 @@ pub async fn undoing(ctx: &mut Ctx, id: LinkId) -> Result<Since, AccessError> {
 pub async fn undo(ctx: &mut Ctx, area: &Area, id: LinkId, reason: &str, theirs: &[FactId]) -> Result<(), LinkError> {
     ctx.permit(Act::ReviewMatches, &Resource::area())?;
     let link = links::undo(ctx, id, reason, theirs).await?;
-    signals::look_again(ctx, &[link.kept, link.linked]).await?;
+    signals::look_at(ctx, &[link.kept, link.linked]).await?;
     let (by, now) = (ctx.actor.id, ctx.now());
     if !store::save_undone(&mut ctx.tx, ctx.area_id, id, (by, reason, now)).await? {
         let (one, other) = (Unit::Person(link.kept), Unit::Person(link.linked));

@@ -42,19 +42,11 @@ pub struct Opened {
     pub rests_on: Vec<Fact>,
 }
 
-/// Has what is being recorded looked through as soon as it is kept.
+/// Has what is recorded of these people, and of theirs, looked through as soon as what is being done is kept.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn look_soon(ctx: &mut Ctx) -> Result<(), StoreError> {
-    run::enqueue(&mut ctx.tx, ctx.area_id, (&ctx.clock, &ctx.ids)).await
-}
-
-/// Has everything that was ever recorded of these people looked through as soon as what is being done is kept: whose it is has changed.
-///
-/// # Errors
-/// [`StoreError`] from the engine.
-pub async fn look_again(ctx: &mut Ctx, people: &[PersonId]) -> Result<(), StoreError> {
+pub async fn look_at(ctx: &mut Ctx, people: &[PersonId]) -> Result<(), StoreError> {
     run::enqueue_for(&mut ctx.tx, ctx.area_id, (&ctx.clock, &ctx.ids), people).await
 }
 

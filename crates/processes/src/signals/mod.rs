@@ -19,5 +19,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{count_open, look_again, look_soon, owned_by, take_over};
+pub use actions::{count_open, look_at, owned_by, take_over};
 pub use signal::{Answer, Signal, SignalId};

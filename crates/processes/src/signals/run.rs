@@ -35,7 +35,7 @@ pub struct Tally {
     pub passed_on: usize,
 }
 
-/// Puts a look in the queue, to be done as soon as what is being done now is kept.
+/// Puts a look at everything new in the queue, to be done as soon as what is being done now is kept.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine.
@@ -43,7 +43,8 @@ pub async fn enqueue(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids)) -> St
     enqueue_as(tx, area_id, source, ("now", serde_json::json!({}))).await
 }
 
-/// Puts a look at these people in the queue: what was recorded of them long ago is somebody else's now.
+/// Puts a look at these people in the queue: of them something was recorded, or what was recorded of them is somebody else's now. Nobody
+/// else's record is read again for it, however much was loaded just before.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine.

@@ -155,7 +155,7 @@ async fn what_nobody_looks_at_in_time_goes_to_somebody_else_who_may_read_it() {
         facts::record(&mut ctx, &permit, parent).await.unwrap();
         let prison = NewFact { class: Class::Confidential, ..NewFact::plain(lee, Kind::Circumstance, "in_prison", "") };
         facts::record(&mut ctx, &permit, prison).await.unwrap();
-        actions::look_soon(&mut ctx).await.unwrap();
+        actions::look_at(&mut ctx, &[lee]).await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(look(&w).await.raised, 1);
         let [id] = mine(&w, "Helen").await[..] else { panic!("Helen works with him, and recorded it herself") };
