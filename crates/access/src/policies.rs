@@ -7,9 +7,9 @@ use crate::actor::Actor;
 use crate::narrow::{self, Narrowing, SqlMap};
 use crate::resource::{Attr, Resource, Thing};
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PartialEntities, PartialEntity,
-    PartialEntityUid, PartialRequest, Policy, PolicyId, PolicySet, Request, RestrictedExpression, Schema, ValidationMode,
-    Validator,
+    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PartialEntities,
+    PartialEntity, PartialEntityUid, PartialRequest, Policy, PolicyId, PolicySet, Request, RestrictedExpression, Schema,
+    ValidationMode, Validator,
 };
 use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -74,7 +74,10 @@ impl Decided {
 /// The policies in force.
 pub struct Policies {
     schema: Schema,
-    set: PolicySet,
+    /// Every kind of thing, by its name: names are read once.
+    kinds: HashMap<String, EntityTypeName>,
+    /// What is asked for, and the rules that speak of it: the others are not asked.
+    of_acts: HashMap<Act, (EntityUid, PolicySet)>,
     rules: BTreeMap<String, (Rule, String)>,
     narrowings: Mutex<HashMap<String, Arc<Narrowing>>>,
 }
@@ -116,7 +119,9 @@ impl Policies {
         if let Some(problem) = validation.validation_errors().next() {
             return Err(PolicyError::File { file: "policies".to_owned(), problem: problem.to_string() });
         }
-        Ok(Self { schema, set, rules, narrowings: Mutex::new(HashMap::new()) })
+        let kinds = schema.entity_types().map(|kind| (kind.to_string(), kind.clone())).collect();
+        let of_acts = Act::ALL.iter().map(|act| Ok((*act, of_act(&set, *act)?))).collect::<Result<_, PolicyError>>()?;
+        Ok(Self { schema, kinds, of_acts, rules, narrowings: Mutex::new(HashMap::new()) })
     }
 
     /// Returns every rule, in order of id, with its text.
@@ -139,18 +144,14 @@ impl Policies {
     pub fn decide(&self, actor: &Actor, act: Act, resource: &Resource) -> Result<Decided, PolicyError> {
         let mut entities = vec![self.principal(actor)?];
         for thing in std::iter::once(&resource.thing).chain(&resource.beside) {
-            entities.push(entity_of(thing)?);
+            entities.push(self.entity_of(thing)?);
         }
         let entities = Entities::from_entities(entities, None).map_err(undecidable)?;
-        let request = Request::new(
-            uid("Practitioner", actor.id.0)?,
-            action(act)?,
-            uid(resource.thing.kind, resource.thing.id)?,
-            Context::empty(),
-            None,
-        )
-        .map_err(undecidable)?;
-        let response = Authorizer::new().is_authorized(&request, &self.set, &entities);
+        let (action, rules) = self.of_act(act)?;
+        let principal = self.uid("Practitioner", actor.id.0)?;
+        let asked_of = self.uid(resource.thing.kind, resource.thing.id)?;
+        let request = Request::new(principal, action.clone(), asked_of, Context::empty(), None).map_err(undecidable)?;
+        let response = Authorizer::new().is_authorized(&request, rules, &entities);
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(undecidable(error));
         }
@@ -190,21 +191,22 @@ impl Policies {
     }
 
     fn narrow_now(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Narrowing, PolicyError> {
-        let principal = uid("Practitioner", actor.id.0)?;
-        let attrs = principal_attrs(actor)?.into_iter().map(|(name, value)| (name.into(), value)).collect();
+        let (action, rules) = self.of_act(act)?;
+        let principal = self.uid("Practitioner", actor.id.0)?;
+        let attrs = self.principal_attrs(actor)?.into_iter().map(|(name, value)| (name.into(), value)).collect();
         let known =
             PartialEntity::new(principal.clone(), Some(attrs), Some(HashSet::new()), None, &self.schema).map_err(undecidable)?;
         let entities = PartialEntities::from_partial_entities([known], &self.schema).map_err(undecidable)?;
         let kind: EntityTypeName = act.of_kind().parse().map_err(undecidable)?;
         let request = PartialRequest::new(
             PartialEntityUid::from_concrete(principal),
-            action(act)?,
+            action.clone(),
             PartialEntityUid::new(kind, None),
             Some(Context::empty()),
             &self.schema,
         )
         .map_err(undecidable)?;
-        let response = self.set.tpe(&request, &entities, &self.schema).map_err(undecidable)?;
+        let response = rules.tpe(&request, &entities, &self.schema).map_err(undecidable)?;
         if let Some(id) = response.error_forbids().next() {
             return Err(PolicyError::Undecidable(format!("{id} fails")));
         }
@@ -222,9 +224,63 @@ impl Policies {
         self.rules.get(AsRef::<str>::as_ref(id)).map(|(rule, _)| rule.clone())
     }
 
-    fn principal(&self, actor: &Actor) -> Result<Entity, PolicyError> {
-        Entity::new(uid("Practitioner", actor.id.0)?, principal_attrs(actor)?, HashSet::new()).map_err(undecidable)
+    fn of_act(&self, act: Act) -> Result<&(EntityUid, PolicySet), PolicyError> {
+        self.of_acts.get(&act).ok_or_else(|| undecidable(act.as_str()))
     }
+
+    fn uid(&self, kind: &str, id: Uuid) -> Result<EntityUid, PolicyError> {
+        let kind = self.kinds.get(kind).ok_or_else(|| undecidable(kind))?;
+        Ok(EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(id.to_string())))
+    }
+
+    fn principal(&self, actor: &Actor) -> Result<Entity, PolicyError> {
+        Entity::new(self.uid("Practitioner", actor.id.0)?, self.principal_attrs(actor)?, HashSet::new()).map_err(undecidable)
+    }
+
+    fn principal_attrs(&self, actor: &Actor) -> Result<HashMap<String, RestrictedExpression>, PolicyError> {
+        let roles = actor.roles.iter().map(|role| RestrictedExpression::new_string(role.as_str().to_owned()));
+        Ok(HashMap::from([
+            ("agency".to_owned(), RestrictedExpression::new_entity_uid(self.uid("Agency", actor.agency_id.0)?)),
+            ("roles".to_owned(), RestrictedExpression::new_set(roles)),
+            ("cleared".to_owned(), RestrictedExpression::new_bool(actor.cleared)),
+            ("trained".to_owned(), RestrictedExpression::new_bool(actor.trained)),
+        ]))
+    }
+
+    fn entity_of(&self, thing: &Thing) -> Result<Entity, PolicyError> {
+        let mut attrs = HashMap::new();
+        for (name, attr) in &thing.attrs {
+            let value = match attr {
+                Attr::Text(text) => RestrictedExpression::new_string(text.clone()),
+                Attr::Flag(flag) => RestrictedExpression::new_bool(*flag),
+                Attr::One(kind, id) => RestrictedExpression::new_entity_uid(self.uid(kind, *id)?),
+                Attr::Many(kind, ids) => {
+                    let members = ids.iter().map(|id| self.uid(kind, *id).map(RestrictedExpression::new_entity_uid));
+                    RestrictedExpression::new_set(members.collect::<Result<Vec<_>, _>>()?)
+                }
+            };
+            attrs.insert((*name).to_owned(), value);
+        }
+        Entity::new(self.uid(thing.kind, thing.id)?, attrs, HashSet::new()).map_err(undecidable)
+    }
+}
+
+/// Returns what is asked for, and the rules that speak of it: no other can take part in a decision about it.
+fn of_act(set: &PolicySet, act: Act) -> Result<(EntityUid, PolicySet), PolicyError> {
+    let kind: EntityTypeName = "Action".parse().map_err(undecidable)?;
+    let action = EntityUid::from_type_name_and_id(kind, EntityId::new(act.as_str()));
+    let mut of_act = PolicySet::new();
+    for policy in set.policies() {
+        let speaks_of_it = match policy.action_constraint() {
+            ActionConstraint::Any => true,
+            ActionConstraint::Eq(one) => one == action,
+            ActionConstraint::In(some) => some.contains(&action),
+        };
+        if speaks_of_it {
+            of_act.add(policy.clone()).map_err(undecidable)?;
+        }
+    }
+    Ok((action, of_act))
 }
 
 fn add_file(
@@ -245,42 +301,4 @@ fn add_file(
         rules.insert(id, (rule, policy.to_string()));
     }
     Ok(())
-}
-
-fn uid(kind: &str, id: Uuid) -> Result<EntityUid, PolicyError> {
-    let kind: EntityTypeName = kind.parse().map_err(undecidable)?;
-    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id.to_string())))
-}
-
-fn action(act: Act) -> Result<EntityUid, PolicyError> {
-    let kind: EntityTypeName = "Action".parse().map_err(undecidable)?;
-    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(act.as_str())))
-}
-
-fn principal_attrs(actor: &Actor) -> Result<HashMap<String, RestrictedExpression>, PolicyError> {
-    let roles = actor.roles.iter().map(|role| RestrictedExpression::new_string(role.as_str().to_owned()));
-    Ok(HashMap::from([
-        ("agency".to_owned(), RestrictedExpression::new_entity_uid(uid("Agency", actor.agency_id.0)?)),
-        ("roles".to_owned(), RestrictedExpression::new_set(roles)),
-        ("cleared".to_owned(), RestrictedExpression::new_bool(actor.cleared)),
-        ("trained".to_owned(), RestrictedExpression::new_bool(actor.trained)),
-    ]))
-}
-
-fn entity_of(thing: &Thing) -> Result<Entity, PolicyError> {
-    let mut attrs = HashMap::new();
-    for (name, attr) in &thing.attrs {
-        let value = match attr {
-            Attr::Text(text) => RestrictedExpression::new_string(text.clone()),
-            Attr::Flag(flag) => RestrictedExpression::new_bool(*flag),
-            Attr::One(kind, id) => RestrictedExpression::new_entity_uid(uid(kind, *id)?),
-            Attr::Many(kind, ids) => {
-                let members: Result<Vec<_>, _> =
-                    ids.iter().map(|id| uid(kind, *id).map(RestrictedExpression::new_entity_uid)).collect();
-                RestrictedExpression::new_set(members?)
-            }
-        };
-        attrs.insert((*name).to_owned(), value);
-    }
-    Entity::new(uid(thing.kind, thing.id)?, attrs, HashSet::new()).map_err(undecidable)
 }

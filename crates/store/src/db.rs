@@ -4,7 +4,7 @@ use crate::journal::{self, Entry};
 use crate::postgres::{Postgres, PostgresTx};
 use crate::sqlite::{Sqlite, SqliteTx};
 use crate::value::{Row, Val};
-use crate::{AreaId, StoreError, StoreResult};
+use crate::{AreaId, StoreError, StoreResult, memory};
 use kernel::ids::Ids;
 use std::path::Path;
 
@@ -52,7 +52,7 @@ impl Db {
     /// # Errors
     /// [`StoreError::Driver`] when it cannot be made.
     pub(crate) fn in_memory(ids: Ids) -> StoreResult<Self> {
-        let inner = Inner::Sqlite(Sqlite::in_memory()?);
+        let inner = Inner::Sqlite(memory::lend()?);
         let looks = journal::Looks::start(inner.clone(), ids);
         Ok(Self { inner, looks })
     }

@@ -13,6 +13,7 @@ pub mod drafts;
 pub mod jobs;
 pub mod journal;
 pub mod keys;
+mod memory;
 pub mod migrations;
 pub mod once;
 pub mod past;

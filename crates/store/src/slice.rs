@@ -20,12 +20,13 @@ pub struct Slice {
     tables: BTreeMap<&'static str, BTreeMap<String, Row>>,
     was: Was,
     looked_at: BTreeSet<Uuid>,
+    added: BTreeSet<(&'static str, String, Uuid)>,
 }
 
 impl Slice {
     /// Begins a slice at a moment.
     pub fn new(at: Timestamp) -> Self {
-        Self { at, tables: BTreeMap::new(), was: Was::new(), looked_at: BTreeSet::new() }
+        Self { at, tables: BTreeMap::new(), was: Was::new(), looked_at: BTreeSet::new(), added: BTreeSet::new() }
     }
 
     /// Adds the rows of a table that were of these subjects at that moment, by one of its columns.
@@ -34,13 +35,18 @@ impl Slice {
     /// [`StoreError`] from the engine; [`StoreError::Corrupt`] when there are more than can be read.
     pub async fn add(&mut self, tx: &mut Tx, area_id: AreaId, (table, column): (&str, &str), ids: &[Uuid]) -> StoreResult<()> {
         let table = past::by_name(table)?;
+        // What was added by this column is there, and does not change with the moment.
+        let ids: Vec<Uuid> = ids.iter().copied().filter(|id| self.added.insert((table.name, column.to_owned(), *id))).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
         let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !self.looked_at.contains(id)).collect();
         if !unknown.is_empty() {
             self.was.extend(past::of_subjects(tx, area_id, &unknown, self.at).await?);
             self.looked_at.extend(unknown);
         }
         let wanted: BTreeSet<Uuid> = ids.iter().copied().collect();
-        let mut found = Self::list(tx, area_id, (table, column), ids).await?;
+        let mut found = Self::list(tx, area_id, (table, column), &ids).await?;
         if table.changes {
             // A row that was of several one after the other was what was kept first after the moment, whoever it was of.
             let gone = self.was.keys().filter(|(name, _)| name == table.name).map(|(_, key)| key.clone());

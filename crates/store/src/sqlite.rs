@@ -4,13 +4,13 @@
 //! queues for the writer behind every transaction already waiting, so that all of them reach the
 //! disk with one flush, and only then is any of them acknowledged.
 
+use crate::memory::Lease;
 use crate::value::{Row, Val};
-use crate::{StoreError, StoreResult, migrations};
+use crate::{StoreError, StoreResult};
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, mpsc};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -28,6 +28,8 @@ pub(crate) struct Sqlite {
     readers: Arc<StdMutex<Vec<Connection>>>,
     free_readers: Arc<Semaphore>,
     path: PathBuf,
+    /// What gives a database in memory back, when nobody uses it any more: never read, but held.
+    _lease: Option<Arc<Lease>>,
 }
 
 struct Writer {
@@ -54,10 +56,6 @@ impl Writer {
     }
 }
 
-/// An empty database with the whole schema, which those in memory are copied from.
-static TEMPLATE: StdMutex<Option<Connection>> = StdMutex::new(None);
-static IN_MEMORY: AtomicU64 = AtomicU64::new(0);
-
 impl Sqlite {
     pub(crate) fn open(path: &Path) -> StoreResult<Self> {
         let connection = connect(path, false)?;
@@ -68,32 +66,7 @@ impl Sqlite {
         Self::around(connection, readers, path)
     }
 
-    /// Makes a database in memory with the whole schema and nothing in it.
-    pub(crate) fn in_memory() -> StoreResult<Self> {
-        let name = format!("file:part-{}?mode=memory&cache=shared", IN_MEMORY.fetch_add(1, Ordering::Relaxed));
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        // A part of a database speaks of what is not in it.
-        let open = || -> StoreResult<Connection> {
-            let connection = Connection::open_with_flags(&name, flags).map_err(error)?;
-            connection.execute_batch("PRAGMA foreign_keys = OFF").map_err(error)?;
-            Ok(connection)
-        };
-        let mut connection = open()?;
-        let mut template = TEMPLATE.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if template.is_none() {
-            let made = Connection::open_in_memory().map_err(error)?;
-            made.execute_batch(&migrations::schema()?).map_err(error)?;
-            *template = Some(made);
-        }
-        if let Some(template) = template.as_ref() {
-            let copy = rusqlite::backup::Backup::new(template, &mut connection).map_err(error)?;
-            copy.run_to_completion(i32::MAX, Duration::ZERO, None).map_err(error)?;
-        }
-        drop(template);
-        Self::around(connection, vec![open()?, open()?], Path::new(&name))
-    }
-
-    fn around(connection: Connection, readers: Vec<Connection>, path: &Path) -> StoreResult<Self> {
+    pub(crate) fn around(connection: Connection, readers: Vec<Connection>, path: &Path) -> StoreResult<Self> {
         let count = readers.len();
         let writer = Arc::new(Mutex::new(Writer { connection, outer_is_open: false, waiting: Vec::new() }));
         let (commit_wanted, wanted) = mpsc::channel::<()>();
@@ -113,7 +86,19 @@ impl Sqlite {
             readers: Arc::new(StdMutex::new(readers)),
             free_readers: Arc::new(Semaphore::new(count)),
             path: path.to_owned(),
+            _lease: None,
         })
+    }
+
+    /// Holds what gives it back until its last clone is dropped.
+    pub(crate) fn leased(self, lease: Arc<Lease>) -> Self {
+        Self { _lease: Some(lease), ..self }
+    }
+
+    /// Runs something on the writer's connection, unless somebody writes.
+    pub(crate) fn with_writer<T>(&self, run: impl FnOnce(&Connection) -> StoreResult<T>) -> StoreResult<T> {
+        let writer = self.writer.try_lock().map_err(|e| StoreError::Busy(e.to_string()))?;
+        run(&writer.connection)
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -273,9 +258,7 @@ fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
     };
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
     connection.busy_timeout(Duration::from_millis(BUSY_TIMEOUT_MS)).map_err(error)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
-    // Plans do not depend on the values of one call: otherwise a kept statement is planned anew each time it is used.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(error)?;
+    keep_statements(&connection)?;
     // What a savepoint may have to put back is kept in memory, not in a file.
     connection.execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192").map_err(error)?;
     if read_only {
@@ -290,6 +273,13 @@ fn connect(path: &Path, read_only: bool) -> StoreResult<Connection> {
             .map_err(error)?;
     }
     Ok(connection)
+}
+
+/// Has a connection keep its statements, with their plans.
+pub(crate) fn keep_statements(connection: &Connection) -> StoreResult<()> {
+    connection.set_prepared_statement_cache_capacity(STATEMENTS_CACHED);
+    // Plans do not depend on the values of one call: otherwise a kept statement is planned anew each time it is used.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(drop).map_err(error)
 }
 
 /// SQLite takes `$1` for a name, and `?1` for a number: names are looked up one by one, numbers are where they are.
@@ -324,7 +314,7 @@ impl ToSql for Val {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "given to map_err")]
-fn error(e: rusqlite::Error) -> StoreError {
+pub(crate) fn error(e: rusqlite::Error) -> StoreError {
     match e.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => StoreError::Constraint(e.to_string()),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(e.to_string()),

@@ -4,7 +4,8 @@
 
 use crate::journal::{Entry, Outcome, Verdict};
 use crate::keys::SigningKey;
-use crate::{AreaId, Db, Engine, StoreError, area, drafts, jobs, journal, migrations, once, vals};
+use crate::slice::Slice;
+use crate::{AreaId, Db, Engine, StoreError, Val, area, drafts, jobs, journal, migrations, once, vals};
 use kernel::Timestamp;
 use kernel::clock::Clock;
 use kernel::ids::Ids;
@@ -299,4 +300,40 @@ async fn an_embedded_database_plans_by_the_index_that_tells_apart_and_not_by_the
         }
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_part_of_the_past_holds_nothing_of_the_part_before_it() {
+    let area = AreaId(1);
+    let part = |name: &str| {
+        let mut slice = Slice::new(Timestamp::UNIX_EPOCH);
+        let agency = Uuid::from_u128(7);
+        let columns = [
+            ("area_id", Val::from(area)),
+            ("agency_id", agency.into()),
+            ("code", name.into()),
+            ("name", name.into()),
+            ("kind", "school".into()),
+            ("sensitive", 0.into()),
+            ("tells_place", 0.into()),
+        ];
+        slice.put("agency", name, &columns).unwrap();
+        slice.into_db(area, Ids::random())
+    };
+    let names = async |db: &Db| {
+        let rows = db.read().await.unwrap().query("SELECT name FROM agency ORDER BY name", vals![]).await.unwrap();
+        rows.iter().map(|row| row.get::<String>("name").unwrap()).collect::<Vec<_>>()
+    };
+    let (first, other) = (part("oak").await.unwrap(), part("elm").await.unwrap());
+    assert_eq!((names(&first).await, names(&other).await), (vec!["oak".to_owned()], vec!["elm".to_owned()]));
+    drop((first, other));
+    for name in ["ash", "yew", "fir"] {
+        let db = part(name).await.unwrap();
+        assert_eq!(names(&db).await, [name]);
+        let mut tx = db.begin().await.unwrap();
+        tx.execute("INSERT INTO agency SELECT area_id, $1, 'late', 'late', kind, 0, 0 FROM agency", vals![Uuid::from_u128(8)])
+            .await
+            .unwrap();
+        tx.commit(&Ids::random()).await.unwrap();
+    }
 }

@@ -9,8 +9,8 @@ use kernel::{Date, Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
     find_actor, find_answerable, find_practitioners, insert_agency, insert_practitioner, insert_team_member, is_email_taken,
-    list_agencies, list_colleagues, list_of_role, list_practitioners, load_account, load_practitioner, managers_of,
-    record_credential, save_roles, team_of,
+    list_agencies, list_colleagues, list_of_role, list_practitioners, load_account, load_practitioner, load_practitioners,
+    managers_of, record_credential, save_roles, team_of,
 };
 
 /// An organisation that works with families.

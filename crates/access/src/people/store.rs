@@ -3,7 +3,7 @@
 use super::{Account, Agency, Credential, NewPractitioner, Practitioner, holds};
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use kernel::{Date, Timestamp};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
@@ -259,6 +259,21 @@ async fn accounts(tx: &mut Tx, area_id: AreaId, rows: &[Row]) -> StoreResult<Vec
 pub async fn load_practitioner(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<Option<Practitioner>> {
     let row = tx.query_opt(&format!("{PRACTITIONER} AND p.practitioner_id = $2"), vals![area_id, id]).await?;
     row.as_ref().map(practitioner).transpose()
+}
+
+/// Returns those of some practitioners who have not left.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn load_practitioners(
+    tx: &mut Tx,
+    area_id: AreaId,
+    ids: &BTreeSet<PractitionerId>,
+) -> StoreResult<BTreeMap<PractitionerId, Practitioner>> {
+    let mut values = vec![Val::from(area_id)];
+    let these = store::value::list(&mut values, ids.iter().copied());
+    let rows = tx.query(&format!("{PRACTITIONER} AND p.practitioner_id IN ({these})"), &values).await?;
+    rows.iter().map(|row| practitioner(row).map(|one| (one.id, one))).collect()
 }
 
 /// Returns the practitioners of an agency who have a role, by name, at most 200.

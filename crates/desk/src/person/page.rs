@@ -16,6 +16,9 @@ use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use web::PageError;
 
+/// So many contacts are shown; the story has them all.
+const LATELY_MAX: u32 = 12;
+
 /// Somebody of the family.
 #[derive(Debug, Clone, Serialize)]
 pub struct PersonLine {
@@ -122,22 +125,20 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
     let name = known.name_of(focus);
     let mut support = Vec::new();
     let mut lately = Vec::new();
-    for person in &known.persons {
-        for one in referrals::actions::of_person(ctx, *person).await? {
-            support.push(line(area, &one, known.today));
-        }
-        for contact in contacts::actions::of_person(ctx, *person).await? {
-            let who = known.name_of(*person);
-            lately.push((
-                contact.recorded_at,
-                Happened {
-                    on: british::day(contact.happened_on),
-                    words: format!("{} of {} recorded a contact about {who}", contact.author, contact.agency),
-                    link: format!("/contacts/{}", contact.id),
-                    is_new: known.is_new(contact.recorded_at),
-                },
-            ));
-        }
+    for one in referrals::actions::of_people(ctx, &known.persons).await? {
+        support.push(line(area, &one, known.today));
+    }
+    for contact in contacts::actions::of_people(ctx, &known.persons, LATELY_MAX).await? {
+        let who = known.name_of(contact.person);
+        lately.push((
+            contact.recorded_at,
+            Happened {
+                on: british::day(contact.happened_on),
+                words: format!("{} of {} recorded a contact about {who}", contact.author, contact.agency),
+                link: format!("/contacts/{}", contact.id),
+                is_new: known.is_new(contact.recorded_at),
+            },
+        ));
     }
     lately.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let resource = people::load(ctx, focus).await?.resource();
@@ -157,7 +158,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
             .iter()
             .map(|one| agreements::pages::line(area, one, known.today))
             .collect(),
-        lately: lately.into_iter().take(12).map(|(_, happened)| happened).collect(),
+        lately: lately.into_iter().map(|(_, happened)| happened).collect(),
         unknown: known.unknown(area),
         young_carers: known.young_carers(),
         read_until: known.read_at.map_or_else(String::new, british::moment),
@@ -376,6 +377,12 @@ fn addresses(area: &Area, facts: &[Fact], today: Date) -> Vec<String> {
 }
 
 async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {
+    let involved = known.persons.iter().flat_map(|person| known.of(*person)).filter_map(|fact| match fact.new.shape {
+        Shape::Involvement { practitioner } if fact.ended_at.is_none() => practitioner,
+        _ => None,
+    });
+    let involved: BTreeSet<PractitionerId> = involved.collect();
+    let involved = access::people::load_practitioners(&mut ctx.tx, ctx.area_id, &involved).await?;
     let mut helpers: Vec<Helper> = Vec::new();
     let mut shown: Vec<PractitionerId> = Vec::new();
     for person in &known.persons {
@@ -386,7 +393,7 @@ async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper
             match practitioner {
                 Some(id) if !shown.contains(&id) && shown.len() < 30 => {
                     shown.push(id);
-                    if let Some(who) = access::people::load_practitioner(&mut ctx.tx, ctx.area_id, id).await? {
+                    if let Some(who) = involved.get(&id).cloned() {
                         helpers.push(Helper { name: who.name, job: who.job, agency: who.agency, telephone: who.telephone, what });
                     }
                 }

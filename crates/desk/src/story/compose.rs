@@ -65,6 +65,9 @@ const KINDS: [Kind; 8] = [
     Kind::Involvement,
 ];
 
+/// More contacts than anybody has, so that a story leaves none out.
+const CONTACTS_MAX: u32 = 10_000;
+
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
 pub struct Entry {
@@ -203,14 +206,14 @@ fn of_involvement(fact: &Fact, whom: &str) -> Vec<Entry> {
 
 async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
     let mut entries = Vec::new();
-    for contact in contacts::actions::of_person(ctx, person).await? {
+    for contact in contacts::actions::of_people(ctx, &[person], CONTACTS_MAX).await? {
         let at = (contact.happened_on, contact.recorded_at);
         let mut one = entry(About::Happened, at, name, format!("Contact with or about {name}"));
         one.source = format!("{}, {}", contact.author, contact.agency);
         one.link = format!("/contacts/{}", contact.id);
         entries.push(one);
     }
-    for line in referrals::actions::of_person(ctx, person).await? {
+    for line in referrals::actions::of_people(ctx, &[person]).await? {
         let referral = line.referral;
         let service = area.services.get(&referral.service).map_or(referral.service.as_str(), |service| service.name.as_str());
         let mut part = |at: Timestamp, words: String| {

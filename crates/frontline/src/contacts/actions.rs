@@ -173,8 +173,8 @@ pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Contac
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Contact>, AccessError> {
-    list(ctx, Of::Person(person)).await
+pub async fn of_people(ctx: &mut Ctx, people: &[PersonId], at_most: u32) -> Result<Vec<Contact>, AccessError> {
+    list(ctx, Of::People(people, at_most)).await
 }
 
 /// Returns the contacts without an outcome whose day has passed or whose owner has left, as far as the actor may read them.
@@ -186,7 +186,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Contact>, AccessError> {
     list(ctx, Of::Late(today)).await
 }
 
-async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Contact>, AccessError> {
+async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Contact>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadContact, &CONTACT)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)

@@ -178,29 +178,41 @@ pub(super) async fn find_of_role(
 
 /// What a list of contacts is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
+pub(super) enum Of<'a> {
     /// Somebody answers for them, and they have no outcome.
     OwnedBy(PractitionerId),
-    /// About a person.
-    Person(PersonId),
+    /// About any of these people, the latest, at most so many.
+    People(&'a [PersonId], u32),
     /// They have no outcome, and their day has passed or whoever answered for them has left.
     Late(Date),
 }
 
-pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Contact>> {
-    let (chosen, order, value) = match of {
-        Of::OwnedBy(id) => ("c.owner_id = $2 AND c.outcome IS NULL", "c.next_on, c.contact_id", Val::from(id)),
-        Of::Person(id) => ("c.person_id = $2", "c.recorded_at DESC, c.contact_id", Val::from(id)),
-        Of::Late(today) => (
-            "c.outcome IS NULL AND (c.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g WHERE g.area_id = c.area_id \
-             AND g.practitioner_id = c.owner_id AND g.left_at IS NOT NULL))",
-            "c.next_on, c.contact_id",
-            Val::from(today),
-        ),
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: Of<'_>,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Contact>> {
+    let mut values = vec![Val::from(area_id)];
+    let mut one = |value: Val| values.push(value);
+    let (chosen, order, most) = match of {
+        Of::OwnedBy(id) => {
+            one(id.into());
+            ("c.owner_id = $2 AND c.outcome IS NULL".to_owned(), "c.next_on, c.contact_id", 100)
+        }
+        Of::People(people, most) => {
+            let these = store::value::list(&mut values, people.iter().copied());
+            (format!("c.person_id IN ({these})"), "c.recorded_at DESC, c.contact_id", most)
+        }
+        Of::Late(today) => {
+            one(today.into());
+            let late = "c.outcome IS NULL AND (c.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g WHERE g.area_id = c.area_id \
+                        AND g.practitioner_id = c.owner_id AND g.left_at IS NOT NULL))";
+            (late.to_owned(), "c.next_on, c.contact_id", 100)
+        }
     };
-    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let sql = format!("{CONTACT_COLUMNS} WHERE c.area_id = $1 AND {chosen} AND {narrowed} ORDER BY {order} LIMIT 100");
+    let sql = format!("{CONTACT_COLUMNS} WHERE c.area_id = $1 AND {chosen} AND {narrowed} ORDER BY {order} LIMIT {most}");
     tx.query(&sql, &values).await?.iter().map(contact).collect()
 }
 

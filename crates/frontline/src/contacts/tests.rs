@@ -126,7 +126,7 @@ async fn a_contact_is_not_there_for_another_agency() {
         for stranger in ["Grace", "Dan", "Joy", "Ruth", "Sam"] {
             let mut ctx = w.ctx(stranger).await;
             assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{stranger}");
-            assert!(actions::of_person(&mut ctx, person).await.unwrap().is_empty(), "{stranger}");
+            assert!(actions::of_people(&mut ctx, &[person], 10).await.unwrap().is_empty(), "{stranger}");
         }
     })
     .await;
@@ -158,12 +158,12 @@ async fn that_a_sensitive_service_had_a_contact_is_known_to_whoever_works_with_t
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Lena").await;
         assert!(actions::load(&mut ctx, id).await.is_ok());
-        assert_eq!(actions::of_person(&mut ctx, person).await.unwrap().len(), 1);
+        assert_eq!(actions::of_people(&mut ctx, &[person], 10).await.unwrap().len(), 1);
         drop(ctx);
         for name in ["Moira", "Sunita", "Joy"] {
             let mut ctx = w.ctx(name).await;
             assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{name}");
-            assert!(actions::of_person(&mut ctx, person).await.unwrap().is_empty(), "{name}");
+            assert!(actions::of_people(&mut ctx, &[person], 10).await.unwrap().is_empty(), "{name}");
         }
     })
     .await;
@@ -240,7 +240,7 @@ async fn a_shield_of_place_hides_which_school_recorded_a_contact_from_a_lead_who
         let named = [w.actor("Sunita").id];
         people::shield(&mut ctx, child, people::ShieldKind::Location, "He is looking", &named).await.unwrap();
         assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
-        assert!(actions::of_person(&mut ctx, child).await.unwrap().is_empty());
+        assert!(actions::of_people(&mut ctx, &[child], 10).await.unwrap().is_empty());
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Ben").await;
         assert!(actions::load(&mut ctx, id).await.is_ok(), "who recorded it knows where it was");

@@ -354,8 +354,8 @@ pub async fn sent(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Line>, AccessError> {
-    lines(ctx, Of::Person(person)).await
+pub async fn of_people(ctx: &mut Ctx, people: &[PersonId]) -> Result<Vec<Line>, AccessError> {
+    lines(ctx, Of::People(people)).await
 }
 
 /// Returns the referrals that have not ended and whose day has passed or whose owner has left, as far as the actor may read them.
@@ -367,7 +367,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
     lines(ctx, Of::Late(today)).await
 }
 
-async fn lines(ctx: &mut Ctx, of: Of) -> Result<Vec<Line>, AccessError> {
+async fn lines(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Line>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadReferral, &REFERRAL)?;
     let now = ctx.now();
     let referrals = store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?;

@@ -176,33 +176,45 @@ pub(super) async fn find_open(
 
 /// What a list of referrals is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
+pub(super) enum Of<'a> {
     /// Somebody answers for the next step.
     OwnedBy(PractitionerId),
     /// Somebody sent them.
     SentBy(PractitionerId),
     /// An agency was asked, and they have not ended.
     OpenAt(AgencyId),
-    /// For a person.
-    Person(PersonId),
+    /// For any of these people.
+    People(&'a [PersonId]),
     /// They have not ended, and their day has passed or whoever answered for them has left.
     Late(Date),
 }
 
 /// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 200.
-pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Referral>> {
-    let (chosen, value) = match of {
-        Of::OwnedBy(id) => ("r.owner_id = $2 AND r.state IN ('asked', 'waiting', 'started')", Val::from(id)),
-        Of::SentBy(id) => ("r.sender_id = $2", Val::from(id)),
-        Of::OpenAt(id) => ("r.to_agency_id = $2 AND r.state IN ('asked', 'waiting', 'started')", Val::from(id)),
-        Of::Person(id) => ("r.person_id = $2", Val::from(id)),
-        Of::Late(today) => (
-            "r.state IN ('asked', 'waiting', 'started') AND (r.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g \
-             WHERE g.area_id = r.area_id AND g.practitioner_id = r.owner_id AND g.left_at IS NOT NULL))",
-            Val::from(today),
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: Of<'_>,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Referral>> {
+    let mut values = vec![Val::from(area_id)];
+    let mut one = |value: Val, chosen: &str| {
+        values.push(value);
+        chosen.to_owned()
+    };
+    let open = "r.state IN ('asked', 'waiting', 'started')";
+    let chosen = match of {
+        Of::OwnedBy(id) => one(id.into(), &format!("r.owner_id = $2 AND {open}")),
+        Of::SentBy(id) => one(id.into(), "r.sender_id = $2"),
+        Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
+        Of::People(people) => format!("r.person_id IN ({})", store::value::list(&mut values, people.iter().copied())),
+        Of::Late(today) => one(
+            today.into(),
+            &format!(
+                "{open} AND (r.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g \
+                 WHERE g.area_id = r.area_id AND g.practitioner_id = r.owner_id AND g.left_at IS NOT NULL))"
+            ),
         ),
     };
-    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
         "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND {chosen} AND {narrowed} \

@@ -239,7 +239,7 @@ async fn a_referral_to_a_sensitive_service_is_known_to_its_two_sides_and_to_no_s
             let mut ctx = w.ctx(name).await;
             assert_eq!(actions::load(&mut ctx, sent[0]).await.is_ok(), sensitive, "{name}");
             assert_eq!(actions::load(&mut ctx, sent[1]).await.is_ok(), ordinary, "{name}");
-            let listed = actions::of_person(&mut ctx, person).await.unwrap().len();
+            let listed = actions::of_people(&mut ctx, &[person]).await.unwrap().len();
             assert_eq!(listed, usize::from(sensitive) + usize::from(ordinary), "{name}");
         }
     })
