@@ -49,6 +49,8 @@ acts! {
     LinkPeople = "link_people" on "Person" "change",
     /// Record what somebody agreed to, or refused.
     RecordAgreement = "record_agreement" on "Person" "change",
+    /// Write in the plan of somebody's family.
+    WritePlan = "write_plan" on "Person" "change",
     /// Decide whether to share what is known of somebody.
     DecideToShare = "decide_to_share" on "Person" "change",
     /// Keep what was shared because somebody was in danger.
@@ -111,6 +113,10 @@ acts! {
     ReadMessage = "read_message" on "Message" "look",
     /// Answer such a message, for the service.
     AnswerMessage = "answer_message" on "Message" "change",
+    /// Read one part of a family's plan.
+    ReadPlanEntry = "read_plan_entry" on "PlanEntry" "look",
+    /// Say what became of a part of a family's plan, or hand it to somebody else.
+    ChangePlanEntry = "change_plan_entry" on "PlanEntry" "change",
     /// Look at a change of circumstance that is proposed to one.
     ReadSignal = "read_signal" on "Signal" "look",
     /// Say what comes of such a change.

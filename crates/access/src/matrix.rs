@@ -196,6 +196,43 @@ fn signal(part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "Signal", id: Uuid::from_u128(19), attrs }, vec![person(10, standing)])
 }
 
+fn plan_entry(class: &str, part: &str, standing: &str) -> Resource {
+    let by_another = part == "of another agency" || part == "of a school" || part == "one's to see through";
+    let mut attrs = vec![
+        ("class", Attr::Text(class.to_owned())),
+        ("agencyTellsPlace", Attr::Flag(part == "of a school")),
+        ("agency", Attr::One("Agency", if by_another { OTHER_AGENCY } else { MY_AGENCY })),
+        ("author", Attr::One("Practitioner", if part == "written by oneself" { ME } else { SOMEBODY })),
+        ("owner", Attr::One("Practitioner", if part == "one's to see through" { ME } else { SOMEBODY })),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+    ];
+    let mut beside = vec![person(10, standing)];
+    if part == "done by somebody shielded" {
+        attrs.push(("other", Attr::One("Person", Uuid::from_u128(12))));
+        beside.push(person(12, "shielded, no relation"));
+    }
+    resource(Thing { kind: "PlanEntry", id: Uuid::from_u128(20), attrs }, beside)
+}
+
+fn plan_entries() -> Vec<(String, Resource)> {
+    let mut things = Vec::new();
+    for part in [
+        "written by oneself",
+        "one's to see through",
+        "of one's agency",
+        "of another agency",
+        "of a school",
+        "done by somebody shielded",
+    ] {
+        for class in ["ordinary", "confidential", "sensitive_service", "restricted"] {
+            for standing in STANDINGS {
+                things.push((format!("{class}, {part}, {standing}"), plan_entry(class, part, standing)));
+            }
+        }
+    }
+    things
+}
+
 /// What an agreement, a decision to share and a request for information are to whoever asks.
 fn parts_of_sharing(kind: &str) -> &'static [&'static str] {
     match kind {
@@ -299,6 +336,7 @@ pub(crate) fn things(kind: &str) -> Vec<(String, Resource)> {
                 }
             }
         }
+        "PlanEntry" => things.extend(plan_entries()),
         "Agreement" | "ShareDecision" | "ShareRequest" => things.extend(sharing(kind)),
         "Message" => {
             for part in ["sent by oneself", "one's to answer", "to one's service", "of others"] {

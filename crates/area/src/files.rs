@@ -424,6 +424,20 @@ pub struct Clocks {
     pub family_next_working_days: u16,
 }
 
+/// `plans.toml`: how a family's plan is kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plans {
+    /// Provenance.
+    pub provenance: Provenance,
+    /// Working days after which a plan is looked at again.
+    pub review_working_days: u16,
+    /// Working days until an action is done, unless somebody says otherwise.
+    pub action_working_days: u16,
+    /// How a need goes, in the area's own words, from the hardest on.
+    pub progress: Vec<Choice>,
+}
+
 /// `matching.toml`: how sure the matching engine must be, in bits (log2 of the odds that two records are of one person).
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -52,6 +52,8 @@ pub struct Area {
     pub clocks: Clocks,
     /// How sure the matching engine must be.
     pub matching: files::Matching,
+    /// How a family's plan is kept.
+    pub plans: files::Plans,
     /// Agreements, and deciding to share.
     pub sharing: sharing::Sharing,
     /// The practitioner index, and which looks somebody answers for.

@@ -2,7 +2,7 @@
 
 use crate::custodian::Custodian;
 use crate::files::{
-    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, ServicesFile,
+    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, ServicesFile,
     Setting, VocabularyFile,
 };
 use crate::sharing::Sharing;
@@ -23,6 +23,7 @@ pub(crate) struct Files {
     pub(crate) levels: LevelsFile,
     pub(crate) clocks: Clocks,
     pub(crate) matching: Matching,
+    pub(crate) plans: Plans,
     pub(crate) sharing: Sharing,
     pub(crate) index: Index,
     pub(crate) signals: Signals,
@@ -54,6 +55,7 @@ impl Files {
             levels: self.levels.level,
             clocks: self.clocks,
             matching: self.matching,
+            plans: self.plans,
             sharing: self.sharing,
             index: self.index,
             signals: self.signals,
@@ -76,6 +78,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let levels = reader.file("levels.toml");
     let clocks = reader.file("clocks.toml");
     let matching = reader.file("matching.toml");
+    let plans = reader.file("plans.toml");
     let sharing = reader.file("sharing.toml");
     let index = reader.file("index.toml");
     let signals = reader.file("signals.toml");
@@ -95,7 +98,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
         .collect();
     let (texts, errors) = (reader.texts, reader.errors);
     match (
-        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, sharing, index, signals, custodian,
+        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, plans, sharing, index, signals, custodian,
         holidays, people,
     ) {
         (
@@ -107,6 +110,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(levels),
             Some(clocks),
             Some(matching),
+            Some(plans),
             Some(sharing),
             Some(index),
             Some(signals),
@@ -122,6 +126,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             levels,
             clocks,
             matching,
+            plans,
             sharing,
             index,
             signals,

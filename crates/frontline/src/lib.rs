@@ -1,10 +1,11 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
-//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`] and [`services`].
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`] and [`plans`].
 //!
 //! Invariant: a contact or referral that is not at its end has an owner and a next date; the database refuses one without.
 
 pub mod contacts;
+pub mod plans;
 pub mod referrals;
 pub mod services;
 
@@ -27,10 +28,14 @@ fn template(path: &str) -> Option<Cow<'static, [u8]>> {
 
 /// This crate's pages.
 pub fn routes() -> Router<Shared> {
-    contacts::pages::routes().merge(referrals::pages::routes()).merge(services::routes())
+    contacts::pages::routes()
+        .merge(referrals::pages::routes())
+        .merge(services::routes())
+        .merge(plans::pages::routes())
+        .merge(plans::entry_pages::routes())
 }
 
 /// Every state of every page of this crate.
 pub fn samples() -> Vec<web::Sample> {
-    [contacts::samples::samples(), referrals::samples::samples(), services::samples()].concat()
+    [contacts::samples::samples(), referrals::samples::samples(), services::samples(), plans::samples::samples()].concat()
 }

@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 34] = [
+pub static TABLES: [Table; 37] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -86,6 +86,9 @@ pub static TABLES: [Table; 34] = [
     part("share_item", &["decision_id", "fact_id"], &["decision_id"]),
     since(part("share_event", &["event_id"], &["decision_id"]), "at"),
     Table { undo: &[("done_at", &["done_at", "done_by"])], ..table("share_task", &["task_id"], &["decision_id"]) },
+    since(table("plan", &["plan_id"], &["family_id"]), "begun_at"),
+    since(table("plan_entry", &["entry_id"], &["person_id", "plan_id"]), "recorded_at"),
+    table("plan_doer", &["entry_id"], &["entry_id"]),
     part("agency", &["agency_id"], &["agency_id"]),
     part("practitioner", &["practitioner_id"], &["practitioner_id"]),
     table("practitioner_role", &["practitioner_id", "role"], &["practitioner_id"]),

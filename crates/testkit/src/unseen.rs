@@ -21,6 +21,8 @@ pub enum Unseen {
     Request(Uuid),
     /// One decision to share.
     Decision(Uuid),
+    /// One part of a family's plan.
+    PlanEntry(Uuid),
     /// A practitioner's part in the team around a family.
     Part(Uuid, Uuid),
 }
@@ -73,6 +75,9 @@ impl Unseen {
             Self::Decision(_) => ["share_item", "share_event", "share_task", "share_decision"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND decision_id = $2"))
                 .to_vec(),
+            Self::PlanEntry(_) => ["plan_doer", "plan_entry"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
+                .to_vec(),
             Self::Part(..) => {
                 vec!["DELETE FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3".to_owned()]
             }
@@ -98,26 +103,31 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::Referral(id)
                 | Unseen::Agreement(id)
                 | Unseen::Request(id)
-                | Unseen::Decision(id) => vals![w.world.area_id, id].to_vec(),
+                | Unseen::Decision(id)
+                | Unseen::PlanEntry(id) => vals![w.world.area_id, id].to_vec(),
             };
             tx.execute(&sql, &values).await.unwrap();
         }
     }
-    let empty = "DELETE FROM family WHERE area_id = $1 AND NOT EXISTS (SELECT 1 FROM family_member m WHERE m.area_id = family.area_id \
-                 AND m.family_id = family.family_id) AND NOT EXISTS (SELECT 1 FROM family_team t WHERE t.area_id = family.area_id \
-                 AND t.family_id = family.family_id)";
-    tx.execute(empty, vals![w.world.area_id]).await.unwrap();
+    for table in ["plan", "family"] {
+        let empty = format!(
+            "DELETE FROM {table} WHERE area_id = $1 AND NOT EXISTS (SELECT 1 FROM family_member m WHERE m.area_id = {table}.area_id \
+             AND m.family_id = {table}.family_id) AND NOT EXISTS (SELECT 1 FROM family_team t WHERE t.area_id = {table}.area_id \
+             AND t.family_id = {table}.family_id)"
+        );
+        tx.execute(&empty, vals![w.world.area_id]).await.unwrap();
+    }
     tx.commit(&w.world.ids).await.unwrap();
 }
 
-/// Returns the ids of everything of a kind that is there: `fact`, `person`, `contact`, `referral`, `agreement`, `share_request`.
+/// Returns the ids of everything of a kind that is there: `fact`, `person`, `contact`, `referral`, `agreement`, `share_request`, `plan_entry`.
 ///
 /// # Panics
 /// When the database refuses.
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 pub async fn ids_of(w: &TestWorld, kind: &str) -> Vec<Uuid> {
     let mut tx = w.world.db.read().await.unwrap();
-    let key = kind.trim_start_matches("share_");
+    let key = kind.trim_start_matches("share_").trim_start_matches("plan_");
     let sql = format!("SELECT {key}_id AS id FROM {kind} WHERE area_id = $1 ORDER BY {key}_id LIMIT 1000");
     tx.query(&sql, vals![w.world.area_id]).await.unwrap().iter().map(|row| row.get("id").unwrap()).collect()
 }

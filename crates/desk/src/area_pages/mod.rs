@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{contacts, referrals};
+use frontline::{contacts, plans, referrals};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -58,6 +58,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let families = family::count_open(&mut ctx).await?;
     let contacts = contacts::actions::count_open(&mut ctx).await?;
     let referrals = referrals::actions::count_open(&mut ctx).await?;
+    let plans = plans::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
@@ -72,6 +73,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Families", families),
         proof("Contacts without an outcome", contacts),
         proof("Referrals that have not ended", referrals),
+        proof("Actions of families’ plans", plans),
         proof("Agreements to ask for again", agreements),
         proof("Requests for information without an answer", requests),
         proof("Left to do after deciding to share", sharing),
@@ -118,6 +120,13 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
         let (link, on) = (format!("/referrals/{}", shown.id), one.referral.next_on);
         all.push((on, Late { words, link, due: day(on), owner: one.referral.owner.clone().unwrap_or_default() }));
+    }
+    let actions = plans::late(ctx).await?;
+    let names = search::names_of(ctx, &actions.iter().map(|action| action.person).collect::<Vec<_>>()).await?;
+    for (action, name) in actions.into_iter().zip(names) {
+        let words = format!("In the plan, for {name}: {}", action.words);
+        let owner = action.owner.map_or_else(String::new, |(owner, _)| owner);
+        all.push((action.by_on, Late { words, link: format!("/plan-actions/{}", action.id), due: day(action.by_on), owner }));
     }
     all.extend(late_sharing(ctx).await?);
     all.sort_by_key(|(on, _)| *on);

@@ -12,9 +12,9 @@ const PEOPLE_MAX: usize = 2000;
 const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
 const OF_PEOPLE: [&str; 8] =
     ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision"];
-const OF_FAMILIES: [&str; 3] = ["family", "family_team", "family_read"];
+const OF_FAMILIES: [&str; 4] = ["family", "family_team", "family_read", "plan"];
 /// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 9] = [
+const PARTS: [(&str, &str, &str); 11] = [
     ("shield_named", "shield", "shield_id"),
     ("referral_item", "referral", "referral_id"),
     ("agreement_giver", "agreement", "agreement_id"),
@@ -23,16 +23,20 @@ const PARTS: [(&str, &str, &str); 9] = [
     ("share_item", "share_decision", "decision_id"),
     ("share_event", "share_decision", "decision_id"),
     ("share_task", "share_decision", "decision_id"),
+    ("plan_entry", "plan", "plan_id"),
+    ("plan_doer", "plan_entry", "entry_id"),
     ("person_link", "person", "person_id"),
 ];
 /// Every column that names a practitioner.
-const PRACTITIONERS: [&str; 14] = [
+const PRACTITIONERS: [&str; 16] = [
     "practitioner_id",
     "author_id",
     "owner_id",
     "sender_id",
     "asker_id",
     "made_by",
+    "begun_by",
+    "closed_by",
     "decided_by",
     "handed_by",
     "ended_by",

@@ -24,10 +24,11 @@ const WHY_MAX: usize = 500;
 const TRIED_MAX: usize = 12;
 
 /// The pages that can be seen as they were: the word in the address, and what each is called.
-const PAGES: [(&str, &str); 4] = [
+const PAGES: [(&str, &str); 5] = [
     ("family", "The family on a page"),
     ("story", "The story of the whole family"),
     ("details", "Who they are, in full"),
+    ("plan", "The family’s plan"),
     ("index", "Who works with them"),
 ];
 
@@ -246,6 +247,7 @@ async fn served(then: &Then, actor: &Actor, id: PersonId, wanted: &Wanted, form:
     let answer = match wanted.page {
         "story" => crate::story::pages::whole(visitor, id).await,
         "details" => crate::details::pages::show(visitor, Path(id)).await,
+        "plan" => frontline::plans::pages::of_person(visitor, Path(id)).await,
         "index" => {
             let look = then.look(actor.id).await?;
             processes::index::pages::open_page(&visitor, (look, id), "", FieldErrors::default()).await

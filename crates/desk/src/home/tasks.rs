@@ -5,7 +5,7 @@ use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
-use frontline::{contacts, referrals};
+use frontline::{contacts, plans, referrals};
 use kernel::{Date, british};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -46,8 +46,15 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let words = format!("Contact about {name}{from}: bring it to an outcome");
         tasks.push((contact.next_on, Task { words, link: format!("/contacts/{}", contact.id), due, late }));
     }
+    let reviews = plans::to_review(ctx, owner).await?;
     for (owned, through) in family::owned_by(ctx, owner).await? {
         let Some(person) = through else { continue };
+        if let Some(plan) = reviews.iter().find(|plan| plan.family == owned.id) {
+            let words = format!("{}: look at the plan together", owned.name);
+            let link = format!("/people/{person}/families/{}/plan", owned.id);
+            let due = format!("By {}", british::day(plan.review_on));
+            tasks.push((Some(plan.review_on), Task { words, link, due, late: plan.review_on < today }));
+        }
         let (due, late) = (format!("By {}", british::day(owned.next_on)), owned.next_on < today);
         let words = format!("{}: {}", owned.name, owned.next_step);
         tasks.push((Some(owned.next_on), Task { words, link: format!("/people/{person}"), due, late }));
@@ -66,9 +73,28 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let words = format!("A shield around {name}: is it needed?");
         tasks.push((Some(task.due_on), Task { words, link: format!("/shield-tasks/{}", task.id), due, late }));
     }
+    tasks.extend(of_plans(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
+}
+
+/// Returns what somebody answers for in families' plans.
+async fn of_plans(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let actions = plans::owned_by(ctx, owner).await?;
+    let persons: Vec<_> = actions.iter().flat_map(|action| [action.doer.unwrap_or(action.person), action.person]).collect();
+    let names = names_of(ctx, &persons).await?;
+    let task = |(action, names): (&plans::Entry, &[String])| {
+        let words = match (action.doer, names) {
+            (Some(_), [doer, ..]) => format!("Ask {doer} how it goes: {}", action.words),
+            (_, [.., name]) => format!("For {name}: {}", action.words),
+            (_, []) => action.words.clone(),
+        };
+        let due = action.by_on.map_or_else(String::new, |on| format!("By {}", british::day(on)));
+        (action.by_on, Task { words, link: format!("/plan-actions/{}", action.id), due, late: action.is_late(today) })
+    };
+    Ok(actions.iter().zip(names.chunks(2)).map(task).collect())
 }
 
 /// Returns what somebody has to do about sharing: requests to answer, advice to give, agreements to ask for again.

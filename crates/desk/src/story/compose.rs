@@ -7,6 +7,7 @@ use families::facts::{self, Fact, FactId, Kind, words};
 use families::family;
 use families::people::PersonId;
 use families::search;
+use frontline::plans::{self, EntryKind};
 use frontline::{contacts, referrals};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
@@ -126,6 +127,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
     for person in &persons {
         let name = names.get(person).cloned().unwrap_or_default();
         entries.extend(of_work(ctx, area, (*person, &name)).await?);
+        entries.extend(of_plans(ctx, area, (*person, &name)).await?);
         entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
     }
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
@@ -229,6 +231,34 @@ async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -
         }
         if let Some(at) = referral.ended_at.filter(|_| !referral.outcome.is_empty()) {
             part(at, format!("{service}: support ended"));
+        }
+    }
+    Ok(entries)
+}
+
+/// What was planned for somebody, what became of it, and how it goes.
+async fn of_plans(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
+    let mut entries = Vec::new();
+    for planned in plans::of_people(ctx, &[person]).await? {
+        let source = format!("{}, {}", planned.author, planned.agency);
+        let step = area.plans.progress.iter().find(|step| step.id == planned.scale).map_or("", |step| step.words.as_str());
+        let words = match planned.kind {
+            EntryKind::Action => format!("In the plan: {}", planned.words),
+            EntryKind::NotNow => format!("Left for now in the plan: {}", planned.words),
+            EntryKind::Review => format!("The plan was looked at together: {}", planned.words),
+            EntryKind::Progress if planned.words.is_empty() => format!("How a need goes: {}", step.to_lowercase()),
+            EntryKind::Progress => format!("How a need goes: {}: {}", step.to_lowercase(), planned.words),
+        };
+        let on = planned.held_on.unwrap_or_else(|| clock::local_day(planned.recorded_at));
+        let link = if planned.kind == EntryKind::Action { format!("/plan-actions/{}", planned.id) } else { String::new() };
+        let mut one = entry(About::Support, (on, planned.recorded_at), name, words);
+        (one.source, one.link) = (source, link.clone());
+        entries.push(one);
+        if let Some((at, by, said)) = planned.ended {
+            let what = if planned.state == plans::State::Done { "Done" } else { "Not done after all" };
+            let said = if said.is_empty() { String::new() } else { format!(" ({said})") };
+            let words = format!("{what}: {}{said}", planned.words);
+            entries.push(Entry { source: by, link, ..entry(About::Support, (clock::local_day(at), at), name, words) });
         }
     }
     Ok(entries)

@@ -53,7 +53,7 @@ struct Served {
     main: Option<String>,
 }
 
-const PAGES: [(&str, &str); 3] = [("family", ""), ("story", "/story?whole=yes"), ("details", "/details")];
+const PAGES: [(&str, &str); 4] = [("family", ""), ("story", "/story?whole=yes"), ("details", "/details"), ("plan", "/plan")];
 const VIEWERS: [&str; 4] = ["Helen", "Sunita", "Lena", "Moira"];
 
 /// Plays a history, keeps what some are served after each event, and compares it with what is shown of then.
@@ -127,6 +127,9 @@ async fn change(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], event: &Even
             if let Some(contact) = frontline::contacts::actions::owned_by(ctx, me).await.ok()?.first() {
                 let outcome = ("advice", "Told them where to go");
                 return frontline::contacts::decide(ctx, &w.area, contact.id, outcome).await.ok().map(|_| ());
+            }
+            if let Some(action) = frontline::plans::owned_by(ctx, me).await.ok()?.first() {
+                return frontline::plans::end(ctx, (action.id, action.version), true, "It went well").await.ok().map(|_| ());
             }
             let referral = frontline::referrals::actions::owned_by(ctx, me).await.ok()?.into_iter().next()?.referral;
             frontline::referrals::actions::accept(ctx, &w.area, referral.id, referral.version).await.ok()

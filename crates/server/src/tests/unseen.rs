@@ -6,6 +6,7 @@ use families::facts::{self, Class, FactId, Kind, NewFact, Shape};
 use families::family::{self, Part};
 use families::people::{self, PersonId, ShieldKind};
 use frontline::contacts::{self, ContactId, NewContact, Parent};
+use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, ReferralId};
 use processes::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
 use processes::requests::{self, NewRequest, RequestId};
@@ -34,6 +35,7 @@ pub(super) enum Step {
     Agree(usize, usize, usize, Option<usize>),
     Inquire(usize, usize, usize),
     Share(usize, usize, usize),
+    Plan(usize, usize, usize, bool),
 }
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -51,6 +53,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
                 .prop_map(|(a, p, to, giver)| Step::Agree(a, p, to, giver)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Inquire(a, p, to)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Share(a, p, to)),
+            (actor.clone(), person.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, o, x)| Step::Plan(a, p, o, x)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -71,7 +74,12 @@ pub(super) async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> Perso
 pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
-        Step::Refer(a, ..) | Step::Ask(a, _) | Step::Agree(a, ..) | Step::Inquire(a, ..) | Step::Share(a, ..) => ACTORS[*a],
+        Step::Plan(a, ..)
+        | Step::Refer(a, ..)
+        | Step::Ask(a, _)
+        | Step::Agree(a, ..)
+        | Step::Inquire(a, ..)
+        | Step::Share(a, ..) => ACTORS[*a],
         Step::Shield(..) => "Moira",
     };
     let mut ctx = w.ctx(who).await;
@@ -144,6 +152,7 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             };
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
+        Step::Plan(_, p, o, is_private) => plan(ctx, w, (persons[*p], persons[*o]), *is_private).await,
         Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
     }
 }
@@ -167,6 +176,28 @@ fn agreement(person: PersonId, to: AgencyId, giver: Option<PersonId>) -> NewAgre
         given_on: "2026-11-02".parse().unwrap(),
         until_on: Some("2026-11-20".parse().unwrap()),
     }
+}
+
+/// Writes in the plan of somebody's family: an action for what is hard, which another of them does, or why it is left for now.
+async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId), is_private: bool) -> Option<()> {
+    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
+    plans::begin(ctx, &w.area, (person, family)).await.ok()?;
+    let opened = plans::load(ctx, (person, family)).await.ok()?;
+    let need = opened.needs().next().map(|fact| fact.id);
+    if let (Some(need), true, false) = (need, person == other, is_private) {
+        return plans::leave(ctx, (person, family), (need, "Later")).await.ok();
+    }
+    let new = NewAction {
+        person,
+        need,
+        words: format!("Something for {person}"),
+        side: Side::Support,
+        owner: ctx.actor.id,
+        doer: opened.people().contains(&other).then_some(other),
+        by_on: "2026-12-24".parse().unwrap(),
+        is_private,
+    };
+    plans::add(ctx, (person, family), new).await.ok().map(|_| ())
 }
 
 /// Shares everything that the actor can of somebody and their family, with what is protected; answers a request where there is one.
@@ -256,6 +287,11 @@ async fn unseen_by(w: &TestWorld, viewer: &Actor) -> Vec<Unseen> {
             unseen.push(Unseen::Fact(id));
         }
     }
+    for id in unseen::ids_of(w, "plan_entry").await {
+        if is_hidden(&plans::actions::load_entry(&mut ctx, EntryId(id)).await) {
+            unseen.push(Unseen::PlanEntry(id));
+        }
+    }
     for (family_id, practitioner, through) in unseen::parts(w).await {
         let around = family::around(&mut ctx, PersonId(through)).await.unwrap();
         let is_shown = around.iter().flat_map(|around| &around.team).any(|member| member.id.0 == practitioner);
@@ -283,7 +319,8 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
-const PERSON_PAGES: [&str; 12] = [
+const PERSON_PAGES: [&str; 13] = [
+    "/plan",
     "/story?whole=yes",
     "",
     "/details",
@@ -298,6 +335,8 @@ const PERSON_PAGES: [&str; 12] = [
     "/ask-agency",
 ];
 
+const PLAN_PAGES: [&str; 4] = ["", "/action", "/review", "/copy"];
+
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {
     let mut pages: Vec<String> = ["/", "/referrals", "/people/new", "/sharing", "/danger"].map(str::to_owned).to_vec();
@@ -306,10 +345,14 @@ async fn pages(w: &TestWorld) -> Vec<String> {
     }
     for id in unseen::ids_of(w, "person").await {
         pages.extend(PERSON_PAGES.map(|page| format!("/people/{id}{page}")));
+        for family in unseen::ids_of(w, "family").await {
+            pages.extend(PLAN_PAGES.map(|page| format!("/people/{id}/families/{family}/plan{page}")));
+        }
     }
     let folders = [
         ("contact", "contacts"),
         ("referral", "referrals"),
+        ("plan_entry", "plan-actions"),
         ("fact", "facts"),
         ("agreement", "agreements"),
         ("share_request", "share-requests"),

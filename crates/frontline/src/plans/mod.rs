@@ -1,0 +1,26 @@
+//! A family's plan: what is done, by whom and until when; what is left for now, and why; how it goes (report 3.17, 3.18).
+//!
+//! One plan a family, written by all who help and by the family: what they hope for and what goes well come from what is known of
+//! them, so that nothing is typed twice; what is hard is in the plan, or the plan says why not.
+//!
+//! Read in this order: [`plan`] (types), [`rules`] (pure), [`actions`] (one function a verb), `store` (the only SQL), [`pages`] (the
+//! plan) and [`entry_pages`] (what is written in it), [`samples`], `tests`.
+//!
+//! Invariant: a family has at most one open plan.
+//! Invariant: an action that is open has a practitioner who answers for it and a day, whoever of the family does it.
+//! Invariant: each part of a plan is read by whoever may read it, and changes no byte for anybody else.
+
+pub mod actions;
+pub mod entry_pages;
+pub mod pages;
+pub mod plan;
+pub mod rules;
+pub mod samples;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use actions::{
+    PlanError, add, begin, close, count_open, end, late, leave, load, move_on, of_people, owned_by, review, take_over, to_review,
+};
+pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State};

@@ -1,0 +1,382 @@
+//! The plan on a page: what the family hopes for, what goes well, what is hard and who does what about it; and a copy for the fridge.
+
+use super::actions::{self, Opened, PlanError};
+use super::plan::{Entry, EntryKind, Side, State};
+use super::rules;
+use access::Act;
+use area::Area;
+use axum::Router;
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::{get, post};
+use families::facts::{Class, Fact, FactId, Kind, words};
+use families::family::{self, FamilyId};
+use families::people::{self, PersonId};
+use families::search::actions::display_name;
+use kernel::{Date, british, clock};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
+
+/// The routes of the plan itself.
+pub fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/people/{person}/plan", get(of_person))
+        .route("/people/{person}/families/{family}/plan", get(show).post(begin))
+        .route("/people/{person}/families/{family}/plan/close", post(close))
+        .route("/people/{person}/families/{family}/plan/copy", get(copy))
+}
+
+/// Something that is known of the family, with who says so.
+#[derive(Clone, Debug, Serialize)]
+pub struct Known {
+    about: String,
+    words: String,
+    source: String,
+}
+
+/// An action of the plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct ActionLine {
+    /// Its id.
+    pub id: String,
+    /// For whom, where that is not who does it.
+    pub about: String,
+    /// What is done.
+    pub words: String,
+    /// Who does it.
+    pub who: String,
+    /// Who asks how it goes, where one of the family does it.
+    pub asks: String,
+    /// By when, or what became of it.
+    pub when: String,
+    /// Whether its day has passed.
+    pub late: bool,
+    /// Whether it is kept off others' copies.
+    pub is_private: bool,
+    /// Whether it holds somebody to something.
+    pub is_enforcement: bool,
+    /// Whether it is to be done.
+    pub is_open: bool,
+    /// Where it stands, in a word.
+    pub state: &'static str,
+    /// What was said when it ended.
+    pub said: String,
+}
+
+/// A need, what is done about it, and how it goes.
+#[derive(Clone, Debug, Serialize)]
+pub struct NeedLine {
+    /// The fact's id.
+    pub id: String,
+    /// Whose.
+    pub about: String,
+    /// What.
+    pub words: String,
+    /// Who says so.
+    pub source: String,
+    /// What is done.
+    pub actions: Vec<ActionLine>,
+    /// Why it is left for now.
+    pub not_now: String,
+    /// How it went, the latest first.
+    pub progress: Vec<String>,
+    /// Whether the plan says nothing of it.
+    pub is_missing: bool,
+}
+
+/// What was said at one review.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReviewLine {
+    on: String,
+    words: String,
+    source: String,
+}
+
+/// The plan on a page.
+#[derive(Debug, Serialize)]
+pub struct PlanPage {
+    person: String,
+    name: String,
+    family: String,
+    family_name: String,
+    lead: String,
+    is_begun: bool,
+    is_open: bool,
+    begun_on: String,
+    review_on: String,
+    review_late: bool,
+    closed: String,
+    version: i64,
+    may_write: bool,
+    hopes: Vec<Known>,
+    strengths: Vec<Known>,
+    needs: Vec<NeedLine>,
+    missing: usize,
+    others: Vec<ActionLine>,
+    ended: Vec<ActionLine>,
+    reviews: Vec<ReviewLine>,
+    why: String,
+    errors: FieldErrors,
+}
+
+pub(super) type Of = (PersonId, FamilyId);
+
+async fn show(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
+    show_page(&visitor, of, "", FieldErrors::default()).await
+}
+
+/// Returns the plan of somebody's family; of the one they have longest, where they have several.
+///
+/// # Errors
+/// [`PageError::Hidden`] when they have none, or none for this viewer.
+pub async fn of_person(visitor: Visitor, Path(person): Path<PersonId>) -> PageResult {
+    let mut ctx = visitor.read().await?;
+    people::open(&mut ctx, Act::OpenPerson, person).await?;
+    let family = family::around(&mut ctx, person).await?.into_iter().next().ok_or(PageError::Hidden(None))?.family.id;
+    drop(ctx);
+    show_page(&visitor, (person, family), "", FieldErrors::default()).await
+}
+
+async fn show_page(visitor: &Visitor, of: Of, why: &str, errors: FieldErrors) -> PageResult {
+    let mut ctx = visitor.read().await?;
+    let opened = actions::load(&mut ctx, of).await?;
+    let today = ctx.clock.today();
+    ctx.seen().await?;
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = page_of(&visitor.app.area, of, &opened, today, (why, errors));
+    Ok((status, visitor.page("frontline/plans/templates/show.html", "The plan", page)?).into_response())
+}
+
+async fn begin(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {
+    let mut ctx = visitor.write_once(&form).await?;
+    actions::begin(&mut ctx, &visitor.app.area, of).await.map_err(page_error)?;
+    visitor.done(ctx, &form, &address(of)).await
+}
+
+async fn close(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {
+    let version: i64 = form.parse_field("version")?;
+    let mut ctx = visitor.write_once(&form).await?;
+    match actions::close(&mut ctx, (of, version), form.text("words")).await {
+        Ok(()) => visitor.done(ctx, &form, &address(of)).await,
+        Err(PlanError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            let mut errors = FieldErrors::default();
+            errors.add("words", &e.to_string());
+            show_page(&visitor, of, form.text("words"), errors).await
+        }
+    }
+}
+
+/// What is wrong, where no form can say it.
+pub(super) fn page_error(e: PlanError) -> PageError {
+    match e {
+        PlanError::Access(e) => e.into(),
+        other => PageError::BadRequest(other.to_string()),
+    }
+}
+
+pub(super) fn address((person, family): Of) -> String {
+    format!("/people/{person}/families/{family}/plan")
+}
+
+/// The names of everybody of the family, as the viewer may read them.
+pub(super) fn names_of(opened: &Opened) -> BTreeMap<PersonId, String> {
+    let name = |person: &PersonId| {
+        let theirs: Vec<Fact> = opened.facts.iter().filter(|fact| is_now(fact) && fact.new.person == *person).cloned().collect();
+        display_name(&theirs).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
+    };
+    opened.people().iter().map(|person| (*person, name(person))).collect()
+}
+
+fn is_now(fact: &Fact) -> bool {
+    fact.superseded_at.is_none()
+}
+
+/// Returns an action as the plan shows it.
+pub(super) fn line(entry: &Entry, names: &BTreeMap<PersonId, String>, today: Date) -> ActionLine {
+    let name = |person: PersonId| names.get(&person).cloned().unwrap_or_default();
+    let owner = entry.owner.as_ref().map_or_else(String::new, |(owner, agency)| format!("{owner}, {agency}"));
+    let doer = entry.doer.map(name).filter(|doer| !doer.is_empty());
+    let ended = entry.ended.as_ref().map(|(at, by, _)| {
+        let says = if by.is_empty() { String::new() } else { format!(", says {by}") };
+        format!("{}{says}", british::day(clock::local_day(*at)))
+    });
+    let state = match entry.state {
+        State::Done => "Done",
+        State::Dropped => "Not done after all",
+        State::Open | State::Kept => "To do",
+    };
+    ActionLine {
+        id: entry.id.to_string(),
+        about: if entry.doer == Some(entry.person) { String::new() } else { name(entry.person) },
+        words: entry.words.clone(),
+        asks: if doer.is_some() { owner.clone() } else { String::new() },
+        who: doer.unwrap_or(owner),
+        when: ended.unwrap_or_else(|| entry.by_on.map_or_else(String::new, |on| format!("by {}", british::day(on)))),
+        late: entry.is_late(today),
+        is_private: entry.class != Class::Ordinary,
+        is_enforcement: entry.side == Side::Enforcement,
+        is_open: entry.state == State::Open,
+        state,
+        said: entry.ended.as_ref().map_or_else(String::new, |(_, _, said)| said.clone()),
+    }
+}
+
+fn known(area: &Area, opened: &Opened, kind: Kind, names: &BTreeMap<PersonId, String>, today: Date) -> Vec<Known> {
+    let of_kind = opened.facts.iter().filter(|fact| fact.new.kind == kind && is_now(fact));
+    let line = |fact: &Fact| {
+        let about = names.get(&fact.new.person).cloned().unwrap_or_default();
+        Some(Known { about, words: words::sentence(area, fact)?, source: words::source(fact, today) })
+    };
+    of_kind.filter_map(line).collect()
+}
+
+/// Returns what the plan says of each need that the viewer may read.
+pub(super) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, String>, today: Date) -> Vec<NeedLine> {
+    let ids: Vec<FactId> = opened.needs().map(|fact| fact.id).collect();
+    let entries: Vec<Entry> = opened.entries.iter().cloned().map(|entry| with_current(opened, entry)).collect();
+    let missing = rules::unaddressed(&ids, &entries);
+    let step =
+        |id: &str| area.plans.progress.iter().find(|step| step.id == id).map_or_else(|| id.to_owned(), |step| step.words.clone());
+    let one = |fact: &Fact| {
+        let own: Vec<&Entry> = entries.iter().filter(|entry| entry.need == Some(fact.id)).collect();
+        let of_kind = |kind: EntryKind| own.iter().copied().filter(move |entry| entry.kind == kind);
+        let progress = of_kind(EntryKind::Progress).rev().map(|entry| {
+            let on = entry.held_on.map_or_else(String::new, british::day);
+            let said = if entry.words.is_empty() { String::new() } else { format!(": {}", entry.words) };
+            format!("{}{said} ({on}, {})", step(&entry.scale), entry.author)
+        });
+        let has_action = of_kind(EntryKind::Action).any(|entry| entry.state != State::Dropped);
+        let not_now = of_kind(EntryKind::NotNow).next_back().filter(|_| !has_action);
+        Some(NeedLine {
+            id: fact.id.to_string(),
+            about: names.get(&fact.new.person).cloned().unwrap_or_default(),
+            words: words::sentence(area, fact)?,
+            source: words::source(fact, today),
+            actions: of_kind(EntryKind::Action)
+                .filter(|entry| entry.state == State::Open)
+                .map(|entry| line(entry, names, today))
+                .collect(),
+            not_now: not_now.map_or_else(String::new, |entry| format!("{} ({}, {})", entry.words, entry.author, entry.agency)),
+            progress: progress.collect(),
+            is_missing: missing.contains(&fact.id),
+        })
+    };
+    opened.needs().filter_map(one).collect()
+}
+
+/// A part of the plan, with the need it is for as that is known now.
+fn with_current(opened: &Opened, entry: Entry) -> Entry {
+    Entry { need: entry.need.map(|need| opened.current(need)), ..entry }
+}
+
+fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&str, FieldErrors)) -> PlanPage {
+    let names = names_of(opened);
+    let needs = needs_of(area, opened, &names, today);
+    let shown: Vec<FactId> = opened.needs().map(|fact| fact.id).collect();
+    let actions = || opened.entries.iter().filter(|entry| entry.kind == EntryKind::Action);
+    let is_of_need = |entry: &Entry| entry.need.is_some_and(|need| shown.contains(&opened.current(need)));
+    let lines = |chosen: Vec<&Entry>| chosen.into_iter().map(|entry| line(entry, &names, today)).collect::<Vec<_>>();
+    let reviews = opened.entries.iter().rev().filter(|entry| entry.kind == EntryKind::Review).map(|entry| ReviewLine {
+        on: entry.held_on.map_or_else(String::new, british::day),
+        words: entry.words.clone(),
+        source: format!("{}, {}", entry.author, entry.agency),
+    });
+    let plan = opened.plan.as_ref();
+    let is_open = plan.is_some_and(|plan| plan.closed.is_none());
+    PlanPage {
+        person: of.0.to_string(),
+        name: names.get(&of.0).cloned().unwrap_or_default(),
+        family: of.1.to_string(),
+        family_name: opened.around.family.name.clone(),
+        lead: opened.around.family.owner.clone(),
+        is_begun: plan.is_some(),
+        is_open,
+        begun_on: plan.map_or_else(String::new, |plan| british::day(clock::local_day(plan.begun_at))),
+        review_on: plan.map_or_else(String::new, |plan| british::day(plan.review_on)),
+        review_late: is_open && plan.is_some_and(|plan| plan.review_on < today),
+        closed: plan
+            .and_then(|plan| plan.closed.as_ref())
+            .map_or_else(String::new, |(at, words)| format!("{}: {words}", british::day(clock::local_day(*at)))),
+        version: plan.map_or(0, |plan| plan.version),
+        may_write: opened.may_write,
+        hopes: known(area, opened, Kind::Aspiration, &names, today),
+        strengths: known(area, opened, Kind::Strength, &names, today),
+        missing: needs.iter().filter(|need| need.is_missing).count(),
+        needs,
+        others: lines(actions().filter(|entry| entry.state == State::Open && !is_of_need(entry)).collect()),
+        ended: lines(actions().filter(|entry| entry.state != State::Open).rev().collect()),
+        reviews: reviews.collect(),
+        why: why.to_owned(),
+        errors,
+    }
+}
+
+/// Whose copy of the plan is wanted.
+#[derive(Debug, Default, Deserialize)]
+struct Whose {
+    #[serde(default)]
+    whose: String,
+}
+
+/// A copy for the fridge, in large plain type.
+#[derive(Debug, Serialize)]
+pub struct CopyPage {
+    person: String,
+    family: String,
+    family_name: String,
+    whose: String,
+    people: Vec<(String, String)>,
+    lead: String,
+    review_on: String,
+    hopes: Vec<String>,
+    strengths: Vec<String>,
+    mine: Vec<ActionLine>,
+    others: Vec<ActionLine>,
+    done: Vec<ActionLine>,
+}
+
+/// The copy of one of the family, or the one for all: what is confidential is on nobody's, and what is private on no other's.
+async fn copy(visitor: Visitor, Path(of): Path<Of>, Query(asked): Query<Whose>) -> PageResult {
+    let form = Form::parse(&format!("whose={}", web::in_query(&asked.whose)))?;
+    let mut ctx = visitor.read().await?;
+    let opened = actions::load(&mut ctx, of).await?;
+    let today = ctx.clock.today();
+    ctx.seen().await?;
+    let names = names_of(&opened);
+    let whose: Option<PersonId> = form.text("whose").parse().ok().filter(|person| names.contains_key(person));
+    let page = copy_of(of, &opened, &names, (whose, today));
+    visitor.page("frontline/plans/templates/copy.html", "The plan, to print", page)
+}
+
+fn copy_of(of: Of, opened: &Opened, names: &BTreeMap<PersonId, String>, (whose, today): (Option<PersonId>, Date)) -> CopyPage {
+    let plan = opened.plan.as_ref().filter(|plan| plan.closed.is_none());
+    let on_copy = |entry: &&Entry| entry.kind == EntryKind::Action && rules::is_on_copy(entry, whose);
+    let is_mine = |entry: &Entry| whose.is_some() && entry.doer == whose;
+    let lines = |state: State, mine: Option<bool>| {
+        let chosen = opened.entries.iter().filter(on_copy).filter(|entry| entry.state == state);
+        chosen.filter(|entry| mine.is_none_or(|mine| is_mine(entry) == mine)).map(|entry| line(entry, names, today)).collect()
+    };
+    let in_words = |kind: Kind| {
+        let of_kind = opened.facts.iter().filter(|fact| fact.new.kind == kind && is_now(fact));
+        let open = of_kind.filter(|fact| fact.new.class == Class::Ordinary);
+        open.filter(|fact| !fact.new.words.is_empty()).map(|fact| fact.new.words.clone()).collect()
+    };
+    CopyPage {
+        person: of.0.to_string(),
+        family: of.1.to_string(),
+        family_name: opened.around.family.name.clone(),
+        whose: whose.and_then(|person| names.get(&person).cloned()).unwrap_or_default(),
+        people: names.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
+        lead: opened.around.family.owner.clone(),
+        review_on: plan.map_or_else(String::new, |plan| british::day(plan.review_on)),
+        hopes: in_words(Kind::Aspiration),
+        strengths: in_words(Kind::Strength),
+        mine: lines(State::Open, Some(true)),
+        others: lines(State::Open, Some(false)),
+        done: lines(State::Done, None),
+    }
+}

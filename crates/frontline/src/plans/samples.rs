@@ -1,0 +1,165 @@
+//! Every state of every page of plans.
+
+use serde_json::{Value, json};
+use web::Sample;
+
+fn with(mut page: Value, changes: Value) -> Value {
+    if let (Value::Object(page), Value::Object(changes)) = (&mut page, changes) {
+        page.extend(changes);
+    }
+    page
+}
+
+fn action(changes: Value) -> Value {
+    with(
+        json!({
+            "id": "0197", "about": "Amy Barlow", "words": "Agree with the landlord what is paid each week", "who": "Helen Marsh, Hillside Homes", "asks": "",
+            "when": "by 16 November 2026", "late": true, "is_private": false, "is_enforcement": false, "is_open": true, "state": "To do", "said": ""
+        }),
+        changes,
+    )
+}
+
+fn done() -> Value {
+    action(json!({
+        "id": "0198", "words": "Take Josh to football on Saturdays", "who": "Rose Barlow", "asks": "Helen Marsh, Hillside Homes",
+        "when": "14 November 2026, says Helen Marsh", "late": false, "is_open": false, "state": "Done", "said": "He was so proud of his boots"
+    }))
+}
+
+fn plan(changes: Value) -> Value {
+    with(
+        json!({
+            "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "is_begun": false,
+            "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
+            "strengths": [], "needs": [], "missing": 0, "others": [], "ended": [], "reviews": [], "why": "", "errors": []
+        }),
+        changes,
+    )
+}
+
+fn full(changes: Value) -> Value {
+    let known = |words: &str| json!({ "about": "Amy Barlow", "words": words, "source": "Seen by Sunita Rao, Family Help, 2 November 2026" });
+    let need = |id: &str, words: &str, changes: Value| {
+        let need = json!({
+            "id": id, "about": "Amy Barlow", "words": words, "source": "Seen by Helen Marsh, today", "actions": [], "not_now": "",
+            "progress": [], "is_missing": false
+        });
+        with(need, changes)
+    };
+    let enforced = action(json!({ "words": "Keeps to the terms of the tenancy", "is_enforcement": true, "late": false }));
+    let needs = json!([
+        need(
+            "0194",
+            "Behind with the rent",
+            json!({ "actions": [action(json!({})), enforced], "progress": ["Better: she pays each week (9 November 2026, Sunita Rao)"] })
+        ),
+        need("0193", "Lonely", json!({ "is_missing": true })),
+        need(
+            "0192",
+            "Wants to learn to drive",
+            json!({ "not_now": "When the debt is paid, she says (Sunita Rao, Family Help)" })
+        )
+    ]);
+    let open = json!({
+        "is_begun": true, "is_open": true, "begun_on": "2 November 2026", "review_on": "14 December 2026", "review_late": true, "version": 2,
+        "hopes": [known("I want the boys to have their own room")], "strengths": [known("A warm home")], "needs": needs, "missing": 1,
+        "others": [action(json!({ "is_private": true, "late": false }))], "ended": [done()],
+        "reviews": [{ "on": "9 November 2026", "words": "Amy says that mornings are easier now.", "source": "Sunita Rao, Family Help" }]
+    });
+    plan(with(open, changes))
+}
+
+fn choices(words: &[&str]) -> Value {
+    words.iter().enumerate().map(|(at, words)| json!({ "id": format!("c{at}"), "words": words, "chosen": at == 0 })).collect()
+}
+
+fn boxes() -> Value {
+    json!({ "day": "16", "month": "11", "year": "2026" })
+}
+
+fn action_form(errors: Value) -> Value {
+    json!({
+        "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "words": "", "needs": choices(&["Amy Barlow: Behind with the rent"]),
+        "about": choices(&["Amy Barlow", "Josh Barlow"]), "family": choices(&["Amy Barlow", "Josh Barlow"]),
+        "practitioners": choices(&["Sunita Rao, Family Help", "Helen Marsh, Hillside Homes"]),
+        "owners": choices(&["Sunita Rao, Family Help"]), "sides": choices(&["Support", "Enforcement: a contract, an order, a condition"]),
+        "is_private": true, "by": boxes(), "errors": errors
+    })
+}
+
+fn review_form(errors: Value) -> Value {
+    let going = json!({
+        "id": "0194", "words": "Amy Barlow: Behind with the rent", "before": "Much the same (2 November 2026, Sunita Rao)",
+        "steps": choices(&["Harder than before", "Much the same", "Better"]), "said": ""
+    });
+    json!({
+        "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "version": 2, "held": boxes(), "next": boxes(),
+        "words": "", "needs": [going], "open": [action(json!({}))], "errors": errors
+    })
+}
+
+fn one(changes: Value) -> Value {
+    with(
+        json!({
+            "plan": "/people/0195/families/0196/plan", "version": 1, "line": action(json!({})), "why": "Behind with the rent",
+            "written": "Sunita Rao, Family Help", "may_change": true, "owners": choices(&["Helen Marsh, Hillside Homes"]), "by": boxes(),
+            "typed": "", "verb": "", "changed": false, "errors": []
+        }),
+        changes,
+    )
+}
+
+fn copy(changes: Value) -> Value {
+    with(
+        json!({
+            "person": "0195", "family": "0196", "family_name": "The Barlow family", "whose": "", "people": [["0195", "Amy Barlow"], ["0199", "Josh Barlow"]],
+            "lead": "Sunita Rao", "review_on": "14 December 2026", "hopes": [], "strengths": [], "mine": [], "others": [], "done": []
+        }),
+        changes,
+    )
+}
+
+/// Returns the samples.
+pub fn samples() -> Vec<Sample> {
+    let fault = |field: &str, text: &str| json!([{ "field": field, "text": text }]);
+    let need = json!({ "id": "0193", "words": "Amy Barlow: Lonely", "chosen": false });
+    let reason =
+        |errors: Value| json!({ "back": "/people/0195/families/0196/plan", "need": need, "words": "", "errors": errors });
+    let sample = |name: &'static str, state, title: &str, page| Sample { template: name, state, title: title.to_owned(), page };
+    let (show, form) = ("frontline/plans/templates/show.html", "frontline/plans/templates/action_form.html");
+    let (reasons, reviews) = ("frontline/plans/templates/reason_form.html", "frontline/plans/templates/review_form.html");
+    let (entry, copies) = ("frontline/plans/templates/action.html", "frontline/plans/templates/copy.html");
+    let still_open = fault("words", "Say first what became of the actions that are open");
+    let ended = json!({ "line": done(), "may_change": false, "owners": [], "plan": "" });
+    let moving = json!({ "changed": true, "verb": "move", "errors": fault("by", "Choose a day from today on") });
+    let amys = json!({ "whose": "Amy Barlow", "hopes": ["The boys have their own room"], "strengths": ["We eat together"],
+                       "mine": [action(json!({}))], "others": [action(json!({}))], "done": [done()] });
+    vec![
+        sample(show, "empty", "The plan", plan(json!({}))),
+        sample(show, "full", "The plan", full(json!({}))),
+        sample(
+            show,
+            "closed",
+            "The plan",
+            plan(json!({ "is_begun": true, "closed": "1 December 2026: all is as they want it", "ended": [done()] })),
+        ),
+        sample(show, "error", "The plan", full(json!({ "errors": still_open }))),
+        sample(form, "usual", "Write an action", action_form(json!([]))),
+        sample(form, "error", "Write an action", action_form(fault("words", "What will be done is empty"))),
+        sample(reasons, "usual", "Why it is left for now", reason(json!([]))),
+        sample(reasons, "error", "Why it is left for now", reason(fault("words", "Why it is left for now is empty"))),
+        sample(reviews, "usual", "Look at the plan together", review_form(json!([]))),
+        sample(
+            reviews,
+            "error",
+            "Look at the plan together",
+            review_form(fault("held", "The day you met cannot be in the future")),
+        ),
+        sample(entry, "usual", "An action of the plan", one(json!({}))),
+        sample(entry, "ended", "An action of the plan", one(ended)),
+        sample(entry, "error", "An action of the plan", one(moving)),
+        sample(copies, "empty", "The plan, to print", copy(json!({}))),
+        sample(copies, "full", "The plan, to print", copy(amys)),
+    ]
+}
