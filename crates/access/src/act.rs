@@ -117,6 +117,12 @@ acts! {
     ReadPlanEntry = "read_plan_entry" on "PlanEntry" "look",
     /// Say what became of a part of a family's plan, or hand it to somebody else.
     ChangePlanEntry = "change_plan_entry" on "PlanEntry" "change",
+    /// Offer the lead for a family to somebody, or take the offer back.
+    OfferHandover = "offer_handover" on "Handover" "change",
+    /// See that the lead for a family is offered to somebody.
+    ReadHandover = "read_handover" on "Handover" "look",
+    /// Accept or decline the lead for a family.
+    AnswerHandover = "answer_handover" on "Handover" "change",
     /// Look at a change of circumstance that is proposed to one.
     ReadSignal = "read_signal" on "Signal" "look",
     /// Say what comes of such a change.

@@ -214,6 +214,24 @@ fn plan_entry(class: &str, part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "PlanEntry", id: Uuid::from_u128(20), attrs }, beside)
 }
 
+fn handover(part: &str, standing: &str) -> Resource {
+    let at = |is: bool| Attr::One("Practitioner", if is { ME } else { SOMEBODY });
+    let managers = if part == "of somebody one manages" { vec![ME] } else { Vec::new() };
+    let attrs = vec![
+        ("from", at(part == "of one's own lead")),
+        ("to", at(part == "to oneself")),
+        ("managers", Attr::Many("Practitioner", managers)),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+    ];
+    resource(Thing { kind: "Handover", id: Uuid::from_u128(21), attrs }, vec![person(10, standing)])
+}
+
+fn handovers() -> Vec<(String, Resource)> {
+    let parts = ["of one's own lead", "to oneself", "of somebody one manages", "of others"];
+    let all = parts.iter().flat_map(|part| STANDINGS.iter().map(move |standing| (part, standing)));
+    all.map(|(part, standing)| (format!("{part}, {standing}"), handover(part, standing))).collect()
+}
+
 fn plan_entries() -> Vec<(String, Resource)> {
     let mut things = Vec::new();
     for part in [
@@ -336,6 +354,7 @@ pub(crate) fn things(kind: &str) -> Vec<(String, Resource)> {
                 }
             }
         }
+        "Handover" => things.extend(handovers()),
         "PlanEntry" => things.extend(plan_entries()),
         "Agreement" | "ShareDecision" | "ShareRequest" => things.extend(sharing(kind)),
         "Message" => {

@@ -434,8 +434,23 @@ pub struct Plans {
     pub review_working_days: u16,
     /// Working days until an action is done, unless somebody says otherwise.
     pub action_working_days: u16,
+    /// Working days within which the lead for a family is accepted or declined.
+    pub handover_working_days: u16,
+    /// For how many families somebody leads at most, by their role; none is said of roles that are left out.
+    #[serde(default)]
+    pub leads: Vec<LeadsMost>,
     /// How a need goes, in the area's own words, from the hardest on.
     pub progress: Vec<Choice>,
+}
+
+/// For how many families somebody of a role leads at most.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LeadsMost {
+    /// The role.
+    pub role: String,
+    /// Families.
+    pub families: u16,
 }
 
 /// `matching.toml`: how sure the matching engine must be, in bits (log2 of the odds that two records are of one person).

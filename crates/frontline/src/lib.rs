@@ -1,10 +1,11 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
-//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`] and [`plans`].
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`] and [`leads`].
 //!
 //! Invariant: a contact or referral that is not at its end has an owner and a next date; the database refuses one without.
 
 pub mod contacts;
+pub mod leads;
 pub mod plans;
 pub mod referrals;
 pub mod services;
@@ -32,10 +33,18 @@ pub fn routes() -> Router<Shared> {
         .merge(referrals::pages::routes())
         .merge(services::routes())
         .merge(plans::pages::routes())
+        .merge(leads::pages::routes())
         .merge(plans::entry_pages::routes())
 }
 
 /// Every state of every page of this crate.
 pub fn samples() -> Vec<web::Sample> {
-    [contacts::samples::samples(), referrals::samples::samples(), services::samples(), plans::samples::samples()].concat()
+    [
+        contacts::samples::samples(),
+        referrals::samples::samples(),
+        services::samples(),
+        plans::samples::samples(),
+        leads::samples::samples(),
+    ]
+    .concat()
 }

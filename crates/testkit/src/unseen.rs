@@ -23,6 +23,8 @@ pub enum Unseen {
     Decision(Uuid),
     /// One part of a family's plan.
     PlanEntry(Uuid),
+    /// One offer of the lead for a family.
+    Handover(Uuid),
     /// A practitioner's part in the team around a family.
     Part(Uuid, Uuid),
 }
@@ -78,6 +80,7 @@ impl Unseen {
             Self::PlanEntry(_) => ["plan_doer", "plan_entry"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
                 .to_vec(),
+            Self::Handover(_) => vec!["DELETE FROM handover WHERE area_id = $1 AND handover_id = $2".to_owned()],
             Self::Part(..) => {
                 vec!["DELETE FROM family_team WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3".to_owned()]
             }
@@ -104,7 +107,8 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::Agreement(id)
                 | Unseen::Request(id)
                 | Unseen::Decision(id)
-                | Unseen::PlanEntry(id) => vals![w.world.area_id, id].to_vec(),
+                | Unseen::PlanEntry(id)
+                | Unseen::Handover(id) => vals![w.world.area_id, id].to_vec(),
             };
             tx.execute(&sql, &values).await.unwrap();
         }

@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{contacts, plans, referrals};
+use frontline::{contacts, leads, plans, referrals};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -59,6 +59,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let contacts = contacts::actions::count_open(&mut ctx).await?;
     let referrals = referrals::actions::count_open(&mut ctx).await?;
     let plans = plans::count_open(&mut ctx).await?;
+    let handovers = leads::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
@@ -74,6 +75,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Contacts without an outcome", contacts),
         proof("Referrals that have not ended", referrals),
         proof("Actions of families’ plans", plans),
+        proof("Leads that are offered", handovers),
         proof("Agreements to ask for again", agreements),
         proof("Requests for information without an answer", requests),
         proof("Left to do after deciding to share", sharing),
@@ -127,6 +129,11 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let words = format!("In the plan, for {name}: {}", action.words);
         let owner = action.owner.map_or_else(String::new, |(owner, _)| owner);
         all.push((action.by_on, Late { words, link: format!("/plan-actions/{}", action.id), due: day(action.by_on), owner }));
+    }
+    for one in leads::late(ctx).await? {
+        let words = format!("{} was offered the lead for {}", one.to_name, one.family_name);
+        let due = day(Some(one.answer_by));
+        all.push((Some(one.answer_by), Late { words, link: format!("/handovers/{}", one.id), due, owner: one.from_name }));
     }
     all.extend(late_sharing(ctx).await?);
     all.sort_by_key(|(on, _)| *on);

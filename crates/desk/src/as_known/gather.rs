@@ -12,7 +12,7 @@ const PEOPLE_MAX: usize = 2000;
 const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
 const OF_PEOPLE: [&str; 8] =
     ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision"];
-const OF_FAMILIES: [&str; 4] = ["family", "family_team", "family_read", "plan"];
+const OF_FAMILIES: [&str; 5] = ["family", "family_team", "family_read", "plan", "handover"];
 /// What is part of something else, and by which id.
 const PARTS: [(&str, &str, &str); 11] = [
     ("shield_named", "shield", "shield_id"),
@@ -28,7 +28,7 @@ const PARTS: [(&str, &str, &str); 11] = [
     ("person_link", "person", "person_id"),
 ];
 /// Every column that names a practitioner.
-const PRACTITIONERS: [&str; 16] = [
+const PRACTITIONERS: [&str; 19] = [
     "practitioner_id",
     "author_id",
     "owner_id",
@@ -36,6 +36,9 @@ const PRACTITIONERS: [&str; 16] = [
     "asker_id",
     "made_by",
     "begun_by",
+    "from_id",
+    "to_id",
+    "offered_by",
     "closed_by",
     "decided_by",
     "handed_by",

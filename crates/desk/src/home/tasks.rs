@@ -5,7 +5,7 @@ use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
-use frontline::{contacts, plans, referrals};
+use frontline::{contacts, leads, plans, referrals};
 use kernel::{Date, british};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -72,6 +72,11 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let (due, late) = (format!("Decide by {}", british::day(task.due_on)), task.due_on < today);
         let words = format!("A shield around {name}: is it needed?");
         tasks.push((Some(task.due_on), Task { words, link: format!("/shield-tasks/{}", task.id), due, late }));
+    }
+    for offered in leads::offered_to(ctx, owner).await? {
+        let words = format!("{} offers the lead for {}", offered.offered_by, offered.family_name);
+        let (due, late) = (format!("Answer by {}", british::day(offered.answer_by)), offered.answer_by < today);
+        tasks.push((Some(offered.answer_by), Task { words, link: format!("/handovers/{}", offered.id), due, late }));
     }
     tasks.extend(of_plans(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);

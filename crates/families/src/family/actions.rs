@@ -6,7 +6,7 @@ use crate::facts::{self, Kind};
 use crate::people::{self, AskError, PERSON, PersonId, ShieldKind};
 use ::store::StoreError;
 use ::store::journal::Outcome;
-use access::{AccessError, Act, Ctx, PractitionerId};
+use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use kernel::Date;
 use kernel::text::{self, TextError};
 use std::collections::BTreeSet;
@@ -216,6 +216,37 @@ pub async fn shield_as(
 pub async fn leave_team(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
     let now = ctx.now();
     store::end_team(&mut ctx.tx, ctx.area_id, origin, now).await
+}
+
+/// Makes somebody lead for a family who has accepted it, in the place of whoever led; says whether they still did.
+///
+/// Rule \[3.17\]: the lead changes in one moment: at no time has a family none, or two.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn lead_on(
+    ctx: &mut Ctx,
+    permit: &Permit,
+    (id, through): (FamilyId, PersonId),
+    (from, to): (PractitionerId, PractitionerId),
+) -> Result<bool, StoreError> {
+    assert!(permit.act() == Act::AnswerHandover, "only whoever was offered the lead accepts it");
+    let now = ctx.now();
+    if !store::save_lead(&mut ctx.tx, ctx.area_id, id, (from, to), now).await? {
+        return Ok(false);
+    }
+    store::end_parts(&mut ctx.tx, ctx.area_id, id, from, now).await?;
+    let part = store::NewPart { practitioner: to, part: "leads for the family", through, origin: Some(permit.id()) };
+    store::insert_team(&mut ctx.tx, ctx.area_id, id, &part, now).await?;
+    Ok(true)
+}
+
+/// Returns for how many families somebody leads.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn count_led(ctx: &mut Ctx, lead: PractitionerId) -> Result<u16, StoreError> {
+    store::count_led(&mut ctx.tx, ctx.area_id, lead).await
 }
 
 /// Returns the families of somebody whose page the actor has opened.

@@ -294,6 +294,33 @@ pub(super) async fn save_next(
     Ok(tx.execute(save, vals![area_id, family.id, family.version, next.0, next.1]).await? == 1)
 }
 
+/// Makes somebody lead for a family in the place of whoever led; says whether they still did.
+pub(super) async fn save_lead(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: FamilyId,
+    (from, to): (PractitionerId, PractitionerId),
+    at: Timestamp,
+) -> StoreResult<bool> {
+    past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, id]), at).await?;
+    let save = "UPDATE family SET owner_id = $4, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3";
+    Ok(tx.execute(save, vals![area_id, id, from, to]).await? == 1)
+}
+
+/// Ends what somebody had a part in the team for only because they led.
+pub(super) async fn end_parts(tx: &mut Tx, area_id: AreaId, id: FamilyId, who: PractitionerId, at: Timestamp) -> StoreResult<()> {
+    let end = "UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL \
+               AND part IN ('answers for the next step', 'leads for the family')";
+    tx.execute(end, vals![area_id, id, who, at]).await?;
+    Ok(())
+}
+
+pub(super) async fn count_led(tx: &mut Tx, area_id: AreaId, lead: PractitionerId) -> StoreResult<u16> {
+    let count = "SELECT COUNT(*) AS led FROM family WHERE area_id = $1 AND owner_id = $2";
+    let led: i64 = tx.query_one(count, vals![area_id, lead]).await?.get("led")?;
+    Ok(u16::try_from(led).unwrap_or(u16::MAX))
+}
+
 /// Makes somebody else answer for the families of a person whose owners may not know of that person any more.
 pub(super) async fn take_over(
     tx: &mut Tx,

@@ -107,7 +107,7 @@ async fn new_action(visitor: Visitor, Path(of): Path<Of>, Query(wanted): Query<W
 }
 
 /// Returns who may answer for something: the actor first, then whoever works with the family, by name.
-async fn helpers(ctx: &mut Ctx, opened: &Opened) -> Result<Vec<(PractitionerId, String)>, PageError> {
+pub(crate) async fn helpers(ctx: &mut Ctx, opened: &Opened) -> Result<Vec<(PractitionerId, String)>, PageError> {
     let involved = opened.facts.iter().filter_map(|fact| match fact.new.shape {
         Shape::Involvement { practitioner } if fact.ended_at.is_none() && fact.superseded_at.is_none() => practitioner,
         _ => None,

@@ -3,6 +3,7 @@
 use super::actions::{self, Opened, PlanError};
 use super::plan::{Entry, EntryKind, Side, State};
 use super::rules;
+use crate::leads;
 use access::Act;
 use area::Area;
 use axum::Router;
@@ -102,6 +103,8 @@ pub struct PlanPage {
     family: String,
     family_name: String,
     lead: String,
+    may_hand_over: bool,
+    handover: Option<(String, String)>,
     is_begun: bool,
     is_open: bool,
     begun_on: String,
@@ -127,7 +130,7 @@ async fn show(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
     show_page(&visitor, of, "", FieldErrors::default()).await
 }
 
-/// Returns the plan of somebody's family; of the one they have longest, where they have several.
+/// Returns the plan of somebody's family; of the one that was put together last, where they have several.
 ///
 /// # Errors
 /// [`PageError::Hidden`] when they have none, or none for this viewer.
@@ -143,9 +146,11 @@ async fn show_page(visitor: &Visitor, of: Of, why: &str, errors: FieldErrors) ->
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
     let today = ctx.clock.today();
+    let may_hand_over = leads::actions::may_offer(&mut ctx, of).await?;
+    let handover = leads::open_of(&mut ctx, of.1).await?.map(|one| (one.id.to_string(), one.to_name));
     ctx.seen().await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = page_of(&visitor.app.area, of, &opened, today, (why, errors));
+    let page = PlanPage { may_hand_over, handover, ..page_of(&visitor.app.area, of, &opened, today, (why, errors)) };
     Ok((status, visitor.page("frontline/plans/templates/show.html", "The plan", page)?).into_response())
 }
 
@@ -293,6 +298,8 @@ fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&s
         family: of.1.to_string(),
         family_name: opened.around.family.name.clone(),
         lead: opened.around.family.owner.clone(),
+        may_hand_over: false,
+        handover: None,
         is_begun: plan.is_some(),
         is_open,
         begun_on: plan.map_or_else(String::new, |plan| british::day(clock::local_day(plan.begun_at))),

@@ -30,7 +30,7 @@ fn done() -> Value {
 fn plan(changes: Value) -> Value {
     with(
         json!({
-            "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "is_begun": false,
+            "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "may_hand_over": true, "handover": null, "is_begun": false,
             "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
             "strengths": [], "needs": [], "missing": 0, "others": [], "ended": [], "reviews": [], "why": "", "errors": []
         }),
@@ -62,7 +62,7 @@ fn full(changes: Value) -> Value {
         )
     ]);
     let open = json!({
-        "is_begun": true, "is_open": true, "begun_on": "2 November 2026", "review_on": "14 December 2026", "review_late": true, "version": 2,
+        "is_begun": true, "is_open": true, "handover": ["0191", "Dan Fox"], "begun_on": "2 November 2026", "review_on": "14 December 2026", "review_late": true, "version": 2,
         "hopes": [known("I want the boys to have their own room")], "strengths": [known("A warm home")], "needs": needs, "missing": 1,
         "others": [action(json!({ "is_private": true, "late": false }))], "ended": [done()],
         "reviews": [{ "on": "9 November 2026", "words": "Amy says that mornings are easier now.", "source": "Sunita Rao, Family Help" }]

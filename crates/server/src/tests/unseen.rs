@@ -6,6 +6,7 @@ use families::facts::{self, Class, FactId, Kind, NewFact, Shape};
 use families::family::{self, Part};
 use families::people::{self, PersonId, ShieldKind};
 use frontline::contacts::{self, ContactId, NewContact, Parent};
+use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, ReferralId};
 use processes::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
@@ -36,6 +37,8 @@ pub(super) enum Step {
     Inquire(usize, usize, usize),
     Share(usize, usize, usize),
     Plan(usize, usize, usize, bool),
+    Offer(usize, usize, usize),
+    Answer(usize, bool),
 }
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -54,6 +57,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Inquire(a, p, to)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Share(a, p, to)),
             (actor.clone(), person.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, o, x)| Step::Plan(a, p, o, x)),
+            (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Offer(a, p, to)),
+            (actor.clone(), any::<bool>()).prop_map(|(a, accepts)| Step::Answer(a, accepts)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -74,7 +79,9 @@ pub(super) async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> Perso
 pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
-        Step::Plan(a, ..)
+        Step::Offer(a, ..)
+        | Step::Answer(a, _)
+        | Step::Plan(a, ..)
         | Step::Refer(a, ..)
         | Step::Ask(a, _)
         | Step::Agree(a, ..)
@@ -152,6 +159,7 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             };
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
+        Step::Offer(..) | Step::Answer(..) => hand_over(ctx, w, persons, step).await,
         Step::Plan(_, p, o, is_private) => plan(ctx, w, (persons[*p], persons[*o]), *is_private).await,
         Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
     }
@@ -175,6 +183,23 @@ fn agreement(person: PersonId, to: AgencyId, giver: Option<PersonId>) -> NewAgre
         words: String::new(),
         given_on: "2026-11-02".parse().unwrap(),
         until_on: Some("2026-11-20".parse().unwrap()),
+    }
+}
+
+/// Offers the lead of somebody's family, or answers the first offer there is.
+async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
+    match step {
+        Step::Offer(_, p, to) => {
+            let family = family::around(ctx, persons[*p]).await.ok()?.first()?.family.id;
+            let new = NewHandover { to: w.actor(ACTORS[*to]).id, words: "Ring first".to_owned(), over_words: String::new() };
+            leads::offer(ctx, &w.area, (persons[*p], family), new).await.ok().map(|_| ())
+        }
+        Step::Answer(_, accepts) => {
+            let me = ctx.actor.id;
+            let offered = leads::offered_to(ctx, me).await.ok()?.into_iter().next()?;
+            leads::answer(ctx, (offered.id, offered.version), *accepts, "So be it").await.ok().map(|_| ())
+        }
+        _ => None,
     }
 }
 
@@ -292,6 +317,11 @@ async fn unseen_by(w: &TestWorld, viewer: &Actor) -> Vec<Unseen> {
             unseen.push(Unseen::PlanEntry(id));
         }
     }
+    for id in unseen::ids_of(w, "handover").await {
+        if is_hidden(&leads::load(&mut ctx, HandoverId(id)).await) {
+            unseen.push(Unseen::Handover(id));
+        }
+    }
     for (family_id, practitioner, through) in unseen::parts(w).await {
         let around = family::around(&mut ctx, PersonId(through)).await.unwrap();
         let is_shown = around.iter().flat_map(|around| &around.team).any(|member| member.id.0 == practitioner);
@@ -335,7 +365,7 @@ const PERSON_PAGES: [&str; 13] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 4] = ["", "/action", "/review", "/copy"];
+const PLAN_PAGES: [&str; 5] = ["/plan", "/plan/action", "/plan/review", "/plan/copy", "/lead"];
 
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {
@@ -346,13 +376,14 @@ async fn pages(w: &TestWorld) -> Vec<String> {
     for id in unseen::ids_of(w, "person").await {
         pages.extend(PERSON_PAGES.map(|page| format!("/people/{id}{page}")));
         for family in unseen::ids_of(w, "family").await {
-            pages.extend(PLAN_PAGES.map(|page| format!("/people/{id}/families/{family}/plan{page}")));
+            pages.extend(PLAN_PAGES.map(|page| format!("/people/{id}/families/{family}{page}")));
         }
     }
     let folders = [
         ("contact", "contacts"),
         ("referral", "referrals"),
         ("plan_entry", "plan-actions"),
+        ("handover", "handovers"),
         ("fact", "facts"),
         ("agreement", "agreements"),
         ("share_request", "share-requests"),

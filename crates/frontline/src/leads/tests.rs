@@ -1,0 +1,156 @@
+//! Handovers, tried: rules first, then actions on both engines.
+
+use super::actions::{self, LeadError};
+use super::handover::{HandoverId, NewHandover, State};
+use super::rules::{self, Over};
+use access::{AccessError, Act, Ctx, PractitionerId, Role};
+use families::facts::{self, NewFact};
+use families::family::{self, FamilyId};
+use families::people::{self, PersonId, ShieldKind};
+use std::collections::BTreeSet;
+use testkit::{TestWorld, on_both_engines};
+
+/// Rule [3.17]
+#[test]
+fn one_family_more_than_the_protocol_says_is_given_by_a_manager_with_a_reason() {
+    assert_eq!(rules::check_led(11, Some(12), false, ""), Ok(()));
+    assert_eq!(rules::check_led(12, Some(12), false, "She knows them"), Err(Over::NotByAManager(12, 12)));
+    assert_eq!(rules::check_led(12, Some(12), true, ""), Err(Over::NoReason(12, 12)));
+    assert_eq!(rules::check_led(12, Some(12), true, "She knows them"), Ok(()));
+    assert_eq!(rules::check_led(99, None, false, ""), Ok(()));
+}
+
+/// Rule [3.40]
+#[test]
+fn an_offer_is_answered_within_the_areas_working_days() {
+    let area = area::Area::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap();
+    assert_eq!(rules::answer_by("2026-11-02".parse().unwrap(), &area.plans, &area.holidays).to_string(), "2026-11-09");
+    assert_eq!(rules::most_led(&BTreeSet::from([Role::Practitioner]), &area.plans), Some(12));
+    assert_eq!(rules::most_led(&BTreeSet::from([Role::Auditor]), &area.plans), None);
+}
+
+/// A family that Sunita leads for.
+async fn barlows(w: &TestWorld) -> (PersonId, FamilyId) {
+    let mut ctx = w.ctx("Sunita").await;
+    let amy = people::create(&mut ctx).await.unwrap();
+    let (_, permit) = people::open(&mut ctx, Act::RecordContact, amy).await.unwrap();
+    facts::record(&mut ctx, &permit, NewFact::name(amy, "Amy", "Barlow")).await.unwrap();
+    facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+    let family = family::create(&mut ctx, "The Barlow family", amy, ("Visit", "2026-11-09".parse().unwrap())).await.unwrap();
+    ctx.commit().await.unwrap();
+    (amy, family)
+}
+
+fn to(w: &TestWorld, name: &str) -> NewHandover {
+    NewHandover { to: w.actor(name).id, words: "Ring before you visit".to_owned(), over_words: String::new() }
+}
+
+async fn offered(w: &TestWorld, of: (PersonId, FamilyId), name: &str) -> HandoverId {
+    let mut ctx = w.ctx("Sunita").await;
+    let id = actions::offer(&mut ctx, &w.area, of, to(w, name)).await.unwrap();
+    ctx.commit().await.unwrap();
+    id
+}
+
+async fn lead(w: &TestWorld, who: &str, amy: PersonId) -> PractitionerId {
+    let mut ctx = w.ctx(who).await;
+    family::around(&mut ctx, amy).await.unwrap()[0].family.owner_id
+}
+
+fn is_hidden<T>(answer: &Result<T, LeadError>) -> bool {
+    matches!(answer, Err(LeadError::Access(AccessError::Hidden(_) | AccessError::Refused(_))))
+}
+
+async fn may_open(ctx: &mut Ctx, amy: PersonId) -> bool {
+    people::open(ctx, Act::OpenPerson, amy).await.is_ok()
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn a_family_keeps_its_lead_until_the_next_one_has_accepted() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let id = offered(&w, of, "Grace").await;
+        assert_eq!(lead(&w, "Sunita", of.0).await, w.actor("Sunita").id);
+        let mut ctx = w.ctx("Grace").await;
+        assert!(!may_open(&mut ctx, of.0).await, "an offer opens no family");
+        let mine = actions::offered_to(&mut ctx, w.actor("Grace").id).await.unwrap();
+        assert_eq!(mine.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
+        drop(ctx);
+        let mut ctx = w.ctx("Sunita").await;
+        assert!(matches!(actions::offer(&mut ctx, &w.area, of, to(&w, "Dan")).await, Err(LeadError::OfferedAlready)));
+        drop(ctx);
+        let mut ctx = w.ctx("Grace").await;
+        actions::answer(&mut ctx, (id, 1), true, "Gladly").await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Grace").await;
+        assert!(may_open(&mut ctx, of.0).await, "whoever leads is in the team around the family");
+        assert!(matches!(actions::answer(&mut ctx, (id, 2), false, "No").await, Err(LeadError::Changed)));
+        drop(ctx);
+        assert_eq!(lead(&w, "Grace", of.0).await, w.actor("Grace").id);
+        let mut ctx = w.ctx("Sunita").await;
+        assert!(is_hidden(&actions::offer(&mut ctx, &w.area, of, to(&w, "Dan")).await), "whoever led leads no more");
+        assert_eq!(actions::count_open(&mut ctx).await.unwrap(), (0, 0, 0));
+    })
+    .await;
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn whoever_declines_says_why_and_the_lead_stays_where_it_is() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let id = offered(&w, of, "Grace").await;
+        let mut ctx = w.ctx("Grace").await;
+        assert!(matches!(actions::answer(&mut ctx, (id, 1), false, " ").await, Err(LeadError::Text(..))));
+        actions::answer(&mut ctx, (id, 1), false, "I am away in December: ask Owen").await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(lead(&w, "Sunita", of.0).await, w.actor("Sunita").id);
+        let again = offered(&w, of, "Owen").await;
+        let mut ctx = w.ctx("Sunita").await;
+        actions::withdraw(&mut ctx, (again, 1)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Owen").await;
+        assert!(matches!(actions::answer(&mut ctx, (again, 1), true, "").await, Err(LeadError::Changed)));
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn an_offer_is_there_for_those_it_concerns_and_for_nobody_who_may_not_know_the_family() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let id = offered(&w, of, "Grace").await;
+        for stranger in ["Helen", "Ben", "Owen"] {
+            let mut ctx = w.ctx(stranger).await;
+            assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{stranger}");
+            assert!(is_hidden(&actions::answer(&mut ctx, (id, 1), true, "").await), "{stranger}");
+            assert!(actions::open_of(&mut ctx, of.1).await.unwrap().is_none(), "{stranger}");
+        }
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, of.0, ShieldKind::Existence, "Somebody looks for her", &[w.actor("Moira").id]).await.unwrap();
+        actions::take_over(&mut ctx, of.0).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Grace").await;
+        assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
+        assert!(actions::offered_to(&mut ctx, w.actor("Grace").id).await.unwrap().is_empty());
+        drop(ctx);
+        let mut ctx = w.ctx("Moira").await;
+        assert_eq!(actions::load(&mut ctx, id).await.unwrap().handover.state, State::Withdrawn, "nobody waits for Grace");
+        assert!(matches!(actions::offer(&mut ctx, &w.area, of, to(&w, "Grace")).await, Err(LeadError::CannotLead)));
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_sensitive_service_is_named_to_no_family_as_its_lead() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        assert!(matches!(actions::offer(&mut ctx, &w.area, of, to(&w, "Lena")).await, Err(LeadError::CannotLead)));
+        assert!(matches!(actions::offer(&mut ctx, &w.area, of, to(&w, "Sunita")).await, Err(LeadError::LeadsAlready)));
+    })
+    .await;
+}
