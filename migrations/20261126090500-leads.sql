@@ -15,6 +15,7 @@ CREATE TABLE handover (
   state TEXT NOT NULL CHECK (state IN ('offered', 'accepted', 'declined', 'withdrawn')),
   answered_at BIGINT,
   answer_words TEXT NOT NULL DEFAULT '',
+  told_at BIGINT,
   version BIGINT NOT NULL,
   PRIMARY KEY (area_id, handover_id),
   FOREIGN KEY (area_id, family_id) REFERENCES family (area_id, family_id),
@@ -29,5 +30,6 @@ CREATE TABLE handover (
 
 CREATE UNIQUE INDEX handover_open_once ON handover (area_id, family_id) WHERE state = 'offered';
 CREATE INDEX handover_to ON handover (area_id, to_id, answer_by) WHERE state = 'offered';
+CREATE INDEX handover_untold ON handover (area_id, offered_by) WHERE told_at IS NULL AND state IN ('accepted', 'declined');
 CREATE INDEX handover_of_family ON handover (area_id, family_id, offered_at);
 CREATE INDEX handover_of_person ON handover (area_id, person_id);

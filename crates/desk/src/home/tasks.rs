@@ -78,6 +78,14 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let (due, late) = (format!("Answer by {}", british::day(offered.answer_by)), offered.answer_by < today);
         tasks.push((Some(offered.answer_by), Task { words, link: format!("/handovers/{}", offered.id), due, late }));
     }
+    for answered in leads::answered_to(ctx, owner).await? {
+        let what = if answered.state == leads::State::Accepted { "accepted" } else { "declined" };
+        let words = format!("{} {what} the lead for {}", answered.to_name, answered.family_name);
+        tasks.push((
+            Some(today),
+            Task { words, link: format!("/handovers/{}", answered.id), due: "News".to_owned(), late: false },
+        ));
+    }
     tasks.extend(of_plans(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);

@@ -391,7 +391,7 @@ pub(crate) enum Of<'a> {
     History(FactId),
 }
 
-/// Returns facts that the narrowing lets through, the newest first, at most 2,000.
+/// Returns facts that the narrowing lets through, the newest first, at most 2,000; of what was ever recorded, more than anybody has.
 pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Fact>> {
     let mut values = vec![Val::from(area_id)];
     let mut one_of = |column: &str, wanted: Vec<Val>| format!("{column} IN ({})", list_of(&mut values, wanted));
@@ -421,8 +421,9 @@ pub(crate) async fn list(tx: &mut Tx, area_id: AreaId, of: Of<'_>, narrowing: (&
         }
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let most = if matches!(of, Of::Ever(..)) { 20_000 } else { 2_000 };
     let sql = format!(
-        "{FACT_COLUMNS} WHERE f.area_id = $1 AND {chosen} AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT 2000"
+        "{FACT_COLUMNS} WHERE f.area_id = $1 AND {chosen} AND {narrowed} ORDER BY f.recorded_at DESC, f.fact_id LIMIT {most}"
     );
     tx.query(&sql, &values).await?.iter().map(fact).collect()
 }

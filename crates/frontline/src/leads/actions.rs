@@ -70,6 +70,7 @@ pub async fn may_offer(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<bool, 
 /// [`LeadError`].
 pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewHandover) -> Result<HandoverId, LeadError> {
     let (standing, _) = people::open(ctx, Act::OpenPerson, of.0).await?;
+    store::hold(&mut ctx.tx, ctx.area_id, of.1).await?;
     let (family, managers) = led(ctx, of).await?;
     let id: HandoverId = ctx.new_id();
     let resource = handover::resource(id, (family.owner_id, new.to, &managers), &standing);
@@ -147,6 +148,20 @@ pub async fn load(ctx: &mut Ctx, id: HandoverId) -> Result<Opened, AccessError> 
     })
 }
 
+/// Keeps that whoever offered the lead has seen what was answered; the look itself is journalled by whatever shows it.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn mark_told(ctx: &mut Ctx, id: HandoverId) -> Result<(), AccessError> {
+    let found = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let resource = found.resource(&people::load(ctx, found.person).await?);
+    if found.offered_by_id == ctx.actor.id && ctx.may(Act::ReadHandover, &resource)? {
+        let now = ctx.now();
+        store::save_told(&mut ctx.tx, ctx.area_id, id, now).await?;
+    }
+    Ok(())
+}
+
 /// Accepts the lead of a family, or declines it and says why; whoever accepts leads from this moment, and not before.
 ///
 /// Rule \[3.17\]: exactly one named practitioner leads, whom the family knows.
@@ -207,6 +222,14 @@ async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Handover>, AccessError> {
 /// [`AccessError`] when the rules or the store fail.
 pub async fn offered_to(ctx: &mut Ctx, to: PractitionerId) -> Result<Vec<Handover>, AccessError> {
     list(ctx, Of::OfferedTo(to)).await
+}
+
+/// Returns what was answered to offers of somebody's who has not seen it, as far as the actor may know of it.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn answered_to(ctx: &mut Ctx, by: PractitionerId) -> Result<Vec<Handover>, AccessError> {
+    list(ctx, Of::Untold(by)).await
 }
 
 /// Returns the open handover of a family, if the actor may know of it.

@@ -52,7 +52,9 @@ pub struct Handover {
     pub words: String,
     /// Why they lead for more families than the area's protocol says.
     pub over_words: String,
-    /// Who offered it, by name.
+    /// Who offered it.
+    pub offered_by_id: PractitionerId,
+    /// Their name.
     pub offered_by: String,
     /// When.
     pub offered_at: Timestamp,

@@ -18,5 +18,5 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{LeadError, answer, count_open, late, load, offer, offered_to, open_of, take_over, withdraw};
+pub use actions::{LeadError, answer, answered_to, count_open, late, load, offer, offered_to, open_of, take_over, withdraw};
 pub use handover::{Handover, HandoverId, NewHandover, State};

@@ -167,6 +167,9 @@ fn field_of(e: &LeadError) -> &'static str {
 }
 
 async fn show(visitor: Visitor, Path(id): Path<HandoverId>) -> PageResult {
+    let mut ctx = visitor.write().await?;
+    actions::mark_told(&mut ctx, id).await?;
+    ctx.commit().await?;
     show_page(&visitor, id, "", (FieldErrors::default(), false)).await
 }
 

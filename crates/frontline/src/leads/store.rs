@@ -35,7 +35,7 @@ pub(super) static HANDOVER: SqlMap = SqlMap {
 const PERSON_SETS: &[(&str, &str); 7] = person_sets!("person.", "h.area_id", "h.person_id");
 
 const HANDOVERS: &str = "SELECT h.handover_id, h.family_id, f.name AS family_name, h.person_id, h.from_id, a.name AS from_name, h.to_id, \
-     b.name AS to_name, h.words, h.over_words, c.name AS offered_by, h.offered_at, h.answer_by, h.state, h.answer_words, h.version \
+     b.name AS to_name, h.words, h.over_words, h.offered_by AS offered_by_id, c.name AS offered_by, h.offered_at, h.answer_by, h.state, h.answer_words, h.version \
      FROM handover h JOIN family f ON f.area_id = h.area_id AND f.family_id = h.family_id \
      JOIN practitioner a ON a.area_id = h.area_id AND a.practitioner_id = h.from_id \
      JOIN practitioner b ON b.area_id = h.area_id AND b.practitioner_id = h.to_id \
@@ -54,6 +54,7 @@ fn handover(row: &Row) -> StoreResult<Handover> {
         to_name: row.get("to_name")?,
         words: row.get("words")?,
         over_words: row.get("over_words")?,
+        offered_by_id: row.id("offered_by_id")?,
         offered_by: row.get("offered_by")?,
         offered_at: row.get("offered_at")?,
         answer_by: row.get("answer_by")?,
@@ -112,9 +113,10 @@ pub(super) async fn save_answer(
 
 /// Takes back what was offered through somebody to one who may not know of them any more.
 pub(super) async fn take_back(tx: &mut Tx, area_id: AreaId, permit: &Permit, at: Timestamp) -> StoreResult<u64> {
-    let which = "person_id = $2 AND state = 'offered' AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id \
+    let which = "person_id = $2 AND state = 'offered' AND (NOT EXISTS (SELECT 1 FROM family f WHERE f.area_id = handover.area_id \
+                 AND f.family_id = handover.family_id AND f.owner_id = handover.from_id) OR NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id \
                  AND n.shield_id = s.shield_id WHERE s.area_id = handover.area_id AND s.person_id = handover.person_id \
-                 AND s.kind = 'existence' AND s.ended_at IS NULL AND n.practitioner_id = handover.to_id)";
+                 AND s.kind = 'existence' AND s.ended_at IS NULL AND n.practitioner_id = handover.to_id))";
     past::keep(tx, ("handover", Subject::Column("family_id")), (which, vals![area_id, permit.id()]), at).await?;
     let save = format!(
         "UPDATE handover SET state = 'withdrawn', answered_at = $3, version = version + 1 WHERE area_id = $1 AND {which}"
@@ -122,30 +124,49 @@ pub(super) async fn take_back(tx: &mut Tx, area_id: AreaId, permit: &Permit, at:
     tx.execute(&save, vals![area_id, permit.id(), at]).await
 }
 
-/// What a list of open handovers is wanted of.
+/// Keeps that whoever offered it has seen the answer.
+pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, id: HandoverId, at: Timestamp) -> StoreResult<()> {
+    let which = "handover_id = $2 AND told_at IS NULL AND state IN ('accepted', 'declined')";
+    past::keep(tx, ("handover", Subject::Column("family_id")), (which, vals![area_id, id]), at).await?;
+    let save = format!("UPDATE handover SET told_at = $3 WHERE area_id = $1 AND {which}");
+    tx.execute(&save, vals![area_id, id, at]).await?;
+    Ok(())
+}
+
+/// What a list of handovers is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of {
     /// Somebody is to lead.
     OfferedTo(PractitionerId),
+    /// Somebody offered them, they are answered, and that one has not seen it.
+    Untold(PractitionerId),
     /// Of a family.
     Family(FamilyId),
     /// Their day has passed, or whoever is to answer has left.
     Late(Date),
 }
 
-/// Returns open handovers that the narrowing lets through, the soonest first, at most 200.
+/// Returns handovers that the narrowing lets through, the soonest first, at most 200.
 pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Handover>> {
     let (chosen, value) = match of {
-        Of::OfferedTo(id) => ("h.to_id = $2", Val::from(id)),
-        Of::Family(id) => ("h.family_id = $2", Val::from(id)),
-        Of::Late(today) => ("(h.answer_by < $2 OR b.left_at IS NOT NULL)", Val::from(today)),
+        Of::OfferedTo(id) => ("h.to_id = $2 AND h.state = 'offered'", Val::from(id)),
+        Of::Untold(id) => ("h.offered_by = $2 AND h.told_at IS NULL AND h.state IN ('accepted', 'declined')", Val::from(id)),
+        Of::Family(id) => ("h.family_id = $2 AND h.state = 'offered'", Val::from(id)),
+        Of::Late(today) => ("(h.answer_by < $2 OR b.left_at IS NOT NULL) AND h.state = 'offered'", Val::from(today)),
     };
     let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let sql = format!(
-        "{HANDOVERS} WHERE h.area_id = $1 AND h.state = 'offered' AND {chosen} AND {narrowed} ORDER BY h.answer_by, h.handover_id LIMIT 200"
-    );
+    let sql =
+        format!("{HANDOVERS} WHERE h.area_id = $1 AND {chosen} AND {narrowed} ORDER BY h.answer_by, h.handover_id LIMIT 200");
     tx.query(&sql, &values).await?.iter().map(handover).collect()
+}
+
+/// Holds a family, so that of two who offer its lead at once one is told of the other.
+pub(super) async fn hold(tx: &mut Tx, area_id: AreaId, family: FamilyId) -> StoreResult<()> {
+    let held = if tx.engine() == store::Engine::Postgres { " FOR UPDATE" } else { "" };
+    let hold = format!("SELECT family_id FROM family WHERE area_id = $1 AND family_id = $2{held}");
+    tx.query_opt(&hold, vals![area_id, family]).await?;
+    Ok(())
 }
 
 /// Returns whether any handover of a family is open, whoever may know of it.

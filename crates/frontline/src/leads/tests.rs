@@ -106,6 +106,12 @@ async fn whoever_declines_says_why_and_the_lead_stays_where_it_is() {
         actions::answer(&mut ctx, (id, 1), false, "I am away in December: ask Owen").await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(lead(&w, "Sunita", of.0).await, w.actor("Sunita").id);
+        let mut ctx = w.ctx("Sunita").await;
+        let me = w.actor("Sunita").id;
+        assert_eq!(actions::answered_to(&mut ctx, me).await.unwrap()[0].answer_words, "I am away in December: ask Owen");
+        actions::mark_told(&mut ctx, id).await.unwrap();
+        assert!(actions::answered_to(&mut ctx, me).await.unwrap().is_empty());
+        ctx.commit().await.unwrap();
         let again = offered(&w, of, "Owen").await;
         let mut ctx = w.ctx("Sunita").await;
         actions::withdraw(&mut ctx, (again, 1)).await.unwrap();

@@ -11,6 +11,7 @@ use families::family::{self, Around, FamilyId};
 use families::people::{self, PersonId};
 use kernel::Date;
 use kernel::text::{self, TextError};
+use std::collections::BTreeSet;
 
 /// What a plan acts on, or says why not.
 pub const NEEDS: [Kind; 2] = [Kind::Need, Kind::Risk];
@@ -69,6 +70,14 @@ impl Opened {
     /// Returns everybody of the family whom the actor may know.
     pub fn people(&self) -> Vec<PersonId> {
         self.around.members.iter().map(|member| member.person).collect()
+    }
+
+    /// Takes out what is about some of the family, or theirs to do.
+    pub fn leave_out(&mut self, people: &BTreeSet<PersonId>) {
+        let is_out = |person: &PersonId| people.contains(person);
+        self.around.members.retain(|member| !is_out(&member.person));
+        self.entries.retain(|entry| !is_out(&entry.person) && !entry.doer.as_ref().is_some_and(is_out));
+        self.facts.retain(|fact| !is_out(&fact.new.person));
     }
 
     /// Returns the needs of the family.
@@ -177,13 +186,23 @@ pub async fn add(ctx: &mut Ctx, of: (PersonId, FamilyId), new: NewAction) -> Res
     // A need that is somebody's is met for them.
     new.person = need.map_or(new.person, |need| need.new.person);
     let owner = actor_of(ctx, new.owner).await?;
-    let class = rules::class_of(need.map(|need| need.new.class), new.is_private, ctx.actor.sensitive || owner.sensitive);
+    let class = match need.map(|need| class_for(ctx, need)) {
+        // Whom a sensitive service answers to is not the author's agency to read.
+        _ if owner.sensitive && !ctx.actor.sensitive => Class::Restricted,
+        need => rules::class_of(need, new.is_private, ctx.actor.sensitive),
+    };
     let written = written(ctx, plan.id, EntryKind::Action, class);
     store::insert_action(&mut ctx.tx, ctx.area_id, written, &new).await?;
     let (entry, resource) = find(ctx, written.id).await?;
     may_know(ctx, &owner, &resource)?;
     ctx.detail(serde_json::json!({ "plan": plan.id.0, "entry": entry.id.0, "owner": new.owner.0 }));
     Ok(entry.id)
+}
+
+/// Returns who may read what is for a need: what another agency keeps from others does not become the author's agency's to read.
+fn class_for(ctx: &Ctx, need: &Fact) -> Class {
+    let is_kept_by_others = need.new.class != Class::Ordinary && need.agency_id != ctx.actor.agency_id;
+    if is_kept_by_others { Class::Restricted } else { need.new.class }
 }
 
 async fn actor_of(ctx: &mut Ctx, id: PractitionerId) -> Result<Actor, PlanError> {
@@ -207,7 +226,7 @@ pub async fn leave(ctx: &mut Ctx, of: (PersonId, FamilyId), (need, why): (FactId
     let (opened, plan) = to_write(ctx, of).await?;
     let need = need_of(&opened, need)?;
     let why = text::note(why, rules::WORDS_MAX).map_err(|e| PlanRule::Text("words", "Why it is left for now", e))?;
-    let class = rules::class_of(Some(need.new.class), false, ctx.actor.sensitive);
+    let class = rules::class_of(Some(class_for(ctx, need)), false, ctx.actor.sensitive);
     let written = written(ctx, plan.id, EntryKind::NotNow, class);
     let said = Said { person: need.new.person, need: Some(need.id), words: &why, scale: "", held_on: None };
     store::insert_said(&mut ctx.tx, ctx.area_id, written, &said).await?;
@@ -318,7 +337,7 @@ pub async fn review(
     store::insert_said(&mut ctx.tx, ctx.area_id, of_all, &said).await?;
     for (need, step, words) in &new.progress {
         let need = need_of(&opened, *need)?;
-        let of_need = written(ctx, plan.id, EntryKind::Progress, rules::class_of(Some(need.new.class), false, sensitive));
+        let of_need = written(ctx, plan.id, EntryKind::Progress, rules::class_of(Some(class_for(ctx, need)), false, sensitive));
         let said = Said { person: need.new.person, need: Some(need.id), words, scale: step, held_on };
         store::insert_said(&mut ctx.tx, ctx.area_id, of_need, &said).await?;
     }

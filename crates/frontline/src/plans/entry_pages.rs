@@ -397,6 +397,12 @@ async fn entry_page(
     let (mut helpers, mut names) = (Vec::new(), BTreeMap::new());
     if let Some(opened) = &opened {
         helpers = self::helpers(&mut ctx, opened).await?;
+        // Whoever answers for it stays chosen, whether or not they show among those who help.
+        if let (Some(id), Some((owner, agency))) = (entry.owner_id, &entry.owner)
+            && !helpers.iter().any(|(known, _)| *known == id)
+        {
+            helpers.push((id, format!("{owner}, {agency}")));
+        }
         names = names_of(opened);
     } else {
         let name = families::search::names_of(&mut ctx, &[entry.person]).await?.pop().unwrap_or_default();

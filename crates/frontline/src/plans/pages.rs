@@ -13,11 +13,11 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use families::facts::{Class, Fact, FactId, Kind, words};
 use families::family::{self, FamilyId};
-use families::people::{self, PersonId};
+use families::people::{self, PersonId, ShieldKind};
 use families::search::actions::display_name;
 use kernel::{Date, british, clock};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of the plan itself.
@@ -350,8 +350,13 @@ pub struct CopyPage {
 async fn copy(visitor: Visitor, Path(of): Path<Of>, Query(asked): Query<Whose>) -> PageResult {
     let form = Form::parse(&format!("whose={}", web::in_query(&asked.whose)))?;
     let mut ctx = visitor.read().await?;
-    let opened = actions::load(&mut ctx, of).await?;
+    let mut opened = actions::load(&mut ctx, of).await?;
     let today = ctx.clock.today();
+    // That somebody shielded is known is on no paper.
+    let hidden =
+        people::shielded(&mut ctx, &opened.people()).await?.into_iter().filter(|(_, kind)| *kind == ShieldKind::Existence);
+    let hidden: BTreeSet<PersonId> = hidden.map(|(person, _)| person).collect();
+    opened.leave_out(&hidden);
     ctx.seen().await?;
     let names = names_of(&opened);
     let whose: Option<PersonId> = form.text("whose").parse().ok().filter(|person| names.contains_key(person));

@@ -122,7 +122,7 @@ pub struct Entry {
     pub held_on: Option<Date>,
     /// Where it stands.
     pub state: State,
-    /// When it was done or dropped, who says so (nobody who would name a sensitive service), and in which words.
+    /// When it was done or dropped, who says so (nobody whose agency names a sensitive service or tells a place), and in which words.
     pub ended: Option<(Timestamp, String, String)>,
     /// Edits so far.
     pub version: i64,

@@ -115,7 +115,7 @@ pub fn unaddressed(needs: &[FactId], entries: &[Entry]) -> Vec<FactId> {
 pub fn is_on_copy(entry: &Entry, whose: Option<PersonId>) -> bool {
     match entry.class {
         Class::Ordinary => true,
-        Class::Confidential => whose.is_some() && (entry.doer == whose || (entry.doer.is_none() && Some(entry.person) == whose)),
+        Class::Confidential => whose.is_some() && entry.doer == whose,
         Class::SensitiveService | Class::Restricted => false,
     }
 }

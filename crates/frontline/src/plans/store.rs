@@ -77,7 +77,7 @@ fn plan(row: &Row) -> StoreResult<Plan> {
 const ENTRIES: &str = "SELECT e.entry_id, e.plan_id, n.family_id, e.person_id, e.kind, e.class, e.agency_id, a.name AS agency, \
      CASE WHEN a.tells_place = 1 OR c.tells_place = 1 THEN 1 ELSE 0 END AS tells_place, e.author_id, w.name AS author, e.recorded_at, \
      e.need_id, e.words, e.side, e.scale, e.owner_id, o.name AS owner, c.name AS owner_agency, d.person_id AS doer_id, e.by_on, e.held_on, \
-     e.state, e.ended_at, CASE WHEN z.sensitive = 1 THEN NULL ELSE x.name END AS ended_by, e.ended_words, e.version FROM plan_entry e \
+     e.state, e.ended_at, CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS ended_by, e.ended_words, e.version FROM plan_entry e \
      JOIN plan n ON n.area_id = e.area_id AND n.plan_id = e.plan_id \
      JOIN practitioner w ON w.area_id = e.area_id AND w.practitioner_id = e.author_id \
      JOIN agency a ON a.area_id = e.area_id AND a.agency_id = e.agency_id \

@@ -326,3 +326,22 @@ fn a_plan_is_looked_at_again_and_an_action_is_done_by_a_day_of_the_areas_protoco
     assert_eq!(rules::review_on(today, &area.plans, &area.holidays).to_string(), "2026-12-14");
     assert_eq!(rules::act_by(today, &area.plans, &area.holidays).to_string(), "2026-11-16");
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn what_another_agency_keeps_is_not_opened_to_the_colleagues_of_whoever_plans_for_it() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let open = begun(&w, &of, action(&w, of.amy, "Sunita")).await;
+        let mut ctx = w.ctx("Helen").await;
+        let kept = need(&mut ctx, of.amy, Class::Confidential).await;
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        let for_it = NewAction { need: Some(kept), ..action(&w, of.amy, "Moira") };
+        let for_it = actions::add(&mut ctx, of.plan(), for_it).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(entries(&w, "Sunita", of.plan()).await, [open], "of Moira's agency, and not of Helen's");
+        assert_eq!(entries(&w, "Moira", of.plan()).await, [open, for_it]);
+    })
+    .await;
+}
