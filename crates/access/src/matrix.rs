@@ -200,16 +200,21 @@ fn plan_entry(class: &str, part: &str, standing: &str) -> Resource {
     let by_another = part == "of another agency" || part == "of a school" || part == "one's to see through";
     let mut attrs = vec![
         ("class", Attr::Text(class.to_owned())),
-        ("agencyTellsPlace", Attr::Flag(part == "of a school")),
+        ("agencyTellsPlace", Attr::Flag(part == "of a school" || part.ends_with("place is shielded"))),
         ("agency", Attr::One("Agency", if by_another { OTHER_AGENCY } else { MY_AGENCY })),
         ("author", Attr::One("Practitioner", if part == "written by oneself" { ME } else { SOMEBODY })),
         ("owner", Attr::One("Practitioner", if part == "one's to see through" { ME } else { SOMEBODY })),
         ("person", Attr::One("Person", Uuid::from_u128(10))),
     ];
     let mut beside = vec![person(10, standing)];
-    if part == "done by somebody shielded" {
+    let doer = match part {
+        "done by somebody shielded" => Some("shielded, no relation"),
+        "done by somebody whose place is shielded" => Some("place shielded, gave a reason"),
+        _ => None,
+    };
+    if let Some(doer) = doer {
         attrs.push(("other", Attr::One("Person", Uuid::from_u128(12))));
-        beside.push(person(12, "shielded, no relation"));
+        beside.push(person(12, doer));
     }
     resource(Thing { kind: "PlanEntry", id: Uuid::from_u128(20), attrs }, beside)
 }
@@ -241,6 +246,7 @@ fn plan_entries() -> Vec<(String, Resource)> {
         "of another agency",
         "of a school",
         "done by somebody shielded",
+        "done by somebody whose place is shielded",
     ] {
         for class in ["ordinary", "confidential", "sensitive_service", "restricted"] {
             for standing in STANDINGS {

@@ -10,8 +10,10 @@ use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
-const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version FROM family y \
-     JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id ";
+const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
+     ELSE o.name END AS owner, y.next_step, y.next_on, y.version FROM family y \
+     JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
+     JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id ";
 
 fn family(row: &Row) -> StoreResult<Family> {
     Ok(Family {
@@ -387,10 +389,11 @@ pub(super) async fn list(
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let rows = tx
         .query(
-            &format!("SELECT y.family_id, y.name, y.owner_id, o.name AS owner, y.next_step, y.next_on, y.version, \
-             (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
+            &format!("SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
+             ELSE o.name END AS owner, y.next_step, y.next_on, y.version, (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
               AND {narrowed} ORDER BY p.from_at, p.person_id LIMIT 1) AS person_id FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
+             JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id \
              WHERE y.area_id = $1 AND {chosen} ORDER BY y.next_on, y.family_id LIMIT 200"),
             &values,
         )

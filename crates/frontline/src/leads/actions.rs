@@ -6,6 +6,7 @@ use super::store::{self, HANDOVER, Of, Offered};
 use ::store::StoreError;
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource, Role};
 use area::Area;
+use families::facts::{self, FactError};
 use families::family::{self, FamilyId};
 use families::people::{self, PersonId};
 use kernel::text::{self, TextError};
@@ -34,6 +35,15 @@ pub enum LeadError {
     /// Access.
     #[error(transparent)]
     Access(#[from] AccessError),
+}
+
+impl From<FactError> for LeadError {
+    fn from(e: FactError) -> Self {
+        match e {
+            FactError::Access(e) => Self::Access(e),
+            FactError::Rule(_) | FactError::Superseded | FactError::Why(_) => Self::Changed,
+        }
+    }
 }
 
 impl From<StoreError> for LeadError {
@@ -168,7 +178,12 @@ pub async fn mark_told(ctx: &mut Ctx, id: HandoverId) -> Result<(), AccessError>
 ///
 /// # Errors
 /// [`LeadError::Changed`] when somebody was faster, or somebody else leads by now; [`LeadError`].
-pub async fn answer(ctx: &mut Ctx, (id, version): (HandoverId, i64), accepts: bool, words: &str) -> Result<Handover, LeadError> {
+pub async fn answer(
+    ctx: &mut Ctx,
+    area: &Area,
+    (id, version): (HandoverId, i64),
+    (accepts, words): (bool, &str),
+) -> Result<Handover, LeadError> {
     let (found, permit, _) = permitted(ctx, Act::AnswerHandover, id).await?;
     let words = match rules::optional(words) {
         Ok(words) if words.is_empty() && !accepts => return Err(LeadError::Text("Why you cannot", TextError::Empty)),
@@ -180,10 +195,26 @@ pub async fn answer(ctx: &mut Ctx, (id, version): (HandoverId, i64), accepts: bo
     if !store::save_answer(&mut ctx.tx, ctx.area_id, &permit, (version, state, &words), now).await? {
         return Err(LeadError::Changed);
     }
-    if accepts && !family::lead_on(ctx, &permit, (found.family, found.person), (found.from, found.to)).await? {
-        return Err(LeadError::Changed);
+    if accepts {
+        lead_on(ctx, area, &permit, &found).await?;
     }
     Ok(found)
+}
+
+/// Makes whoever accepted lead, and work with whom they were offered it through; what the one before did only as a lead ends.
+async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) -> Result<(), LeadError> {
+    // Others may have offered them one since: it is one too many when they accept it, not when it was offered.
+    let led = family::count_led(ctx, found.to).await?;
+    rules::check_led(led, rules::most_led(&ctx.actor.roles, &area.plans), !found.over_words.is_empty(), &found.over_words)?;
+    if !family::lead_on(ctx, permit, (found.family, found.person), (found.from, found.to)).await? {
+        return Err(LeadError::Changed);
+    }
+    if let Some(before) = store::find_accepted(&mut ctx.tx, ctx.area_id, (found.family, found.from)).await? {
+        facts::end_origin(ctx, before.0).await?;
+    }
+    let (_, works) = people::open(ctx, Act::RecordContact, found.person).await?;
+    facts::works_with(ctx, &works, "Leads for the family of", Some(found.id.0)).await?;
+    Ok(())
 }
 
 /// Takes an offer back.

@@ -89,20 +89,21 @@ async fn candidates(
 ) -> Result<(Vec<Candidate>, Vec<Candidate>), PageError> {
     let lead = opened.around.family.owner_id;
     let candidate =
-        |(words, id): (String, PractitionerId)| Candidate { chosen: id.to_string() == chosen, id: id.to_string(), words };
+        |(id, words): (PractitionerId, String)| Candidate { chosen: id.to_string() == chosen, id: id.to_string(), words };
     let mut helping = plans::entry_pages::helpers(ctx, opened).await?;
     helping.retain(|(id, _)| *id != lead);
     let is_named = |agency: &str| !area.agencies.values().any(|one| one.sensitive && one.name == agency);
-    let (agency, mut others) = (ctx.actor.agency_id, BTreeMap::new());
+    let (agency, mut others) = (ctx.actor.agency_id, BTreeMap::<PractitionerId, String>::new());
     let mut known = access::people::list_colleagues(&mut ctx.tx, ctx.area_id, agency, Role::Practitioner).await?;
     known.extend(access::people::list_of_role(&mut ctx.tx, ctx.area_id, Role::Practitioner).await?);
     for one in known.into_iter().filter(|one| one.id != lead && is_named(&one.agency)) {
         if !helping.iter().any(|(id, _)| *id == one.id) {
-            others.insert(format!("{}, {}", one.name, one.agency), one.id);
+            others.insert(one.id, format!("{}, {}", one.name, one.agency));
         }
     }
-    let helping = helping.into_iter().map(|(id, words)| candidate((words, id))).collect();
-    Ok((helping, others.into_iter().map(candidate).collect()))
+    let mut others: Vec<(PractitionerId, String)> = others.into_iter().collect();
+    others.sort_by(|a, b| a.1.cmp(&b.1));
+    Ok((helping.into_iter().map(candidate).collect(), others.into_iter().map(candidate).collect()))
 }
 
 async fn write_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors) -> PageResult {
@@ -210,7 +211,9 @@ async fn change(Path((id, verb)): Path<(HandoverId, String)>, Posted { visitor, 
     let version: i64 = form.parse_field("version")?;
     let mut ctx = visitor.write_once(&form).await?;
     let done = match verb.as_str() {
-        "accept" | "decline" => actions::answer(&mut ctx, (id, version), verb == "accept", form.text("words")).await,
+        "accept" | "decline" => {
+            actions::answer(&mut ctx, &visitor.app.area, (id, version), (verb == "accept", form.text("words"))).await
+        }
         "withdraw" => actions::withdraw(&mut ctx, (id, version)).await,
         _ => return Err(PageError::Hidden(None)),
     };

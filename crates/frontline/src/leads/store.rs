@@ -34,12 +34,16 @@ pub(super) static HANDOVER: SqlMap = SqlMap {
 
 const PERSON_SETS: &[(&str, &str); 7] = person_sets!("person.", "h.area_id", "h.person_id");
 
-const HANDOVERS: &str = "SELECT h.handover_id, h.family_id, f.name AS family_name, h.person_id, h.from_id, a.name AS from_name, h.to_id, \
-     b.name AS to_name, h.words, h.over_words, h.offered_by AS offered_by_id, c.name AS offered_by, h.offered_at, h.answer_by, h.state, h.answer_words, h.version \
+const HANDOVERS: &str = "SELECT h.handover_id, h.family_id, f.name AS family_name, h.person_id, h.from_id, \
+     CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' ELSE a.name END AS from_name, h.to_id, \
+     b.name AS to_name, h.words, h.over_words, h.offered_by AS offered_by_id, \
+     CASE WHEN z.sensitive = 1 THEN 'Somebody whose service is not named' ELSE c.name END AS offered_by, h.offered_at, h.answer_by, h.state, h.answer_words, h.version \
      FROM handover h JOIN family f ON f.area_id = h.area_id AND f.family_id = h.family_id \
      JOIN practitioner a ON a.area_id = h.area_id AND a.practitioner_id = h.from_id \
+     JOIN agency q ON q.area_id = a.area_id AND q.agency_id = a.agency_id \
      JOIN practitioner b ON b.area_id = h.area_id AND b.practitioner_id = h.to_id \
-     JOIN practitioner c ON c.area_id = h.area_id AND c.practitioner_id = h.offered_by ";
+     JOIN practitioner c ON c.area_id = h.area_id AND c.practitioner_id = h.offered_by \
+     JOIN agency z ON z.area_id = c.area_id AND z.agency_id = c.agency_id ";
 
 fn handover(row: &Row) -> StoreResult<Handover> {
     Ok(Handover {
@@ -167,6 +171,17 @@ pub(super) async fn hold(tx: &mut Tx, area_id: AreaId, family: FamilyId) -> Stor
     let hold = format!("SELECT family_id FROM family WHERE area_id = $1 AND family_id = $2{held}");
     tx.query_opt(&hold, vals![area_id, family]).await?;
     Ok(())
+}
+
+/// Returns the handover by which somebody came to lead for a family, if it was by one.
+pub(super) async fn find_accepted(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (family, by): (FamilyId, PractitionerId),
+) -> StoreResult<Option<HandoverId>> {
+    let find = "SELECT handover_id FROM handover WHERE area_id = $1 AND family_id = $2 AND to_id = $3 AND state = 'accepted' \
+                ORDER BY answered_at DESC, handover_id LIMIT 1";
+    tx.query_opt(find, vals![area_id, family, by]).await?.map(|row| row.id("handover_id")).transpose()
 }
 
 /// Returns whether any handover of a family is open, whoever may know of it.

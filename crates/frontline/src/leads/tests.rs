@@ -81,11 +81,13 @@ async fn a_family_keeps_its_lead_until_the_next_one_has_accepted() {
         assert!(matches!(actions::offer(&mut ctx, &w.area, of, to(&w, "Dan")).await, Err(LeadError::OfferedAlready)));
         drop(ctx);
         let mut ctx = w.ctx("Grace").await;
-        actions::answer(&mut ctx, (id, 1), true, "Gladly").await.unwrap();
+        actions::answer(&mut ctx, &w.area, (id, 1), (true, "Gladly")).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Grace").await;
         assert!(may_open(&mut ctx, of.0).await, "whoever leads is in the team around the family");
-        assert!(matches!(actions::answer(&mut ctx, (id, 2), false, "No").await, Err(LeadError::Changed)));
+        let standing = people::load(&mut ctx, of.0).await.unwrap();
+        assert!(standing.practitioners().contains(&w.actor("Owen").id), "whoever manages the lead manages this work of theirs");
+        assert!(matches!(actions::answer(&mut ctx, &w.area, (id, 2), (false, "No")).await, Err(LeadError::Changed)));
         drop(ctx);
         assert_eq!(lead(&w, "Grace", of.0).await, w.actor("Grace").id);
         let mut ctx = w.ctx("Sunita").await;
@@ -102,8 +104,8 @@ async fn whoever_declines_says_why_and_the_lead_stays_where_it_is() {
         let of = barlows(&w).await;
         let id = offered(&w, of, "Grace").await;
         let mut ctx = w.ctx("Grace").await;
-        assert!(matches!(actions::answer(&mut ctx, (id, 1), false, " ").await, Err(LeadError::Text(..))));
-        actions::answer(&mut ctx, (id, 1), false, "I am away in December: ask Owen").await.unwrap();
+        assert!(matches!(actions::answer(&mut ctx, &w.area, (id, 1), (false, " ")).await, Err(LeadError::Text(..))));
+        actions::answer(&mut ctx, &w.area, (id, 1), (false, "I am away in December: ask Owen")).await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(lead(&w, "Sunita", of.0).await, w.actor("Sunita").id);
         let mut ctx = w.ctx("Sunita").await;
@@ -117,7 +119,7 @@ async fn whoever_declines_says_why_and_the_lead_stays_where_it_is() {
         actions::withdraw(&mut ctx, (again, 1)).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Owen").await;
-        assert!(matches!(actions::answer(&mut ctx, (again, 1), true, "").await, Err(LeadError::Changed)));
+        assert!(matches!(actions::answer(&mut ctx, &w.area, (again, 1), (true, "")).await, Err(LeadError::Changed)));
     })
     .await;
 }
@@ -131,7 +133,7 @@ async fn an_offer_is_there_for_those_it_concerns_and_for_nobody_who_may_not_know
         for stranger in ["Helen", "Ben", "Owen"] {
             let mut ctx = w.ctx(stranger).await;
             assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{stranger}");
-            assert!(is_hidden(&actions::answer(&mut ctx, (id, 1), true, "").await), "{stranger}");
+            assert!(is_hidden(&actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await), "{stranger}");
             assert!(actions::open_of(&mut ctx, of.1).await.unwrap().is_none(), "{stranger}");
         }
         let mut ctx = w.ctx("Moira").await;

@@ -128,7 +128,7 @@ async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Entry>, AccessError> {
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
 }
 
-/// Begins the plan of a family, or returns the one that is open: a family has one.
+/// Begins the plan of a family, or returns the one that is open: a family has one. What is still to do of an earlier one goes along.
 ///
 /// Rule \[3.17\]: one plan for the whole family, whoever helps.
 ///
@@ -146,6 +146,7 @@ pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Resu
     let by = (ctx.actor.id, ctx.now());
     let review_on = rules::review_on(ctx.clock.today(), &area.plans, &area.holidays);
     store::insert(&mut ctx.tx, ctx.area_id, (id, family), by, review_on).await?;
+    store::carry_over(&mut ctx.tx, ctx.area_id, (id, family), by.1).await?;
     Ok(id)
 }
 

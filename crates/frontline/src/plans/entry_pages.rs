@@ -127,7 +127,8 @@ async fn action_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
     let area = &visitor.app.area;
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
-    if !opened.may_write || opened.plan.as_ref().is_none_or(|plan| plan.closed.is_some()) {
+    // What was typed is shown again, whatever became of the plan meanwhile.
+    if !opened.may_write || (errors.is_empty() && opened.plan.as_ref().is_none_or(|plan| plan.closed.is_some())) {
         return Err(PageError::Hidden(None));
     }
     let helpers = helpers(&mut ctx, &opened).await?;
@@ -243,7 +244,7 @@ async fn reason_page(visitor: &Visitor, of: Of, need: FactId, typed: &str, error
     let names = names_of(&opened);
     let needs = needs_of(&visitor.app.area, &opened, &names, today);
     let now = opened.current(need).to_string();
-    let is_open = opened.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
+    let is_open = !errors.is_empty() || opened.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
     let need = needs.iter().find(|one| one.id == now && opened.may_write && is_open).ok_or(PageError::Hidden(None))?;
     let page = ReasonForm { back: address(of), need: of_need(need, ""), words: typed.to_owned(), errors };
     let status = status_of(&page.errors);
@@ -302,7 +303,11 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
     let opened = actions::load(&mut ctx, of).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;
-    let plan = opened.plan.as_ref().filter(|plan| plan.closed.is_none() && opened.may_write).ok_or(PageError::Hidden(None))?;
+    let plan = opened
+        .plan
+        .as_ref()
+        .filter(|plan| (!errors.is_empty() || plan.closed.is_none()) && opened.may_write)
+        .ok_or(PageError::Hidden(None))?;
     let names = names_of(&opened);
     let needs = needs_of(area, &opened, &names, today);
     let going = |need: &NeedLine| {

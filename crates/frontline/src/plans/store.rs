@@ -19,6 +19,7 @@ pub(super) static PLAN_ENTRY: SqlMap = SqlMap {
         PERSON_FLAGS[0],
         PERSON_FLAGS[1],
         DOER_FLAGS[0],
+        DOER_FLAGS[1],
         (
             "agencyTellsPlace",
             "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND (l.agency_id = e.agency_id \
@@ -34,6 +35,7 @@ pub(super) static PLAN_ENTRY: SqlMap = SqlMap {
         PERSON_SETS[5],
         PERSON_SETS[6],
         DOER_SETS[5],
+        DOER_SETS[6],
     ],
     presences: &[
         ("owner", "e.owner_id IS NOT NULL"),
@@ -133,6 +135,14 @@ pub(super) async fn insert(
 ) -> StoreResult<()> {
     let insert = "INSERT INTO plan (area_id, plan_id, family_id, begun_by, begun_at, review_on, version) VALUES ($1, $2, $3, $4, $5, $6, 1)";
     tx.execute(insert, vals![area_id, id, family, by, at, review_on]).await?;
+    Ok(())
+}
+
+/// Takes the actions that are open in earlier plans of a family into a new one.
+pub(super) async fn carry_over(tx: &mut Tx, area_id: AreaId, (id, family): (PlanId, FamilyId), at: Timestamp) -> StoreResult<()> {
+    let which = "state = 'open' AND plan_id IN (SELECT n.plan_id FROM plan n WHERE n.area_id = $1 AND n.family_id = $2)";
+    past::keep(tx, ("plan_entry", Subject::Column("person_id")), (which, vals![area_id, family]), at).await?;
+    tx.execute(&format!("UPDATE plan_entry SET plan_id = $3 WHERE area_id = $1 AND {which}"), vals![area_id, family, id]).await?;
     Ok(())
 }
 

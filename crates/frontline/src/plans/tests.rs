@@ -253,6 +253,15 @@ async fn a_plan_is_closed_with_a_reason_and_with_nothing_left_open() {
         assert!(matches!(actions::add(&mut ctx, of.plan(), action(&w, of.amy, "Sunita")).await, Err(PlanError::Closed)));
         let before = actions::load(&mut ctx, of.plan()).await.unwrap().plan.unwrap().id;
         assert_ne!(actions::begin(&mut ctx, &w.area, of.plan()).await.unwrap(), before);
+        let private =
+            actions::add(&mut ctx, of.plan(), NewAction { is_private: true, ..action(&w, of.amy, "Sunita") }).await.unwrap();
+        ctx.commit().await.unwrap();
+        // Helen closes what she can read; what she cannot goes on in the next plan.
+        let mut ctx = w.ctx("Helen").await;
+        actions::close(&mut ctx, at, "They move away").await.unwrap();
+        actions::begin(&mut ctx, &w.area, of.plan()).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(entries(&w, "Sunita", of.plan()).await, [private]);
     })
     .await;
 }
