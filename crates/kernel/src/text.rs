@@ -39,6 +39,17 @@ pub fn note(text: &str, limit: usize) -> Result<String, TextError> {
     within(unix.trim().to_owned(), limit)
 }
 
+/// Returns a note that may be left out: nothing where nothing was written.
+///
+/// # Errors
+/// [`TextError`] as for [`note`], but for one that is empty.
+pub fn note_if_any(text: &str, limit: usize) -> Result<String, TextError> {
+    match note(text, limit) {
+        Err(TextError::Empty) => Ok(String::new()),
+        read => read,
+    }
+}
+
 /// Returns a text without the marks that copying leaves in it: they have no width and say nothing.
 fn without_marks(text: &str) -> String {
     text.chars().filter(|c| !matches!(c, '\u{200B}' | '\u{2060}' | '\u{FEFF}')).collect()
@@ -81,5 +92,7 @@ mod tests {
         assert_eq!(line("żżż", 3).unwrap(), "żżż");
         assert_eq!(line("żżżż", 3), Err(TextError::TooLong(3)));
         assert_eq!(line("   ", 3), Err(TextError::Empty));
+        assert_eq!(note_if_any(" \n ", 3), Ok(String::new()));
+        assert_eq!(note_if_any("żżżż", 3), Err(TextError::TooLong(3)));
     }
 }

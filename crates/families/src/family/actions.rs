@@ -60,7 +60,7 @@ pub async fn create(ctx: &mut Ctx, name: &str, first: PersonId, next: (&str, Dat
     store::insert(&mut ctx.tx, ctx.area_id, &family, now).await?;
     store::insert_member(&mut ctx.tx, ctx.area_id, family.id, (&permit, Part::Member), now).await?;
     if !ctx.actor.sensitive {
-        let part = store::NewPart { practitioner: ctx.actor.id, part: "answers for the next step", through: first, origin: None };
+        let part = store::NewPart { practitioner: ctx.actor.id, part: store::ANSWERS, through: first, origin: None };
         store::insert_team(&mut ctx.tx, ctx.area_id, family.id, &part, now).await?;
     }
     Ok(family.id)
@@ -218,6 +218,14 @@ pub async fn leave_team(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
     store::end_team(&mut ctx.tx, ctx.area_id, origin, now).await
 }
 
+/// Holds a family until the transaction ends, so that of two who do at once what is done once, the second sees the first.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn hold(ctx: &mut Ctx, id: FamilyId) -> Result<(), StoreError> {
+    store::hold(&mut ctx.tx, ctx.area_id, id).await
+}
+
 /// Makes somebody lead for a family who has accepted it, in the place of whoever led; says whether they still did.
 ///
 /// Rule \[3.17\]: the lead changes in one moment: at no time has a family none, or two.
@@ -236,7 +244,7 @@ pub async fn lead_on(
         return Ok(false);
     }
     store::end_parts(&mut ctx.tx, ctx.area_id, id, from, now).await?;
-    let part = store::NewPart { practitioner: to, part: "leads for the family", through, origin: Some(permit.id()) };
+    let part = store::NewPart { practitioner: to, part: store::LEADS, through, origin: Some(permit.id()) };
     store::insert_team(&mut ctx.tx, ctx.area_id, id, &part, now).await?;
     Ok(true)
 }

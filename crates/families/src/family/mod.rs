@@ -11,8 +11,8 @@ use crate::people::PersonId;
 use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
-    FamilyError, add, around, checked_next, circle, count_led, count_open, create, join, join_team, late, lead_on, leave_team,
-    mark_read, next_step, owned_by, shield, shield_as,
+    FamilyError, add, around, checked_next, circle, count_led, count_open, create, hold, join, join_team, late, lead_on,
+    leave_team, mark_read, next_step, owned_by, shield, shield_as,
 };
 use kernel::{Date, Timestamp};
 

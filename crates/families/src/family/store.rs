@@ -10,6 +10,11 @@ use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
+/// What whoever put a family together does in its team.
+pub(super) const ANSWERS: &str = "answers for the next step";
+/// What whoever accepted the lead does in its team.
+pub(super) const LEADS: &str = "leads for the family";
+
 const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
      ELSE o.name END AS owner, y.next_step, y.next_on, y.version FROM family y \
      JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
@@ -296,6 +301,13 @@ pub(super) async fn save_next(
     Ok(tx.execute(save, vals![area_id, family.id, family.version, next.0, next.1]).await? == 1)
 }
 
+pub(super) async fn hold(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> StoreResult<()> {
+    let held = if tx.engine() == store::Engine::Postgres { " FOR UPDATE" } else { "" };
+    let hold = format!("SELECT family_id FROM family WHERE area_id = $1 AND family_id = $2{held}");
+    tx.query_opt(&hold, vals![area_id, id]).await?;
+    Ok(())
+}
+
 /// Makes somebody lead for a family in the place of whoever led; says whether they still did.
 pub(super) async fn save_lead(
     tx: &mut Tx,
@@ -312,8 +324,8 @@ pub(super) async fn save_lead(
 /// Ends what somebody had a part in the team for only because they led.
 pub(super) async fn end_parts(tx: &mut Tx, area_id: AreaId, id: FamilyId, who: PractitionerId, at: Timestamp) -> StoreResult<()> {
     let end = "UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND family_id = $2 AND practitioner_id = $3 AND ended_at IS NULL \
-               AND part IN ('answers for the next step', 'leads for the family')";
-    tx.execute(end, vals![area_id, id, who, at]).await?;
+               AND part IN ($5, $6)";
+    tx.execute(end, vals![area_id, id, who, at, ANSWERS, LEADS]).await?;
     Ok(())
 }
 

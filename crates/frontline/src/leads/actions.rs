@@ -80,13 +80,14 @@ pub async fn may_offer(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<bool, 
 /// [`LeadError`].
 pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewHandover) -> Result<HandoverId, LeadError> {
     let (standing, _) = people::open(ctx, Act::OpenPerson, of.0).await?;
-    store::hold(&mut ctx.tx, ctx.area_id, of.1).await?;
+    family::hold(ctx, of.1).await?;
     let (family, managers) = led(ctx, of).await?;
     let id: HandoverId = ctx.new_id();
     let resource = handover::resource(id, (family.owner_id, new.to, &managers), &standing);
     ctx.permit(Act::OfferHandover, &resource)?;
     let words = text::note(&new.words, rules::WORDS_MAX).map_err(|e| LeadError::Text("What they must know", e))?;
-    let over_words = rules::optional(&new.over_words).map_err(|e| LeadError::Text("Why they take one more", e))?;
+    let over_words =
+        text::note_if_any(&new.over_words, rules::WORDS_MAX).map_err(|e| LeadError::Text("Why they take one more", e))?;
     if new.to == family.owner_id {
         return Err(LeadError::LeadsAlready);
     }
@@ -185,7 +186,7 @@ pub async fn answer(
     (accepts, words): (bool, &str),
 ) -> Result<Handover, LeadError> {
     let (found, permit, _) = permitted(ctx, Act::AnswerHandover, id).await?;
-    let words = match rules::optional(words) {
+    let words = match text::note_if_any(words, rules::WORDS_MAX) {
         Ok(words) if words.is_empty() && !accepts => return Err(LeadError::Text("Why you cannot", TextError::Empty)),
         read => read.map_err(|e| LeadError::Text("What you say to it", e))?,
     };

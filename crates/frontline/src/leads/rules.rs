@@ -3,7 +3,6 @@
 use access::Role;
 use area::files::Plans;
 use kernel::Date;
-use kernel::text::{self, TextError};
 use kernel::working_days::BankHolidays;
 use std::collections::BTreeSet;
 
@@ -49,15 +48,4 @@ pub fn check_led(led: u16, most: Option<u16>, is_manager: bool, reason: &str) ->
 /// Rule \[3.40\]: what is offered is answered by a day; until then whoever led still leads.
 pub fn answer_by(today: Date, plans: &Plans, holidays: &BankHolidays) -> Date {
     holidays.add(today, plans.handover_working_days)
-}
-
-/// Reads a note that may be empty.
-///
-/// # Errors
-/// [`TextError`] when it does not read.
-pub fn optional(typed: &str) -> Result<String, TextError> {
-    match text::note(typed, WORDS_MAX) {
-        Err(TextError::Empty) => Ok(String::new()),
-        read => read,
-    }
 }

@@ -165,14 +165,6 @@ pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narr
     tx.query(&sql, &values).await?.iter().map(handover).collect()
 }
 
-/// Holds a family, so that of two who offer its lead at once one is told of the other.
-pub(super) async fn hold(tx: &mut Tx, area_id: AreaId, family: FamilyId) -> StoreResult<()> {
-    let held = if tx.engine() == store::Engine::Postgres { " FOR UPDATE" } else { "" };
-    let hold = format!("SELECT family_id FROM family WHERE area_id = $1 AND family_id = $2{held}");
-    tx.query_opt(&hold, vals![area_id, family]).await?;
-    Ok(())
-}
-
 /// Returns the handover by which somebody came to lead for a family, if it was by one.
 pub(super) async fn find_accepted(
     tx: &mut Tx,

@@ -10,7 +10,7 @@ use families::facts::{self, Class, Fact, FactId, Kind};
 use families::family::{self, Around, FamilyId};
 use families::people::{self, PersonId};
 use kernel::Date;
-use kernel::text::{self, TextError};
+use kernel::text;
 use std::collections::BTreeSet;
 
 /// What a plan acts on, or says why not.
@@ -137,7 +137,7 @@ async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Entry>, AccessError> {
 pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Result<PlanId, PlanError> {
     let (around, _) = within(ctx, Act::WritePlan, of).await?;
     let family = around.family.id;
-    store::hold(&mut ctx.tx, ctx.area_id, family).await?;
+    family::hold(ctx, family).await?;
     if let Some(open) = store::find(&mut ctx.tx, ctx.area_id, family).await?.filter(|plan| plan.closed.is_none()) {
         return Ok(open.id);
     }
@@ -271,11 +271,8 @@ async fn to_change(ctx: &mut Ctx, (id, version): (EntryId, i64)) -> Result<(Entr
 /// [`PlanError::Changed`] when somebody was faster; [`PlanError`].
 pub async fn end(ctx: &mut Ctx, at: (EntryId, i64), is_done: bool, words: &str) -> Result<Entry, PlanError> {
     let (entry, _, permit) = to_change(ctx, at).await?;
-    let words = match text::note(words, rules::WORDS_MAX) {
-        Ok(note) => note,
-        Err(TextError::Empty) if is_done => String::new(),
-        Err(e) => return Err(PlanRule::Text("words", "What became of it", e).into()),
-    };
+    let read = if is_done { text::note_if_any } else { text::note };
+    let words = read(words, rules::WORDS_MAX).map_err(|e| PlanRule::Text("words", "What became of it", e))?;
     let state = if is_done { State::Done } else { State::Dropped };
     ctx.detail(serde_json::json!({ "entry": entry.id.0, "state": state.as_str() }));
     let by = (ctx.actor.id, ctx.now());

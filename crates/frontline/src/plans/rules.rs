@@ -66,11 +66,7 @@ pub fn check_review(mut new: NewReview, today: Date, area: &Area) -> Result<NewR
         if !area.plans.progress.iter().any(|choice| choice.id == *step) {
             return Err(PlanRule::NoSuchStep);
         }
-        *words = match text::note(words, WORDS_MAX) {
-            Ok(note) => note,
-            Err(TextError::Empty) => String::new(),
-            Err(e) => return Err(PlanRule::Text("progress", "How it goes", e)),
-        };
+        *words = text::note_if_any(words, WORDS_MAX).map_err(|e| PlanRule::Text("progress", "How it goes", e))?;
     }
     if new.held_on > today {
         return Err(PlanRule::InTheFuture);

@@ -155,14 +155,6 @@ pub(super) async fn find(tx: &mut Tx, area_id: AreaId, family: FamilyId) -> Stor
     tx.query_opt(&sql, vals![area_id, family]).await?.as_ref().map(plan).transpose()
 }
 
-/// Holds a family, so that two who begin its plan at once begin one.
-pub(super) async fn hold(tx: &mut Tx, area_id: AreaId, family: FamilyId) -> StoreResult<()> {
-    let held = if tx.engine() == store::Engine::Postgres { " FOR UPDATE" } else { "" };
-    let hold = format!("SELECT family_id FROM family WHERE area_id = $1 AND family_id = $2{held}");
-    tx.query_opt(&hold, vals![area_id, family]).await?;
-    Ok(())
-}
-
 /// Sets when a plan is looked at again, or closes it; says whether nobody was faster.
 pub(super) async fn save(
     tx: &mut Tx,

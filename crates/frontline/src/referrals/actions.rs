@@ -131,11 +131,7 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
 }
 
 fn optional(what: &'static str, typed: &str) -> Result<String, ActionError> {
-    match text::note(typed, rules::WORDS_MAX) {
-        Ok(note) => Ok(note),
-        Err(TextError::Empty) => Ok(String::new()),
-        Err(e) => Err(ActionError::Text(what, e)),
-    }
+    text::note_if_any(typed, rules::WORDS_MAX).map_err(|e| ActionError::Text(what, e))
 }
 
 /// A referral, what was shared with it, and what the actor may do.

@@ -126,7 +126,7 @@ pub async fn circle(ctx: &mut Ctx, person: PersonId) -> Result<Vec<(PersonId, St
 /// [`AgreementError::Changed`] when somebody was faster; [`AgreementError::Text`]; [`AgreementError::Access`].
 pub async fn withdraw(ctx: &mut Ctx, area: &Area, (id, version): (AgreementId, i64), words: &str) -> Result<(), AgreementError> {
     let (agreement, permit) = permitted(ctx, Act::WithdrawAgreement, id).await?;
-    let words = optional(words)?;
+    let words = text::note_if_any(words, rules::WORDS_MAX)?;
     facts::hold_grants(ctx, agreement.new.person).await?;
     ctx.detail(serde_json::json!({ "agreement": id.0 }));
     end(ctx, &permit, (version, EndedHow::Withdrawn, &words)).await?;
@@ -149,13 +149,6 @@ async fn end(ctx: &mut Ctx, permit: &Permit, ended: (i64, EndedHow, &str)) -> Re
     let by = (ctx.actor.id, ctx.now());
     let saved = store::save_ended(&mut ctx.tx, ctx.area_id, permit, ended, by).await?;
     if saved { Ok(()) } else { Err(AgreementError::Changed) }
-}
-
-fn optional(words: &str) -> Result<String, TextError> {
-    match text::note(words, rules::WORDS_MAX) {
-        Err(TextError::Empty) => Ok(String::new()),
-        read => read,
-    }
 }
 
 /// An agreement that somebody opened.
