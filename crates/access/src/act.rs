@@ -51,6 +51,8 @@ acts! {
     RecordAgreement = "record_agreement" on "Person" "change",
     /// Write in the plan of somebody's family.
     WritePlan = "write_plan" on "Person" "change",
+    /// Plan a visit to somebody and their family, or record one.
+    RecordVisit = "record_visit" on "Person" "change",
     /// Decide whether to share what is known of somebody.
     DecideToShare = "decide_to_share" on "Person" "change",
     /// Keep what was shared because somebody was in danger.
@@ -123,6 +125,10 @@ acts! {
     ReadHandover = "read_handover" on "Handover" "look",
     /// Accept or decline the lead for a family.
     AnswerHandover = "answer_handover" on "Handover" "change",
+    /// Read what is planned, or came of, a visit.
+    ReadVisit = "read_visit" on "Visit" "look",
+    /// Say what came of a visit, or give it another day or somebody else.
+    ChangeVisit = "change_visit" on "Visit" "change",
     /// Look at a change of circumstance that is proposed to one.
     ReadSignal = "read_signal" on "Signal" "look",
     /// Say what comes of such a change.

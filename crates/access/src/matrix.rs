@@ -219,6 +219,45 @@ fn plan_entry(class: &str, part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "PlanEntry", id: Uuid::from_u128(20), attrs }, beside)
 }
 
+fn visit(class: &str, part: &str, standing: &str) -> Resource {
+    let by_another = part == "of another agency" || part == "of a school" || part == "one's to make";
+    let main = person(10, standing);
+    let has = |name: &str| main.attrs.iter().any(|(known, value)| *known == name && matches!(value, Attr::Flag(true)));
+    let hers = |words: &str| if standing.starts_with(words) && standing.contains("named") { vec![ME] } else { Vec::new() };
+    let attrs = vec![
+        ("class", Attr::Text(class.to_owned())),
+        ("agencyTellsPlace", Attr::Flag(part == "of a school")),
+        ("agency", Attr::One("Agency", if by_another { OTHER_AGENCY } else { MY_AGENCY })),
+        ("author", Attr::One("Practitioner", if part == "written by oneself" { ME } else { SOMEBODY })),
+        ("owner", Attr::One("Practitioner", if part == "one's to make" { ME } else { SOMEBODY })),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+        ("anyRestricted", Attr::Flag(has("restricted") || part == "to somebody shielded as well")),
+        ("namedForAll", Attr::Many("Practitioner", if part.ends_with("as well") { Vec::new() } else { hers("shielded") })),
+        ("anyPlaceShielded", Attr::Flag(has("locationShielded"))),
+        ("namedForAllPlaces", Attr::Many("Practitioner", hers("place shielded"))),
+    ];
+    resource(Thing { kind: "Visit", id: Uuid::from_u128(22), attrs }, vec![main])
+}
+
+fn visits() -> Vec<(String, Resource)> {
+    let mut things = Vec::new();
+    for part in [
+        "written by oneself",
+        "one's to make",
+        "of one's agency",
+        "of another agency",
+        "of a school",
+        "to somebody shielded as well",
+    ] {
+        for class in ["ordinary", "confidential", "sensitive_service", "restricted"] {
+            for standing in STANDINGS {
+                things.push((format!("{class}, {part}, {standing}"), visit(class, part, standing)));
+            }
+        }
+    }
+    things
+}
+
 fn handover(part: &str, standing: &str) -> Resource {
     let at = |is: bool| Attr::One("Practitioner", if is { ME } else { SOMEBODY });
     let managers = if part == "of somebody one manages" { vec![ME] } else { Vec::new() };
@@ -362,6 +401,7 @@ pub(crate) fn things(kind: &str) -> Vec<(String, Resource)> {
         }
         "Handover" => things.extend(handovers()),
         "PlanEntry" => things.extend(plan_entries()),
+        "Visit" => things.extend(visits()),
         "Agreement" | "ShareDecision" | "ShareRequest" => things.extend(sharing(kind)),
         "Message" => {
             for part in ["sent by oneself", "one's to answer", "to one's service", "of others"] {

@@ -436,6 +436,10 @@ pub struct Plans {
     pub action_working_days: u16,
     /// Working days within which the lead for a family is accepted or declined.
     pub handover_working_days: u16,
+    /// Working days within which a family that was not met is tried again.
+    pub try_again_working_days: u16,
+    /// Days after which somebody whom nobody has seen is looked for.
+    pub unseen_days: u16,
     /// For how many families somebody leads at most, by their role; none is said of roles that are left out.
     #[serde(default)]
     pub leads: Vec<LeadsMost>,

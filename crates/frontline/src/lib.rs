@@ -1,14 +1,16 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
-//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`] and [`leads`].
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`] and [`visits`].
 //!
-//! Invariant: a contact or referral that is not at its end has an owner and a next date; the database refuses one without.
+//! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
 pub mod contacts;
+pub mod forms;
 pub mod leads;
 pub mod plans;
 pub mod referrals;
 pub mod services;
+pub mod visits;
 
 use axum::Router;
 use rust_embed::RustEmbed;
@@ -35,6 +37,9 @@ pub fn routes() -> Router<Shared> {
         .merge(plans::pages::routes())
         .merge(leads::pages::routes())
         .merge(plans::entry_pages::routes())
+        .merge(visits::pages::routes())
+        .merge(visits::forms::routes())
+        .merge(visits::home::routes())
 }
 
 /// Every state of every page of this crate.
@@ -45,6 +50,7 @@ pub fn samples() -> Vec<web::Sample> {
         services::samples(),
         plans::samples::samples(),
         leads::samples::samples(),
+        visits::samples::samples(),
     ]
     .concat()
 }

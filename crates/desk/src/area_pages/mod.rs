@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{contacts, leads, plans, referrals};
+use frontline::{contacts, leads, plans, referrals, visits};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -59,6 +59,8 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let contacts = contacts::actions::count_open(&mut ctx).await?;
     let referrals = referrals::actions::count_open(&mut ctx).await?;
     let plans = plans::count_open(&mut ctx).await?;
+    let reviews = plans::count_to_review(&mut ctx).await?;
+    let visits = visits::count_open(&mut ctx).await?;
     let handovers = leads::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
@@ -75,6 +77,8 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Contacts without an outcome", contacts),
         proof("Referrals that have not ended", referrals),
         proof("Actions of families’ plans", plans),
+        proof("Plans to look at together", reviews),
+        proof("Visits that are planned", visits),
         proof("Leads that are offered", handovers),
         proof("Agreements to ask for again", agreements),
         proof("Requests for information without an answer", requests),
@@ -135,9 +139,27 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let due = day(Some(one.answer_by));
         all.push((Some(one.answer_by), Late { words, link: format!("/handovers/{}", one.id), due, owner: one.from_name }));
     }
+    all.extend(late_visits(ctx).await?);
     all.extend(late_sharing(ctx).await?);
     all.sort_by_key(|(on, _)| *on);
     Ok(all.into_iter().map(|(_, late)| late).collect())
+}
+
+/// Visits past their day, and plans past the day on which they are looked at together.
+async fn late_visits(ctx: &mut Ctx) -> Result<Vec<(Option<kernel::Date>, Late)>, PageError> {
+    let visits = visits::late(ctx).await?;
+    let names = visits::pages::names_for(ctx, visits.iter()).await?;
+    let visit = |visit: &visits::Visit| {
+        let (words, due) = (visits::pages::title(visit, &names), british::day(visit.planned_on));
+        (Some(visit.planned_on), Late { words, link: format!("/visits/{}", visit.id), due, owner: visit.owner.0.clone() })
+    };
+    let mut all: Vec<(Option<kernel::Date>, Late)> = visits.iter().map(visit).collect();
+    for (plan, family, through) in plans::late_reviews(ctx).await? {
+        let words = format!("{}: look at the plan together", family.name);
+        let link = format!("/people/{through}/families/{}/plan", family.id);
+        all.push((Some(plan.review_on), Late { words, link, due: british::day(plan.review_on), owner: family.owner }));
+    }
+    Ok(all)
 }
 
 async fn late_sharing(ctx: &mut Ctx) -> Result<Vec<(Option<kernel::Date>, Late)>, PageError> {

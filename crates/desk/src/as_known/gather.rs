@@ -10,11 +10,11 @@ use uuid::Uuid;
 const PEOPLE_MAX: usize = 2000;
 
 const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
-const OF_PEOPLE: [&str; 8] =
-    ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision"];
+const OF_PEOPLE: [&str; 9] =
+    ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision", "visit_person"];
 const OF_FAMILIES: [&str; 5] = ["family", "family_team", "family_read", "plan", "handover"];
 /// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 11] = [
+const PARTS: [(&str, &str, &str); 13] = [
     ("shield_named", "shield", "shield_id"),
     ("referral_item", "referral", "referral_id"),
     ("agreement_giver", "agreement", "agreement_id"),
@@ -25,6 +25,8 @@ const PARTS: [(&str, &str, &str); 11] = [
     ("share_task", "share_decision", "decision_id"),
     ("plan_entry", "plan", "plan_id"),
     ("plan_doer", "plan_entry", "entry_id"),
+    ("visit", "visit_person", "visit_id"),
+    ("visit_person", "visit", "visit_id"),
     ("person_link", "person", "person_id"),
 ];
 /// Every column that names a practitioner.

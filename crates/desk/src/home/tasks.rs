@@ -5,7 +5,7 @@ use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
-use frontline::{contacts, leads, plans, referrals};
+use frontline::{contacts, leads, plans, referrals, visits};
 use kernel::{Date, british};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -87,6 +87,7 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         ));
     }
     tasks.extend(of_plans(ctx, owner).await?);
+    tasks.extend(of_visits(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
@@ -108,6 +109,19 @@ async fn of_plans(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Option<Da
         (action.by_on, Task { words, link: format!("/plan-actions/{}", action.id), due, late: action.is_late(today) })
     };
     Ok(actions.iter().zip(names.chunks(2)).map(task).collect())
+}
+
+/// Returns the visits that somebody is to make.
+async fn of_visits(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let planned = visits::owned_by(ctx, owner).await?;
+    let names = visits::pages::names_for(ctx, planned.iter()).await?;
+    let task = |visit: &visits::Visit| {
+        let due = visits::pages::when(visit.planned_on, &visit.planned_time);
+        let words = visits::pages::title(visit, &names);
+        (Some(visit.planned_on), Task { words, link: format!("/visits/{}", visit.id), due, late: visit.is_late(today) })
+    };
+    Ok(planned.iter().map(task).collect())
 }
 
 /// Returns what somebody has to do about sharing: requests to answer, advice to give, agreements to ask for again.

@@ -9,7 +9,7 @@ use families::links;
 use families::people::{self, PersonId, ShieldKind, Standing};
 use families::search::actions::display_name;
 use frontline::referrals::pages::{ReferralLine, line};
-use frontline::{contacts, referrals};
+use frontline::{contacts, referrals, visits};
 use kernel::{Date, Timestamp, british, clock};
 use processes::agreements::{self, pages::AgreementLine};
 use serde::Serialize;
@@ -28,6 +28,8 @@ pub struct PersonLine {
     relation: String,
     addresses: Vec<String>,
     languages: String,
+    seen: String,
+    seen_long_ago: bool,
     is_focus: bool,
     is_hidden: bool,
 }
@@ -111,6 +113,7 @@ struct Known {
     arounds: Vec<Around>,
     read_at: Option<Timestamp>,
     hidden: BTreeSet<PersonId>,
+    seen: BTreeMap<PersonId, Date>,
     today: Date,
 }
 
@@ -139,6 +142,20 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
                 is_new: known.is_new(contact.recorded_at),
             },
         ));
+    }
+    let made = visits::of_people(ctx, &known.persons, LATELY_MAX).await?;
+    let names = visits::pages::names_for(ctx, made.iter()).await?;
+    for visit in &made {
+        let (on, at) = visits::pages::order(visit);
+        let words = match visit.state {
+            visits::State::Planned => {
+                let when = visits::pages::when(visit.planned_on, &visit.planned_time);
+                format!("{} is planned for {when}, by {}", visits::pages::title(visit, &names), visit.owner.0)
+            }
+            _ => format!("{}, by {}", visits::pages::summary(visit, &names), visit.owner.0),
+        };
+        let link = format!("/visits/{}", visit.id);
+        lately.push((at, Happened { on: british::day(on), words, link, is_new: known.is_new(at) }));
     }
     lately.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let resource = people::load(ctx, focus).await?.resource();
@@ -202,7 +219,8 @@ async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
     let read_at = arounds.iter().filter_map(|around| around.read_at).max();
     let shielded = people::shielded(ctx, &persons).await?.into_iter();
     let hidden = shielded.filter(|(_, kind)| *kind == ShieldKind::Existence).map(|(person, _)| person).collect();
-    Ok(Known { focus, persons, facts: by_person, toward, arounds, read_at, hidden, today: ctx.clock.today() })
+    let seen = visits::seen_last(ctx, &persons).await?;
+    Ok(Known { focus, persons, facts: by_person, toward, arounds, read_at, hidden, seen, today: ctx.clock.today() })
 }
 
 impl Known {
@@ -233,6 +251,7 @@ impl Known {
                     .filter(|fact| fact.new.kind == Kind::Language && fact.new.answer == Answer::Known)
                     .map(|fact| words::detail(area, fact))
                     .collect();
+                let seen = self.seen.get(person).copied();
                 let line = PersonLine {
                     id: person.to_string(),
                     name: self.name_of(*person),
@@ -240,6 +259,8 @@ impl Known {
                     relation: self.relation(area, *person),
                     addresses: addresses(area, facts, self.today),
                     languages: languages.join(", "),
+                    seen: seen.map_or_else(String::new, |on| visits::pages::seen_words(Some(on), self.today)),
+                    seen_long_ago: seen.is_some() && visits::rules::is_long_unseen(seen, self.today, &area.plans),
                     is_focus: *person == self.focus,
                     is_hidden: self.hidden.contains(person),
                 };

@@ -7,8 +7,8 @@ use web::Sample;
 pub fn samples() -> Vec<Sample> {
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     let fact = json!({ "id": "1", "kind": "need", "about": "Amy Barlow", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "is_new": true });
-    let person = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years, born 3 May 1992", "relation": "", "addresses": ["1 Hill Street (home)", "2 Mill Lane (second home)"], "languages": "English", "is_focus": true, "is_hidden": false });
-    let child = json!({ "id": "2", "name": "Josh Barlow", "age": "9 years", "relation": "child", "addresses": [], "languages": "", "is_focus": false, "is_hidden": true });
+    let person = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years, born 3 May 1992", "relation": "", "addresses": ["1 Hill Street (home)", "2 Mill Lane (second home)"], "languages": "English", "seen": "Seen 3 days ago, on 30 October 2026", "seen_long_ago": false, "is_focus": true, "is_hidden": false });
+    let child = json!({ "id": "2", "name": "Josh Barlow", "age": "9 years", "relation": "child", "addresses": [], "languages": "", "seen": "Seen 3 days ago, on 30 October 2026", "seen_long_ago": false, "is_focus": false, "is_hidden": true });
     let helper = json!({ "name": "Grace Okafor", "job": "Family support worker", "agency": "Open Hand", "telephone": "07700 900103", "what": "Home and Money" });
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer", "due": "Answer due", "late": true, "sender": "Helen", "news": false });
     let next = json!({ "id": "1", "name": "The Barlow family", "version": 1, "step": "Visit again", "on": "4 December 2026", "owner": "Helen Marsh", "late": true });

@@ -8,7 +8,7 @@ use families::family;
 use families::people::PersonId;
 use families::search;
 use frontline::plans::{self, EntryKind};
-use frontline::{contacts, referrals};
+use frontline::{contacts, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
 use serde::Serialize;
@@ -68,6 +68,8 @@ const KINDS: [Kind; 8] = [
 
 /// More contacts than anybody has, so that a story leaves none out.
 const CONTACTS_MAX: u32 = 10_000;
+/// More visits than anybody has.
+const VISITS_MAX: u32 = 10_000;
 
 /// One thing that happened.
 #[derive(Clone, Debug, Serialize)]
@@ -130,6 +132,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
         entries.extend(of_plans(ctx, area, (*person, &name)).await?);
         entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
     }
+    entries.extend(of_visits(ctx, &persons, &names).await?);
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.order));
     if wanted.is_oldest_first {
@@ -262,6 +265,22 @@ async fn of_plans(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) 
         }
     }
     Ok(entries)
+}
+
+/// Whom anybody met or tried to meet: one entry a visit, however many it is about.
+async fn of_visits(ctx: &mut Ctx, persons: &[PersonId], names: &BTreeMap<PersonId, String>) -> Result<Vec<Entry>, PageError> {
+    let made = visits::of_people(ctx, persons, VISITS_MAX).await?;
+    let others = visits::pages::names_for(ctx, made.iter()).await?;
+    let of = |visit: &visits::Visit| {
+        let mut whom: Vec<String> = visit.people.iter().filter_map(|met| names.get(&met.person).cloned()).collect();
+        whom.sort();
+        let words = format!("{}. {}", visits::pages::summary(visit, &others), visit.words);
+        let mut one = entry(About::Happened, visits::pages::order(visit), &whom.join(", "), words.trim_end().to_owned());
+        one.source = format!("{}, {}", visit.author, visit.agency);
+        one.link = format!("/visits/{}", visit.id);
+        one
+    };
+    Ok(made.iter().filter(|visit| visit.state != visits::State::Planned).map(of).collect())
 }
 
 async fn of_sharing(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {

@@ -333,12 +333,24 @@ pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Famil
 /// [`AccessError`] when the rules or the store fail.
 pub async fn late(ctx: &mut Ctx) -> Result<Vec<(Family, PersonId)>, AccessError> {
     let today = ctx.clock.today();
-    // For those who work with families: whoever finds people to answer a question is shown no work with them.
-    let late = list(ctx, Act::RecordContact, store::Of::Late(today)).await?;
-    Ok(late.into_iter().filter_map(|(family, through)| through.map(|person| (family, person))).collect())
+    to_work_with(ctx, store::Of::Late(today)).await
 }
 
-async fn list(ctx: &mut Ctx, act: Act, of: store::Of) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
+/// Returns these families, each with a member whom the actor may find; at most 200.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn these(ctx: &mut Ctx, ids: &[FamilyId]) -> Result<Vec<(Family, PersonId)>, AccessError> {
+    to_work_with(ctx, store::Of::These(ids)).await
+}
+
+/// For those who work with families: whoever finds people to answer a question is shown no work with them.
+async fn to_work_with(ctx: &mut Ctx, of: store::Of<'_>) -> Result<Vec<(Family, PersonId)>, AccessError> {
+    let found = list(ctx, Act::RecordContact, of).await?;
+    Ok(found.into_iter().filter_map(|(family, through)| through.map(|person| (family, person))).collect())
+}
+
+async fn list(ctx: &mut Ctx, act: Act, of: store::Of<'_>) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
     let narrowing = ctx.narrow(act, &PERSON)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)

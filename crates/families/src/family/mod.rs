@@ -12,7 +12,7 @@ use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
     FamilyError, add, around, checked_next, circle, count_led, count_open, create, hold, join, join_team, late, lead_on,
-    leave_team, mark_read, next_step, owned_by, shield, shield_as,
+    leave_team, mark_read, next_step, owned_by, shield, shield_as, these,
 };
 use kernel::{Date, Timestamp};
 

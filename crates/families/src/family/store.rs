@@ -379,25 +379,34 @@ pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
 
 /// Which families are wanted.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
+pub(super) enum Of<'a> {
     /// Somebody answers for them.
     OwnedBy(PractitionerId),
     /// The day of what comes next has passed, or whoever answered for them has left.
     Late(Date),
+    /// These.
+    These(&'a [FamilyId]),
 }
 
 /// Returns families, the soonest next step first, each with a member to reach it by whom the narrowing lets through; at most 200.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
-    of: Of,
+    of: Of<'_>,
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
-    let (chosen, value) = match of {
-        Of::OwnedBy(owner) => ("y.owner_id = $2", Val::from(owner)),
-        Of::Late(today) => ("(y.next_on < $2 OR o.left_at IS NOT NULL)", Val::from(today)),
+    let mut values = vec![Val::from(area_id)];
+    let chosen = match of {
+        Of::OwnedBy(owner) => {
+            values.push(owner.into());
+            "y.owner_id = $2".to_owned()
+        }
+        Of::Late(today) => {
+            values.push(today.into());
+            "(y.next_on < $2 OR o.left_at IS NOT NULL)".to_owned()
+        }
+        Of::These(ids) => format!("y.family_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
     };
-    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let rows = tx
         .query(

@@ -191,6 +191,16 @@ async fn put(
     Ok(())
 }
 
+/// Returns whom these practitioners work with, and whoever is of a family with them, as far as the actor may find them; at most 2,000.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn around_workers(ctx: &mut Ctx, workers: &[PractitionerId]) -> Result<Vec<PersonId>, AccessError> {
+    let narrowing = ctx.narrow(Act::FindPerson, &PERSON)?;
+    let now = ctx.now();
+    Ok(store::list_around_workers(&mut ctx.tx, ctx.area_id, workers, (&narrowing, now)).await?)
+}
+
 /// Returns whom the actor works with, the latest first, at most 60.
 ///
 /// # Errors

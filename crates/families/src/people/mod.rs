@@ -7,8 +7,8 @@ pub(crate) mod store;
 
 use access::{Attr, PractitionerId, Resource, Thing};
 pub use actions::{
-    AskError, ask, asked_by_team, create, create_as, load, note_opened, of_worker, open, shield, shield_as, shielded, shields,
-    spread, unshield, unspread,
+    AskError, around_workers, ask, asked_by_team, create, create_as, load, note_opened, of_worker, open, shield, shield_as,
+    shielded, shields, spread, unshield, unspread,
 };
 use kernel::Timestamp;
 pub use store::PERSON;
@@ -94,6 +94,29 @@ impl Standing {
     pub fn resource(&self) -> Resource {
         Resource { thing: self.thing(), beside: Vec::new(), subject_id: Some(self.id.0), hide_refusal: true }
     }
+}
+
+/// Returns what the access rules ask of several people who are spoken of at once: whether one of them is shielded, and who is named for
+/// each of them who is.
+pub fn shields_of_all(standings: &[Standing]) -> Vec<(&'static str, Attr)> {
+    let named = |shielded: fn(&Standing) -> bool, named: fn(&Standing) -> &[Uuid]| {
+        let mut sets = standings.iter().filter(|standing| shielded(standing)).map(named);
+        let first = sets.next().map(<[Uuid]>::to_vec);
+        let is_shielded = Attr::Flag(first.is_some());
+        let all = sets.fold(first.unwrap_or_default(), |mut all, set| {
+            all.retain(|id| set.contains(id));
+            all
+        });
+        (is_shielded, Attr::Many("Practitioner", all))
+    };
+    let (any_restricted, named_for_all) = named(|one| one.restricted, |one| &one.named);
+    let (any_place, named_for_places) = named(|one| one.location_shielded, |one| &one.named_for_place);
+    vec![
+        ("anyRestricted", any_restricted),
+        ("namedForAll", named_for_all),
+        ("anyPlaceShielded", any_place),
+        ("namedForAllPlaces", named_for_places),
+    ]
 }
 
 /// A reason for looking that somebody gave.

@@ -257,6 +257,27 @@ pub(super) async fn list_of_worker(
     tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect()
 }
 
+/// Returns whom any of these practitioners works with and the members of their families, as far as the narrowing lets through.
+pub(super) async fn list_around_workers(
+    tx: &mut Tx,
+    area_id: AreaId,
+    workers: &[PractitionerId],
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<PersonId>> {
+    let mut values = vec![Val::from(area_id)];
+    let of = store::value::list(&mut values, workers.iter().copied());
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let worked = format!("v.area_id = $1 AND v.practitioner_id IN ({of}) AND v.ended_at IS NULL");
+    let sql = format!(
+        "SELECT p.person_id FROM (SELECT v.area_id, v.person_id FROM involvement v WHERE {worked} \
+         UNION SELECT h.area_id, h.person_id FROM involvement v \
+         JOIN family_member m ON m.area_id = v.area_id AND m.person_id = v.person_id AND m.ended_at IS NULL \
+         JOIN family_member h ON h.area_id = m.area_id AND h.family_id = m.family_id AND h.part = 'member' AND h.ended_at IS NULL \
+         WHERE {worked}) p WHERE {narrowed} ORDER BY p.person_id LIMIT 2000"
+    );
+    tx.query(&sql, &values).await?.iter().map(|row| row.id("person_id")).collect()
+}
+
 /// Returns the shields around somebody now, with who decided them and who is named, by name.
 pub(super) async fn list_shields(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Shield>> {
     let rows = tx

@@ -3,6 +3,7 @@
 use super::actions::{self, LeadError};
 use super::handover::{HandoverId, NewHandover, State};
 use super::rules;
+use crate::forms::Choice;
 use crate::plans;
 use access::{Ctx, PractitionerId, Role};
 use area::Area;
@@ -28,14 +29,6 @@ pub fn routes() -> Router<Shared> {
 
 type Of = (PersonId, FamilyId);
 
-/// Somebody who can be chosen.
-#[derive(Clone, Debug, Serialize)]
-pub struct Candidate {
-    id: String,
-    words: String,
-    chosen: bool,
-}
-
 /// Offering the lead.
 #[derive(Debug, Serialize)]
 pub struct OfferForm {
@@ -43,8 +36,8 @@ pub struct OfferForm {
     here: String,
     family_name: String,
     lead: String,
-    helping: Vec<Candidate>,
-    others: Vec<Candidate>,
+    helping: Vec<Choice>,
+    others: Vec<Choice>,
     words: String,
     over_words: String,
     answer_by: String,
@@ -86,10 +79,10 @@ async fn candidates(
     area: &Area,
     opened: &plans::actions::Opened,
     chosen: &str,
-) -> Result<(Vec<Candidate>, Vec<Candidate>), PageError> {
+) -> Result<(Vec<Choice>, Vec<Choice>), PageError> {
     let lead = opened.around.family.owner_id;
     let candidate =
-        |(id, words): (PractitionerId, String)| Candidate { chosen: id.to_string() == chosen, id: id.to_string(), words };
+        |(id, words): (PractitionerId, String)| Choice { chosen: id.to_string() == chosen, id: id.to_string(), words };
     let mut helping = plans::entry_pages::helpers(ctx, opened).await?;
     helping.retain(|(id, _)| *id != lead);
     let is_named = |agency: &str| !area.agencies.values().any(|one| one.sensitive && one.name == agency);

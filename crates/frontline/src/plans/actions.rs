@@ -411,6 +411,35 @@ pub async fn to_review(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Plan>
     store::list_to_review(&mut ctx.tx, ctx.area_id, owner).await
 }
 
+/// Returns the plans that were to be looked at together by now, each with its family and a member to reach it by whom the actor may find.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn late_reviews(ctx: &mut Ctx) -> Result<Vec<(Plan, family::Family, PersonId)>, AccessError> {
+    let today = ctx.clock.today();
+    let plans = store::list_late_reviews(&mut ctx.tx, ctx.area_id, today).await?;
+    let ids: Vec<FamilyId> = plans.iter().map(|plan| plan.family).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut families = family::these(ctx, &ids).await?;
+    let of = |plan: Plan| {
+        let at = families.iter().position(|(family, _)| family.id == plan.family)?;
+        let (family, through) = families.swap_remove(at);
+        Some((plan, family, through))
+    };
+    Ok(plans.into_iter().filter_map(of).collect())
+}
+
+/// Returns how many plans are open, how many were to be looked at together by now, and how many have nobody who answers for the family.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn count_to_review(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
+    let today = ctx.clock.today();
+    store::count_to_review(&mut ctx.tx, ctx.area_id, today).await
+}
+
 /// Returns how many actions are open, how many are late, and how many have nobody who answers for them.
 ///
 /// # Errors

@@ -4,18 +4,17 @@ use super::actions::{self, Opened, PlanError};
 use super::pages::{ActionLine, NeedLine, Of, address, line, names_of, needs_of};
 use super::plan::{EntryId, NewAction, NewReview, Side};
 use super::rules;
+use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use access::{Ctx, PractitionerId};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
-use families::facts::{FactId, Shape};
+use families::facts::FactId;
 use families::people::PersonId;
-use kernel::Date;
-use kernel::partial_date::PartialDate;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of what is written in a plan.
@@ -26,45 +25,6 @@ pub fn routes() -> Router<Shared> {
         .route("/people/{person}/families/{family}/plan/review", get(new_review).post(review))
         .route("/plan-actions/{id}", get(show))
         .route("/plan-actions/{id}/{verb}", post(change))
-}
-
-/// Something to choose, and whether it is chosen.
-#[derive(Clone, Debug, Serialize)]
-pub struct Choice {
-    id: String,
-    words: String,
-    chosen: bool,
-}
-
-/// The three boxes of a day.
-#[derive(Clone, Debug, Default, Serialize)]
-pub struct Boxes {
-    day: String,
-    month: String,
-    year: String,
-}
-
-/// What was typed into a day's boxes, or a day that is offered.
-fn boxes(form: &Form, field: &str, offered: Date) -> Boxes {
-    let typed = |part: &str| form.text(&format!("{field}-{part}")).to_owned();
-    let typed = Boxes { day: typed("day"), month: typed("month"), year: typed("year") };
-    if typed.day.is_empty() && typed.month.is_empty() && typed.year.is_empty() {
-        return Boxes { day: offered.day().to_string(), month: offered.month().to_string(), year: offered.year().to_string() };
-    }
-    typed
-}
-
-/// Reads a whole day, or notes that there is none.
-fn day(form: &Form, field: &'static str, errors: &mut FieldErrors) -> Option<Date> {
-    let typed = form.date(field, "The day", errors).and_then(PartialDate::exact);
-    if typed.is_none() && !errors.has(field) {
-        errors.add(field, "Type the day, with its month and year");
-    }
-    typed
-}
-
-fn status_of(errors: &FieldErrors) -> StatusCode {
-    if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 /// Returns where an error belongs.
@@ -106,21 +66,9 @@ async fn new_action(visitor: Visitor, Path(of): Path<Of>, Query(wanted): Query<W
     action_page(&visitor, of, &form, FieldErrors::default()).await
 }
 
-/// Returns who may answer for something: the actor first, then whoever works with the family, by name.
+/// Returns who may answer for something: see [`forms::helpers`].
 pub(crate) async fn helpers(ctx: &mut Ctx, opened: &Opened) -> Result<Vec<(PractitionerId, String)>, PageError> {
-    let involved = opened.facts.iter().filter_map(|fact| match fact.new.shape {
-        Shape::Involvement { practitioner } if fact.ended_at.is_none() && fact.superseded_at.is_none() => practitioner,
-        _ => None,
-    });
-    let known: BTreeSet<PractitionerId> = involved.chain(opened.around.team.iter().map(|member| member.id)).collect();
-    let known = access::people::load_practitioners(&mut ctx.tx, ctx.area_id, &known).await?;
-    let mut helpers = vec![(ctx.actor.id, format!("{}, {}", ctx.actor.name, ctx.actor.agency))];
-    let mut others: Vec<(PractitionerId, String)> =
-        known.into_iter().map(|(id, one)| (id, format!("{}, {}", one.name, one.agency))).collect();
-    others.retain(|(id, _)| *id != ctx.actor.id);
-    others.sort_by(|a, b| a.1.cmp(&b.1));
-    helpers.extend(others);
-    Ok(helpers)
+    forms::helpers(ctx, &opened.facts, &[&opened.around]).await
 }
 
 async fn action_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors) -> PageResult {

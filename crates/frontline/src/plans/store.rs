@@ -351,6 +351,25 @@ pub(super) async fn list(
     tx.query(&sql, &values).await?.iter().map(entry).collect()
 }
 
+/// Returns the open plans that were to be looked at together by now, the latest first; at most 200.
+pub(super) async fn list_late_reviews(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<Vec<Plan>> {
+    let sql = format!(
+        "{PLANS} WHERE n.area_id = $1 AND n.closed_at IS NULL AND n.review_on < $2 ORDER BY n.review_on, n.plan_id LIMIT 200"
+    );
+    tx.query(&sql, vals![area_id, today]).await?.iter().map(plan).collect()
+}
+
+/// Returns how many plans are open, how many were to be looked at by now, and how many have nobody who answers for the family.
+pub(super) async fn count_to_review(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
+    let count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN n.review_on < $2 THEN 1 END) AS late, \
+                 COUNT(CASE WHEN o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM plan n \
+                 JOIN family f ON f.area_id = n.area_id AND f.family_id = n.family_id \
+                 JOIN practitioner o ON o.area_id = f.area_id AND o.practitioner_id = f.owner_id \
+                 WHERE n.area_id = $1 AND n.closed_at IS NULL";
+    let row = tx.query_one(count, vals![area_id, today]).await?;
+    Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
+}
+
 /// Returns the open plans whose families somebody answers for, whichever is to be looked at first.
 pub(super) async fn list_to_review(tx: &mut Tx, area_id: AreaId, owner: PractitionerId) -> StoreResult<Vec<Plan>> {
     let sql = format!(

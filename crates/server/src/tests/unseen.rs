@@ -9,6 +9,7 @@ use frontline::contacts::{self, ContactId, NewContact, Parent};
 use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, ReferralId};
+use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
 use processes::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
 use processes::requests::{self, NewRequest, RequestId};
 use processes::sharing::decision::{Picked, Recipient};
@@ -37,6 +38,7 @@ pub(super) enum Step {
     Inquire(usize, usize, usize),
     Share(usize, usize, usize),
     Plan(usize, usize, usize, bool),
+    Visit(usize, usize, usize, usize),
     Offer(usize, usize, usize),
     Answer(usize, bool),
 }
@@ -57,6 +59,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Inquire(a, p, to)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Share(a, p, to)),
             (actor.clone(), person.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, o, x)| Step::Plan(a, p, o, x)),
+            (actor.clone(), person.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, o, s)| Step::Visit(a, p, o, s)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Offer(a, p, to)),
             (actor.clone(), any::<bool>()).prop_map(|(a, accepts)| Step::Answer(a, accepts)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
@@ -79,7 +82,8 @@ pub(super) async fn somebody(w: &TestWorld, actor: &str, surname: &str) -> Perso
 pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
-        Step::Offer(a, ..)
+        Step::Visit(a, ..)
+        | Step::Offer(a, ..)
         | Step::Answer(a, _)
         | Step::Plan(a, ..)
         | Step::Refer(a, ..)
@@ -159,6 +163,7 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             };
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
+        Step::Visit(_, p, o, state) => visit(ctx, (persons[*p], persons[*o]), *state).await,
         Step::Offer(..) | Step::Answer(..) => hand_over(ctx, w, persons, step).await,
         Step::Plan(_, p, o, is_private) => plan(ctx, w, (persons[*p], persons[*o]), *is_private).await,
         Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
@@ -201,6 +206,23 @@ async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &St
         }
         _ => None,
     }
+}
+
+/// Plans a visit to two of a family, or says what came of one; what was missed is tried again.
+async fn visit(ctx: &mut Ctx, (person, other): (PersonId, PersonId), state: usize) -> Option<()> {
+    let on = "2026-12-01".parse().unwrap();
+    let next = Next { way: Way::Home, owner: ctx.actor.id, on, time: String::new(), approach: "Ring first".to_owned() };
+    if state == 0 {
+        let new = visits::Plan { person, people: vec![person, other], next, is_private: false };
+        return visits::plan(ctx, new).await.ok().map(|_| ());
+    }
+    let state = [visits::State::Done, visits::State::Missed, visits::State::Refused][state - 1];
+    let met = |person| Met { person, is_met: true, view: String::new() };
+    let (people, happened_on) = (vec![met(person), met(other)], "2026-11-02".parse().unwrap());
+    let words = format!("A visit to {person} and {other}");
+    let next = state.is_tried_again().then_some(next);
+    let outcome = Outcome { way: Way::Home, state, happened_on, words, people, next };
+    visits::record(ctx, person, outcome, ctx.actor.agency.len() % 2 == 0).await.ok().map(|_| ())
 }
 
 /// Writes in the plan of somebody's family: an action for what is hard, which another of them does, or why it is left for now.
@@ -317,6 +339,11 @@ async fn unseen_by(w: &TestWorld, viewer: &Actor) -> Vec<Unseen> {
             unseen.push(Unseen::PlanEntry(id));
         }
     }
+    for id in unseen::ids_of(w, "visit").await {
+        if is_hidden(&visits::load(&mut ctx, VisitId(id)).await) {
+            unseen.push(Unseen::Visit(id));
+        }
+    }
     for id in unseen::ids_of(w, "handover").await {
         if is_hidden(&leads::load(&mut ctx, HandoverId(id)).await) {
             unseen.push(Unseen::Handover(id));
@@ -349,7 +376,9 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
-const PERSON_PAGES: [&str; 13] = [
+const PERSON_PAGES: [&str; 15] = [
+    "/visits/plan",
+    "/visits/record",
     "/plan",
     "/story?whole=yes",
     "",
@@ -369,7 +398,8 @@ const PLAN_PAGES: [&str; 5] = ["/plan", "/plan/action", "/plan/review", "/plan/c
 
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {
-    let mut pages: Vec<String> = ["/", "/referrals", "/people/new", "/sharing", "/danger"].map(str::to_owned).to_vec();
+    let mut pages: Vec<String> =
+        ["/", "/referrals", "/people/new", "/sharing", "/danger", "/visits", "/not-seen"].map(str::to_owned).to_vec();
     for query in ["ann", "abel", "ann baker", "LS21 1AA", "12 May 1990", "07700900123", "otley"] {
         pages.push(format!("/search?why=worried&q={}", web::in_query(query)));
     }
@@ -384,6 +414,7 @@ async fn pages(w: &TestWorld) -> Vec<String> {
         ("referral", "referrals"),
         ("plan_entry", "plan-actions"),
         ("handover", "handovers"),
+        ("visit", "visits"),
         ("fact", "facts"),
         ("agreement", "agreements"),
         ("share_request", "share-requests"),
