@@ -406,6 +406,13 @@ pub struct Level {
     pub name: String,
     /// What it means.
     pub words: String,
+    /// What it asks for, in words.
+    #[serde(default)]
+    pub asks: Vec<String>,
+    /// Working days within which a plan is begun; none is asked for where this is left out.
+    pub plan_working_days: Option<u16>,
+    /// Working days within which the plan is looked at again; as `plans.toml` says where this is left out.
+    pub review_working_days: Option<u16>,
 }
 
 /// `clocks.toml`: how long things may take.
@@ -443,6 +450,8 @@ pub struct Plans {
     /// For how many families somebody leads at most, by their role; none is said of roles that are left out.
     #[serde(default)]
     pub leads: Vec<LeadsMost>,
+    /// What a family may agree on beforehand, in case it happens.
+    pub if_worse: Vec<Choice>,
     /// How a need goes, in the area's own words, from the hardest on.
     pub progress: Vec<Choice>,
 }

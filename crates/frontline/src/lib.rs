@@ -1,12 +1,14 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
-//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`] and [`visits`].
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`] and [`visits`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
 pub mod contacts;
+pub mod contingencies;
 pub mod forms;
 pub mod leads;
+pub mod levels;
 pub mod plans;
 pub mod referrals;
 pub mod services;
@@ -37,6 +39,8 @@ pub fn routes() -> Router<Shared> {
         .merge(plans::pages::routes())
         .merge(leads::pages::routes())
         .merge(plans::entry_pages::routes())
+        .merge(levels::pages::routes())
+        .merge(contingencies::pages::routes())
         .merge(visits::pages::routes())
         .merge(visits::forms::routes())
         .merge(visits::home::routes())
@@ -50,6 +54,8 @@ pub fn samples() -> Vec<web::Sample> {
         services::samples(),
         plans::samples::samples(),
         leads::samples::samples(),
+        levels::samples::samples(),
+        contingencies::samples::samples(),
         visits::samples::samples(),
     ]
     .concat()

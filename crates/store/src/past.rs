@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 40] = [
+pub static TABLES: [Table; 43] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -90,6 +90,9 @@ pub static TABLES: [Table; 40] = [
     since(table("plan_entry", &["entry_id"], &["person_id", "plan_id"]), "recorded_at"),
     table("plan_doer", &["entry_id"], &["entry_id"]),
     since(table("handover", &["handover_id"], &["family_id", "person_id"]), "offered_at"),
+    since(part("level_judgement", &["judgement_id"], &["family_id", "person_id"]), "judged_at"),
+    part("level_evidence", &["judgement_id", "fact_id"], &["judgement_id"]),
+    since(table("contingency", &["contingency_id"], &["family_id", "person_id"]), "recorded_at"),
     since(table("visit", &["visit_id"], &["visit_id", "person_id"]), "recorded_at"),
     table("visit_person", &["visit_id", "place"], &["visit_id", "person_id"]),
     part("agency", &["agency_id"], &["agency_id"]),

@@ -25,13 +25,18 @@ pub enum Unseen {
     PlanEntry(Uuid),
     /// One offer of the lead for a family.
     Handover(Uuid),
+    /// Something agreed for when things get worse.
+    Contingency(Uuid),
+    /// One judgement of a level of need.
+    Judgement(Uuid),
     /// One visit.
     Visit(Uuid),
     /// A practitioner's part in the team around a family.
     Part(Uuid, Uuid),
 }
 
-const OF_FACTS: [&str; 10] = [
+const OF_FACTS: [&str; 11] = [
+    "level_evidence",
     "referral_item",
     "share_item",
     "fact_grant",
@@ -83,6 +88,10 @@ impl Unseen {
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
                 .to_vec(),
             Self::Handover(_) => vec!["DELETE FROM handover WHERE area_id = $1 AND handover_id = $2".to_owned()],
+            Self::Contingency(_) => vec!["DELETE FROM contingency WHERE area_id = $1 AND contingency_id = $2".to_owned()],
+            Self::Judgement(_) => ["level_evidence", "level_judgement"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND judgement_id = $2"))
+                .to_vec(),
             Self::Visit(_) => [
                 "UPDATE visit SET next_id = NULL WHERE area_id = $1 AND next_id = $2",
                 "DELETE FROM visit_person WHERE area_id = $1 AND visit_id = $2",
@@ -123,6 +132,8 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::Request(id)
                 | Unseen::Decision(id)
                 | Unseen::PlanEntry(id)
+                | Unseen::Judgement(id)
+                | Unseen::Contingency(id)
                 | Unseen::Visit(id)
                 | Unseen::Handover(id) => vals![w.world.area_id, id].to_vec(),
             };
@@ -147,7 +158,7 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
 #[expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 pub async fn ids_of(w: &TestWorld, kind: &str) -> Vec<Uuid> {
     let mut tx = w.world.db.read().await.unwrap();
-    let key = kind.trim_start_matches("share_").trim_start_matches("plan_");
+    let key = kind.trim_start_matches("share_").trim_start_matches("plan_").trim_start_matches("level_");
     let sql = format!("SELECT {key}_id AS id FROM {kind} WHERE area_id = $1 ORDER BY {key}_id LIMIT 1000");
     tx.query(&sql, vals![w.world.area_id]).await.unwrap().iter().map(|row| row.get("id").unwrap()).collect()
 }

@@ -5,7 +5,7 @@ use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
-use frontline::{contacts, leads, plans, referrals, visits};
+use frontline::{contacts, leads, levels, plans, referrals, visits};
 use kernel::{Date, british};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -46,19 +46,7 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         let words = format!("Contact about {name}{from}: bring it to an outcome");
         tasks.push((contact.next_on, Task { words, link: format!("/contacts/{}", contact.id), due, late }));
     }
-    let reviews = plans::to_review(ctx, owner).await?;
-    for (owned, through) in family::owned_by(ctx, owner).await? {
-        let Some(person) = through else { continue };
-        if let Some(plan) = reviews.iter().find(|plan| plan.family == owned.id) {
-            let words = format!("{}: look at the plan together", owned.name);
-            let link = format!("/people/{person}/families/{}/plan", owned.id);
-            let due = format!("By {}", british::day(plan.review_on));
-            tasks.push((Some(plan.review_on), Task { words, link, due, late: plan.review_on < today }));
-        }
-        let (due, late) = (format!("By {}", british::day(owned.next_on)), owned.next_on < today);
-        let words = format!("{}: {}", owned.name, owned.next_step);
-        tasks.push((Some(owned.next_on), Task { words, link: format!("/people/{person}"), due, late }));
-    }
+    tasks.extend(of_families(ctx, area, owner).await?);
     let changes = signals::owned_by(ctx, owner).await?;
     let names = names_of(ctx, &changes.iter().map(|change| change.person).collect::<Vec<_>>()).await?;
     for (change, name) in changes.iter().zip(names) {
@@ -91,6 +79,37 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
     tasks.extend(of_sharing(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
+}
+
+/// Returns what comes next for the families that somebody leads for: the next step, the plan that their level asks for, its review.
+async fn of_families(ctx: &mut Ctx, area: &Area, lead: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let open = plans::to_review(ctx, lead).await?;
+    let led: Vec<_> = family::owned_by(ctx, lead).await?.into_iter().filter_map(|(one, person)| Some((one, person?))).collect();
+    let levels = levels::current_of(ctx, &led.iter().map(|(one, _)| one.id).collect::<Vec<_>>()).await?;
+    let mut tasks = Vec::new();
+    for (led, person) in led {
+        let mut add = |on: Date, what: &str, link: String| {
+            let words = format!("{}: {what}", led.name);
+            tasks.push((Some(on), Task { words, link, due: format!("By {}", british::day(on)), late: on < today }));
+        };
+        let plan = format!("/people/{person}/families/{}/plan", led.id);
+        match open.iter().find(|plan| plan.family == led.id) {
+            Some(open) => add(open.review_on, "look at the plan together", plan),
+            None => {
+                let judged = levels.iter().find(|one| one.family == led.id);
+                let by = judged.and_then(|one| {
+                    let level = area.levels.iter().find(|level| level.id == one.level)?;
+                    levels::rules::plan_by(level, one, &area.holidays)
+                });
+                if let Some(by) = by {
+                    add(by, "begin the plan", plan);
+                }
+            }
+        }
+        add(led.next_on, &led.next_step, format!("/people/{person}"));
+    }
+    Ok(tasks)
 }
 
 /// Returns what somebody answers for in families' plans.

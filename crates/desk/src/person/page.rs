@@ -4,12 +4,12 @@ use super::words::{age_words, latest};
 use access::{Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{self, Answer, Fact, Kind, Shape, words};
-use families::family::{self, Around};
+use families::family::{self, Around, FamilyId};
 use families::links;
 use families::people::{self, PersonId, ShieldKind, Standing};
 use families::search::actions::display_name;
 use frontline::referrals::pages::{ReferralLine, line};
-use frontline::{contacts, referrals, visits};
+use frontline::{contacts, contingencies, levels, referrals, visits};
 use kernel::{Date, Timestamp, british, clock};
 use processes::agreements::{self, pages::AgreementLine};
 use serde::Serialize;
@@ -74,6 +74,8 @@ pub struct NextStep {
     on: String,
     owner: String,
     late: bool,
+    level: String,
+    if_worse: usize,
 }
 
 /// The family on a page.
@@ -114,6 +116,8 @@ struct Known {
     read_at: Option<Timestamp>,
     hidden: BTreeSet<PersonId>,
     seen: BTreeMap<PersonId, Date>,
+    levels: BTreeMap<FamilyId, String>,
+    if_worse: BTreeMap<FamilyId, usize>,
     today: Date,
 }
 
@@ -124,7 +128,7 @@ struct Known {
 /// # Errors
 /// [`PageError`] when the rules or the store fail.
 pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<FamilyPage, PageError> {
-    let known = gather(ctx, focus).await?;
+    let known = gather(ctx, area, focus).await?;
     let name = known.name_of(focus);
     let mut support = Vec::new();
     let mut lately = Vec::new();
@@ -208,7 +212,7 @@ async fn links_of(ctx: &mut Ctx, focus: PersonId) -> Result<Vec<(String, String)
     Ok(links::list_of(ctx, focus).await?.iter().map(|link| (link.id.to_string(), words(link))).collect())
 }
 
-async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
+async fn gather(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Known, PageError> {
     let arounds = family::around(ctx, focus).await?;
     let toward = facts::list_toward(ctx, &[focus]).await?;
     let persons = family::circle(ctx, focus, &arounds).await?;
@@ -220,7 +224,23 @@ async fn gather(ctx: &mut Ctx, focus: PersonId) -> Result<Known, PageError> {
     let shielded = people::shielded(ctx, &persons).await?.into_iter();
     let hidden = shielded.filter(|(_, kind)| *kind == ShieldKind::Existence).map(|(person, _)| person).collect();
     let seen = visits::seen_last(ctx, &persons).await?;
-    Ok(Known { focus, persons, facts: by_person, toward, arounds, read_at, hidden, seen, today: ctx.clock.today() })
+    let families: Vec<FamilyId> = arounds.iter().map(|around| around.family.id).collect();
+    let judged = levels::current_of(ctx, &families).await?.into_iter();
+    let levels = judged.map(|one| (one.family, levels::pages::name_of(area, &one.level))).collect();
+    let if_worse = contingencies::count_of(ctx, &families).await?;
+    Ok(Known {
+        focus,
+        persons,
+        facts: by_person,
+        toward,
+        arounds,
+        read_at,
+        hidden,
+        seen,
+        levels,
+        if_worse,
+        today: ctx.clock.today(),
+    })
 }
 
 impl Known {
@@ -330,6 +350,8 @@ impl Known {
                 on: british::day(around.family.next_on),
                 owner: around.family.owner.clone(),
                 late: around.family.next_on < self.today,
+                if_worse: self.if_worse.get(&around.family.id).copied().unwrap_or(0),
+                level: self.levels.get(&around.family.id).cloned().unwrap_or_default(),
             })
             .collect()
     }

@@ -8,7 +8,7 @@ use families::family;
 use families::people::PersonId;
 use families::search;
 use frontline::plans::{self, EntryKind};
-use frontline::{contacts, referrals, visits};
+use frontline::{contacts, levels, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
 use serde::Serialize;
@@ -133,6 +133,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
         entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
     }
     entries.extend(of_visits(ctx, &persons, &names).await?);
+    entries.extend(of_levels(ctx, area, &persons, &names).await?);
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.order));
     if wanted.is_oldest_first {
@@ -265,6 +266,25 @@ async fn of_plans(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) 
         }
     }
     Ok(entries)
+}
+
+/// How somebody judged what the family needs.
+async fn of_levels(
+    ctx: &mut Ctx,
+    area: &Area,
+    persons: &[PersonId],
+    names: &BTreeMap<PersonId, String>,
+) -> Result<Vec<Entry>, PageError> {
+    let judged = levels::of_people(ctx, persons).await?;
+    let of = |one: &levels::Judgement| {
+        let whom = names.get(&one.person).cloned().unwrap_or_default();
+        let words = format!("Level of need judged: {}. {}", levels::pages::name_of(area, &one.level), one.reason);
+        let mut entry = entry(About::Support, (clock::local_day(one.judged_at), one.judged_at), &whom, words);
+        entry.source = format!("{}, {}", one.author, one.agency);
+        entry.link = format!("/people/{}/families/{}/level", one.person, one.family);
+        entry
+    };
+    Ok(judged.iter().map(of).collect())
 }
 
 /// Whom anybody met or tried to meet: one entry a visit, however many it is about.

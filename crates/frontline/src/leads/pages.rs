@@ -74,7 +74,7 @@ async fn write(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
 
 /// Returns who may be offered the lead: whoever helps the family, and whoever else works with families, of any agency that is named to
 /// them; by name.
-async fn candidates(
+pub(crate) async fn candidates(
     ctx: &mut Ctx,
     area: &Area,
     opened: &plans::actions::Opened,

@@ -3,6 +3,7 @@
 use super::plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, State};
 use super::rules::{self, PlanRule};
 use super::store::{self, Of, PLAN_ENTRY, Said, Written};
+use crate::levels;
 use ::store::StoreError;
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
@@ -144,7 +145,7 @@ pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Resu
     let id: PlanId = ctx.new_id();
     ctx.detail(serde_json::json!({ "family": family.0, "plan": id.0, "begun": true }));
     let by = (ctx.actor.id, ctx.now());
-    let review_on = rules::review_on(ctx.clock.today(), &area.plans, &area.holidays);
+    let review_on = levels::actions::review_on(ctx, area, family).await?;
     store::insert(&mut ctx.tx, ctx.area_id, (id, family), by, review_on).await?;
     store::carry_over(&mut ctx.tx, ctx.area_id, (id, family), by.1).await?;
     Ok(id)

@@ -5,6 +5,7 @@ use super::pages::{ActionLine, NeedLine, Of, address, line, names_of, needs_of};
 use super::plan::{EntryId, NewAction, NewReview, Side};
 use super::rules;
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
+use crate::levels;
 use access::{Ctx, PractitionerId};
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -250,6 +251,7 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
     let today = ctx.clock.today();
+    let review_on = levels::actions::review_on(&mut ctx, area, of.1).await?;
     ctx.seen().await?;
     let plan = opened
         .plan
@@ -275,7 +277,7 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         family_name: opened.around.family.name.clone(),
         version: plan.version,
         held: boxes(form, "held", today),
-        next: boxes(form, "next", rules::review_on(today, &area.plans, &area.holidays)),
+        next: boxes(form, "next", review_on),
         words: form.text("words").to_owned(),
         needs: needs.iter().map(going).collect(),
         open: opened

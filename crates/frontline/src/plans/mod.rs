@@ -25,3 +25,4 @@ pub use actions::{
     owned_by, review, take_over, to_review,
 };
 pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State};
+pub(crate) use store::as_part_of_plan;

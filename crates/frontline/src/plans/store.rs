@@ -11,6 +11,38 @@ use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
+/// What is read as a part of a family's plan is, and lies in a table of its own: nobody answers for it, and nobody of the family does it.
+macro_rules! as_part_of_plan {
+    ($name:literal, ($area:literal, $person:literal), ($class:literal, $agency:literal, $author:literal), $tells_place:literal) => {{
+        const FLAGS: &[(&str, &str); 2] = families::person_flags!("person.", $area, $person);
+        const SETS: &[(&str, &str); 7] = families::person_sets!("person.", $area, $person);
+        access::SqlMap {
+            name: $name,
+            columns: &[("class", $class), ("agency", $agency), ("author", $author), ("owner", $author)],
+            flags: &[
+                FLAGS[0],
+                FLAGS[1],
+                ("agencyTellsPlace", $tells_place),
+                ("other.restricted", "1 = 0"),
+                ("other.locationShielded", "1 = 0"),
+            ],
+            sets: &[
+                SETS[0],
+                SETS[1],
+                SETS[2],
+                SETS[3],
+                SETS[4],
+                SETS[5],
+                SETS[6],
+                ("other.named", concat!("(", $author, " = {} AND 1 = 0)")),
+                ("other.namedForPlace", concat!("(", $author, " = {} AND 1 = 0)")),
+            ],
+            presences: &[("owner", "1 = 0"), ("other", "1 = 0")],
+        }
+    }};
+}
+pub(crate) use as_part_of_plan;
+
 /// Parts of plans in a list whose table is `e`.
 pub(super) static PLAN_ENTRY: SqlMap = SqlMap {
     name: "plan_entry",

@@ -1,6 +1,7 @@
 //! The product as a whole: every sample renders, every route is tried as nobody and as the wrong person.
 
 mod as_known;
+mod helping;
 mod unseen;
 
 use crate::gallery;

@@ -1,15 +1,12 @@
 //! What somebody may not know changes nothing of what they are sent: random histories, whole pages, byte for byte.
 
-use super::{Site, site_of};
+use super::{Site, helping, site_of};
 use access::{AccessError, Act, Actor, AgencyId, Ctx};
 use families::facts::{self, Class, FactId, Kind, NewFact, Shape};
 use families::family::{self, Part};
 use families::people::{self, PersonId, ShieldKind};
 use frontline::contacts::{self, ContactId, NewContact, Parent};
-use frontline::leads::{self, HandoverId, NewHandover};
-use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, ReferralId};
-use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
 use processes::agreements::{self, About, AgreementId, Answer, Giver, NewAgreement};
 use processes::requests::{self, NewRequest, RequestId};
 use processes::sharing::decision::{Picked, Recipient};
@@ -39,6 +36,8 @@ pub(super) enum Step {
     Share(usize, usize, usize),
     Plan(usize, usize, usize, bool),
     Visit(usize, usize, usize, usize),
+    Level(usize, usize, usize),
+    IfWorse(usize, usize, usize, bool),
     Offer(usize, usize, usize),
     Answer(usize, bool),
 }
@@ -60,6 +59,8 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Share(a, p, to)),
             (actor.clone(), person.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, o, x)| Step::Plan(a, p, o, x)),
             (actor.clone(), person.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, o, s)| Step::Visit(a, p, o, s)),
+            (actor.clone(), person.clone(), 0_usize..3).prop_map(|(a, p, l)| Step::Level(a, p, l)),
+            (actor.clone(), person.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, o, x)| Step::IfWorse(a, p, o, x)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Offer(a, p, to)),
             (actor.clone(), any::<bool>()).prop_map(|(a, accepts)| Step::Answer(a, accepts)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
@@ -83,6 +84,8 @@ pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
         Step::Visit(a, ..)
+        | Step::Level(a, ..)
+        | Step::IfWorse(a, ..)
         | Step::Offer(a, ..)
         | Step::Answer(a, _)
         | Step::Plan(a, ..)
@@ -163,9 +166,9 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             };
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
-        Step::Visit(_, p, o, state) => visit(ctx, (persons[*p], persons[*o]), *state).await,
-        Step::Offer(..) | Step::Answer(..) => hand_over(ctx, w, persons, step).await,
-        Step::Plan(_, p, o, is_private) => plan(ctx, w, (persons[*p], persons[*o]), *is_private).await,
+        Step::IfWorse(..) | Step::Level(..) | Step::Visit(..) | Step::Offer(..) | Step::Answer(..) | Step::Plan(..) => {
+            helping::take(ctx, w, persons, step).await
+        }
         Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
     }
 }
@@ -189,62 +192,6 @@ fn agreement(person: PersonId, to: AgencyId, giver: Option<PersonId>) -> NewAgre
         given_on: "2026-11-02".parse().unwrap(),
         until_on: Some("2026-11-20".parse().unwrap()),
     }
-}
-
-/// Offers the lead of somebody's family, or answers the first offer there is.
-async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
-    match step {
-        Step::Offer(_, p, to) => {
-            let family = family::around(ctx, persons[*p]).await.ok()?.first()?.family.id;
-            let new = NewHandover { to: w.actor(ACTORS[*to]).id, words: "Ring first".to_owned(), over_words: String::new() };
-            leads::offer(ctx, &w.area, (persons[*p], family), new).await.ok().map(|_| ())
-        }
-        Step::Answer(_, accepts) => {
-            let me = ctx.actor.id;
-            let offered = leads::offered_to(ctx, me).await.ok()?.into_iter().next()?;
-            leads::answer(ctx, &w.area, (offered.id, offered.version), (*accepts, "So be it")).await.ok().map(|_| ())
-        }
-        _ => None,
-    }
-}
-
-/// Plans a visit to two of a family, or says what came of one; what was missed is tried again.
-async fn visit(ctx: &mut Ctx, (person, other): (PersonId, PersonId), state: usize) -> Option<()> {
-    let on = "2026-12-01".parse().unwrap();
-    let next = Next { way: Way::Home, owner: ctx.actor.id, on, time: String::new(), approach: "Ring first".to_owned() };
-    if state == 0 {
-        let new = visits::Plan { person, people: vec![person, other], next, is_private: false };
-        return visits::plan(ctx, new).await.ok().map(|_| ());
-    }
-    let state = [visits::State::Done, visits::State::Missed, visits::State::Refused][state - 1];
-    let met = |person| Met { person, is_met: true, view: String::new() };
-    let (people, happened_on) = (vec![met(person), met(other)], "2026-11-02".parse().unwrap());
-    let words = format!("A visit to {person} and {other}");
-    let next = state.is_tried_again().then_some(next);
-    let outcome = Outcome { way: Way::Home, state, happened_on, words, people, next };
-    visits::record(ctx, person, outcome, ctx.actor.agency.len() % 2 == 0).await.ok().map(|_| ())
-}
-
-/// Writes in the plan of somebody's family: an action for what is hard, which another of them does, or why it is left for now.
-async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId), is_private: bool) -> Option<()> {
-    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
-    plans::begin(ctx, &w.area, (person, family)).await.ok()?;
-    let opened = plans::load(ctx, (person, family)).await.ok()?;
-    let need = opened.needs().next().map(|fact| fact.id);
-    if let (Some(need), true, false) = (need, person == other, is_private) {
-        return plans::leave(ctx, (person, family), (need, "Later")).await.ok();
-    }
-    let new = NewAction {
-        person,
-        need,
-        words: format!("Something for {person}"),
-        side: Side::Support,
-        owner: ctx.actor.id,
-        doer: opened.people().contains(&other).then_some(other),
-        by_on: "2026-12-24".parse().unwrap(),
-        is_private,
-    };
-    plans::add(ctx, (person, family), new).await.ok().map(|_| ())
 }
 
 /// Shares everything that the actor can of somebody and their family, with what is protected; answers a request where there is one.
@@ -292,7 +239,7 @@ fn fact(person: PersonId, kind: usize, class: usize) -> NewFact {
     fact
 }
 
-fn is_hidden<T>(answer: &Result<T, AccessError>) -> bool {
+pub(super) fn is_hidden<T>(answer: &Result<T, AccessError>) -> bool {
     matches!(answer, Err(AccessError::Hidden(_) | AccessError::Refused(_)))
 }
 
@@ -334,21 +281,7 @@ async fn unseen_by(w: &TestWorld, viewer: &Actor) -> Vec<Unseen> {
             unseen.push(Unseen::Fact(id));
         }
     }
-    for id in unseen::ids_of(w, "plan_entry").await {
-        if is_hidden(&plans::actions::load_entry(&mut ctx, EntryId(id)).await) {
-            unseen.push(Unseen::PlanEntry(id));
-        }
-    }
-    for id in unseen::ids_of(w, "visit").await {
-        if is_hidden(&visits::load(&mut ctx, VisitId(id)).await) {
-            unseen.push(Unseen::Visit(id));
-        }
-    }
-    for id in unseen::ids_of(w, "handover").await {
-        if is_hidden(&leads::load(&mut ctx, HandoverId(id)).await) {
-            unseen.push(Unseen::Handover(id));
-        }
-    }
+    unseen.extend(helping::unseen_by(w, &mut ctx).await);
     for (family_id, practitioner, through) in unseen::parts(w).await {
         let around = family::around(&mut ctx, PersonId(through)).await.unwrap();
         let is_shown = around.iter().flat_map(|around| &around.team).any(|member| member.id.0 == practitioner);
@@ -394,7 +327,7 @@ const PERSON_PAGES: [&str; 15] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 5] = ["/plan", "/plan/action", "/plan/review", "/plan/copy", "/lead"];
+const PLAN_PAGES: [&str; 7] = ["/if-worse", "/level", "/plan", "/plan/action", "/plan/review", "/plan/copy", "/lead"];
 
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {

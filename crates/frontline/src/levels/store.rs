@@ -1,0 +1,134 @@
+//! The SQL of levels of need.
+
+use super::level::{Judgement, JudgementId, NewJudgement};
+use crate::leads::{self, HandoverId};
+use access::{Narrowing, Permit, SqlMap};
+use families::facts::Class;
+use families::family::FamilyId;
+use families::people::PersonId;
+use kernel::Timestamp;
+use std::collections::BTreeMap;
+use store::value::list as list_of;
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+
+/// Judgements in a list whose table is `j`.
+pub(super) static JUDGEMENT: SqlMap = crate::plans::as_part_of_plan!(
+    "level_judgement",
+    ("j.area_id", "j.person_id"),
+    ("j.class", "j.agency_id", "j.author_id"),
+    "a.tells_place = 1"
+);
+
+const JUDGEMENTS: &str = "SELECT j.judgement_id, j.family_id, j.person_id, j.level, j.class, j.agency_id, a.name AS agency, \
+     a.tells_place, j.author_id, w.name AS author, j.judged_at, j.reason, j.told, j.told_words, j.handover_id, o.state AS offered, \
+     o.answered_at FROM level_judgement j \
+     JOIN practitioner w ON w.area_id = j.area_id AND w.practitioner_id = j.author_id \
+     JOIN agency a ON a.area_id = j.area_id AND a.agency_id = j.agency_id \
+     LEFT JOIN handover o ON o.area_id = j.area_id AND o.handover_id = j.handover_id ";
+
+fn judgement(row: &Row) -> StoreResult<Judgement> {
+    let judged_at: Timestamp = row.get("judged_at")?;
+    let handover = match row.opt_id::<HandoverId>("handover_id")? {
+        None => None,
+        Some(id) => Some((id, row.parse("offered")?)),
+    };
+    let holds_from = match handover {
+        None => Some(judged_at),
+        Some((_, leads::State::Accepted)) => row.get("answered_at")?,
+        Some(_) => None,
+    };
+    Ok(Judgement {
+        id: row.id("judgement_id")?,
+        family: row.id("family_id")?,
+        person: row.id("person_id")?,
+        level: row.get("level")?,
+        class: row.parse("class")?,
+        agency_id: row.id("agency_id")?,
+        agency: row.get("agency")?,
+        agency_tells_place: row.get("tells_place")?,
+        author_id: row.id("author_id")?,
+        author: row.get("author")?,
+        judged_at,
+        reason: row.get("reason")?,
+        told: row.parse("told")?,
+        told_words: row.get("told_words")?,
+        handover,
+        holds_from,
+        evidence: Vec::new(),
+    })
+}
+
+/// Keeps a judgement, by whoever may write in the plan of the person it is reached through.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (permit, by, at): (&Permit, &access::Actor, Timestamp),
+    (id, family, class): (JudgementId, FamilyId, Class),
+    (new, handover): (&NewJudgement, Option<HandoverId>),
+) -> StoreResult<()> {
+    let insert = "INSERT INTO level_judgement (area_id, judgement_id, family_id, person_id, level, class, agency_id, author_id, judged_at, \
+                  reason, told, told_words, handover_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    let (class, told) = (class.as_str(), new.told.as_str());
+    let values = vals![
+        area_id,
+        id,
+        family,
+        permit.id(),
+        &new.level,
+        class,
+        by.agency_id,
+        by.id,
+        at,
+        &new.reason,
+        told,
+        &new.told_words,
+        handover
+    ];
+    tx.execute(insert, values).await?;
+    let rows = new.evidence.iter().map(|fact| [Val::from(area_id), id.into(), (*fact).into()]).collect();
+    tx.insert_all("INSERT INTO level_evidence (area_id, judgement_id, fact_id)", rows, "ON CONFLICT DO NOTHING").await
+}
+
+/// What a list of judgements is wanted of.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Of<'a> {
+    /// Of these families.
+    Families(&'a [FamilyId]),
+    /// Through these people.
+    People(&'a [PersonId]),
+}
+
+/// Returns judgements that the narrowing lets through, with what they rest on, in the order they were made; at most 2,000.
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: Of<'_>,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Judgement>> {
+    let mut values = vec![Val::from(area_id)];
+    let chosen = match of {
+        Of::Families(ids) => format!("j.family_id IN ({})", list_of(&mut values, ids.iter().copied())),
+        Of::People(ids) => format!("j.person_id IN ({})", list_of(&mut values, ids.iter().copied())),
+    };
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql =
+        format!("{JUDGEMENTS} WHERE j.area_id = $1 AND {chosen} AND {narrowed} ORDER BY j.judged_at, j.judgement_id LIMIT 2000");
+    let mut found: Vec<Judgement> = tx.query(&sql, &values).await?.iter().map(judgement).collect::<StoreResult<_>>()?;
+    if found.is_empty() {
+        return Ok(found);
+    }
+    let mut values = vec![Val::from(area_id)];
+    let of = list_of(&mut values, found.iter().map(|one| one.id));
+    let sql = format!(
+        "SELECT judgement_id, fact_id FROM level_evidence WHERE area_id = $1 AND judgement_id IN ({of}) \
+         ORDER BY judgement_id, fact_id LIMIT 100000"
+    );
+    let mut evidence: BTreeMap<JudgementId, Vec<_>> = BTreeMap::new();
+    for row in tx.query(&sql, &values).await? {
+        evidence.entry(row.id("judgement_id")?).or_default().push(row.id("fact_id")?);
+    }
+    for one in &mut found {
+        one.evidence = evidence.remove(&one.id).unwrap_or_default();
+    }
+    Ok(found)
+}

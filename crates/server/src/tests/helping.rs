@@ -1,0 +1,164 @@
+//! What helping a family does in a random history, and what of it somebody may not know: leads, plans, levels, visits, what is agreed.
+
+use super::unseen::{ACTORS, Step, is_hidden};
+use access::Ctx;
+use families::family::{self, FamilyId};
+use families::people::PersonId;
+use frontline::contingencies::{self, NewContingency};
+use frontline::leads::{self, HandoverId, NewHandover};
+use frontline::levels::{self, NewJudgement, Told};
+use frontline::plans::{self, EntryId, NewAction, Side};
+use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
+use testkit::TestWorld;
+use testkit::unseen::{self, Unseen};
+
+/// Does one step, as far as the rules let the actor.
+pub(super) async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
+    match step {
+        Step::IfWorse(_, p, o, is_private) => if_worse(ctx, w, (persons[*p], persons[*o]), *is_private).await,
+        Step::Level(_, p, level) => judge(ctx, w, persons[*p], *level).await,
+        Step::Visit(_, p, o, state) => visit(ctx, (persons[*p], persons[*o]), *state).await,
+        Step::Plan(_, p, o, is_private) => plan(ctx, w, (persons[*p], persons[*o]), *is_private).await,
+        step => hand_over(ctx, w, persons, step).await,
+    }
+}
+
+/// Offers the lead of somebody's family, or answers the first offer there is.
+async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
+    match step {
+        Step::Offer(_, p, to) => {
+            let family = family::around(ctx, persons[*p]).await.ok()?.first()?.family.id;
+            let new = NewHandover { to: w.actor(ACTORS[*to]).id, words: "Ring first".to_owned(), over_words: String::new() };
+            leads::offer(ctx, &w.area, (persons[*p], family), new).await.ok().map(|_| ())
+        }
+        Step::Answer(_, accepts) => {
+            let me = ctx.actor.id;
+            let offered = leads::offered_to(ctx, me).await.ok()?.into_iter().next()?;
+            leads::answer(ctx, &w.area, (offered.id, offered.version), (*accepts, "So be it")).await.ok().map(|_| ())
+        }
+        _ => None,
+    }
+}
+
+/// Agrees on what is done if another of the family becomes unwell.
+async fn if_worse(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId), is_private: bool) -> Option<()> {
+    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
+    let new = NewContingency {
+        person: other,
+        situation: "unwell".to_owned(),
+        who_does: format!("Somebody for {other}"),
+        call_first: "Their aunt".to_owned(),
+        children_know: String::new(),
+        agreed_with: String::new(),
+        is_private,
+    };
+    contingencies::agree(ctx, &w.area, (person, family), new).await.ok().map(|_| ())
+}
+
+/// Judges the level of somebody's family, by everything that is known.
+async fn judge(ctx: &mut Ctx, w: &TestWorld, person: PersonId, level: usize) -> Option<()> {
+    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
+    let opened = levels::load(ctx, (person, family)).await.ok()?;
+    let evidence = opened.facts.iter().filter(|fact| levels::actions::EVIDENCE.contains(&fact.new.kind)).map(|fact| fact.id);
+    let new = NewJudgement {
+        level: w.area.levels[level].id.clone(),
+        reason: "So it looks".to_owned(),
+        told: Told::Agreed,
+        told_words: String::new(),
+        evidence: evidence.collect(),
+        lead: None,
+    };
+    let last = opened.judgements.last().map(|one| one.id);
+    levels::judge(ctx, &w.area, ((person, family), last), new).await.ok().map(|_| ())
+}
+
+/// Plans a visit to two of a family, or says what came of one; what was missed is tried again.
+async fn visit(ctx: &mut Ctx, (person, other): (PersonId, PersonId), state: usize) -> Option<()> {
+    let on = "2026-12-01".parse().unwrap();
+    let next = Next { way: Way::Home, owner: ctx.actor.id, on, time: String::new(), approach: "Ring first".to_owned() };
+    if state == 0 {
+        let new = visits::Plan { person, people: vec![person, other], next, is_private: false };
+        return visits::plan(ctx, new).await.ok().map(|_| ());
+    }
+    let state = [visits::State::Done, visits::State::Missed, visits::State::Refused][state - 1];
+    let met = |person| Met { person, is_met: true, view: String::new() };
+    let (people, happened_on) = (vec![met(person), met(other)], "2026-11-02".parse().unwrap());
+    let words = format!("A visit to {person} and {other}");
+    let next = state.is_tried_again().then_some(next);
+    let outcome = Outcome { way: Way::Home, state, happened_on, words, people, next };
+    visits::record(ctx, person, outcome, ctx.actor.agency.len().is_multiple_of(2)).await.ok().map(|_| ())
+}
+
+/// Writes in the plan of somebody's family: an action for what is hard, which another of them does, or why it is left for now.
+async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId), is_private: bool) -> Option<()> {
+    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
+    plans::begin(ctx, &w.area, (person, family)).await.ok()?;
+    let opened = plans::load(ctx, (person, family)).await.ok()?;
+    let need = opened.needs().next().map(|fact| fact.id);
+    if let (Some(need), true, false) = (need, person == other, is_private) {
+        return plans::leave(ctx, (person, family), (need, "Later")).await.ok();
+    }
+    let new = NewAction {
+        person,
+        need,
+        words: format!("Something for {person}"),
+        side: Side::Support,
+        owner: ctx.actor.id,
+        doer: opened.people().contains(&other).then_some(other),
+        by_on: "2026-12-24".parse().unwrap(),
+        is_private,
+    };
+    plans::add(ctx, (person, family), new).await.ok().map(|_| ())
+}
+
+/// Returns what is agreed for when things get worse, as far as the viewer may read it, through whomever they open.
+async fn agreed_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
+    let mut agreed = Vec::new();
+    for person in unseen::ids_of(w, "person").await.into_iter().map(PersonId) {
+        for family in unseen::ids_of(w, "family").await.into_iter().map(FamilyId) {
+            if let Ok(opened) = contingencies::load(ctx, (person, family)).await {
+                agreed.extend(opened.agreed.iter().map(|one| one.id.0));
+            }
+        }
+    }
+    agreed
+}
+
+/// Returns the judgements that the viewer may read.
+async fn levels_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
+    let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
+    levels::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
+}
+
+/// Returns what the viewer may not know of how families are helped.
+pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
+    let mut unseen = Vec::new();
+    for id in unseen::ids_of(w, "plan_entry").await {
+        if is_hidden(&plans::actions::load_entry(ctx, EntryId(id)).await) {
+            unseen.push(Unseen::PlanEntry(id));
+        }
+    }
+    for id in unseen::ids_of(w, "visit").await {
+        if is_hidden(&visits::load(ctx, VisitId(id)).await) {
+            unseen.push(Unseen::Visit(id));
+        }
+    }
+    let agreed = agreed_read_by(w, ctx).await;
+    for id in unseen::ids_of(w, "contingency").await {
+        if !agreed.contains(&id) {
+            unseen.push(Unseen::Contingency(id));
+        }
+    }
+    let readable = levels_read_by(w, ctx).await;
+    for id in unseen::ids_of(w, "level_judgement").await {
+        if !readable.contains(&id) {
+            unseen.push(Unseen::Judgement(id));
+        }
+    }
+    for id in unseen::ids_of(w, "handover").await {
+        if is_hidden(&leads::load(ctx, HandoverId(id)).await) {
+            unseen.push(Unseen::Handover(id));
+        }
+    }
+    unseen
+}
