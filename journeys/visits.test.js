@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { as, look, photograph, start } from './kit.js'
+import ICAL from 'ical.js'
 
 let world
 before(async () => { world = await start() })
@@ -108,4 +109,26 @@ test('whoever nobody has seen comes first, and a manager sees it for the team', 
   assert.doesNotMatch(await helen.locator('main').innerText(), /Josh Barlow/)
   await helen.goto('/visits')
   await look(helen, 'visits-13-none')
+})
+
+test('a calendar program reads when there are visits, and no name, until its address is taken back', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await sunita.getByRole('link', { name: 'Your calendar' }).click()
+  await look(sunita, 'visits-14-calendar')
+  await sunita.getByRole('button', { name: 'Make an address' }).click()
+  const address = await sunita.locator('code').innerText()
+  await look(sunita, 'visits-15-calendar-address')
+  const answer = await fetch(address)
+  assert.match(answer.headers.get('content-type'), /^text\/calendar/)
+  const words = await answer.text()
+  // Read by a program that is not ours.
+  const events = new ICAL.Component(ICAL.parse(words)).getAllSubcomponents('vevent').map((event) => new ICAL.Event(event))
+  const visit = events.find((event) => event.summary === 'Home visit' && !event.startDate.isDate)
+  assert.equal(visit.duration.toSeconds(), 3600)
+  assert.match(visit.startDate.toJSDate().toLocaleTimeString('en-GB', { timeZone: 'Europe/London' }), /^09:15/)
+  assert.doesNotMatch(words, /Amy|Josh|Barlow|Rose|Sunita/)
+  await sunita.goto('/calendar')
+  await sunita.getByRole('button', { name: 'Take it back' }).click()
+  await sunita.getByRole('button', { name: 'Make an address' }).waitFor()
+  assert.equal((await fetch(address)).status, 404)
 })

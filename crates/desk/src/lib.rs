@@ -1,10 +1,11 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
-//! Read in this order: [`sign_in`], [`home`], [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`as_known`] (what was known, to whom and when), [`questions`] (what is visible to whom, and why), [`facts`] (why can I see this),
+//! Read in this order: [`sign_in`], [`home`], [`calendar`] (for somebody's own calendar program), [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`as_known`] (what was known, to whom and when), [`questions`] (what is visible to whom, and why), [`facts`] (why can I see this),
 //! [`practitioners`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
 pub mod area_pages;
 pub mod as_known;
+pub mod calendar;
 pub mod details;
 pub mod facts;
 pub mod home;
@@ -38,6 +39,7 @@ fn template(path: &str) -> Option<Cow<'static, [u8]>> {
 pub fn routes() -> Router<Shared> {
     sign_in::routes()
         .merge(home::routes())
+        .merge(calendar::pages::routes())
         .merge(search::routes())
         .merge(person::routes())
         .merge(details::routes())
@@ -56,6 +58,7 @@ pub fn samples() -> Vec<web::Sample> {
     [
         sign_in::samples(),
         home::samples(),
+        calendar::pages::samples(),
         search::samples(),
         person::samples::samples(),
         details::samples::samples(),

@@ -1,6 +1,6 @@
 //! Home: what do I owe whom today? For a manager: what does my team, and what is stuck?
 
-mod tasks;
+pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 /// Something to be done.
 #[derive(Debug, Serialize)]
-pub(super) struct Task {
+pub(crate) struct Task {
     words: String,
     link: String,
     due: String,
@@ -27,8 +27,16 @@ pub(super) struct TeamWork {
     late: usize,
 }
 
-/// Returns what somebody has to do, as far as the actor may know of it.
+/// Returns what somebody has to do, as far as the actor may know of it, the soonest first.
 pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result<Vec<Task>, AccessError> {
+    let mut tasks = dated(ctx, area, owner).await?;
+    tasks.extend(of_visits(ctx, owner).await?);
+    tasks.sort_by_key(|(on, _)| *on);
+    Ok(tasks.into_iter().map(|(_, task)| task).collect())
+}
+
+/// Returns what somebody has to do besides visits, each with its day, as far as the actor may know of it.
+pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
     let today = ctx.clock.today();
     let mut tasks: Vec<(Option<Date>, Task)> = Vec::new();
     for owned in referrals::actions::owned_by(ctx, owner).await? {
@@ -75,10 +83,8 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
         ));
     }
     tasks.extend(of_plans(ctx, owner).await?);
-    tasks.extend(of_visits(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);
-    tasks.sort_by_key(|(on, _)| *on);
-    Ok(tasks.into_iter().map(|(_, task)| task).collect())
+    Ok(tasks)
 }
 
 /// Returns what comes next for the families that somebody leads for: the next step, the plan that their level asks for, its review.
