@@ -60,6 +60,8 @@ test('a door that stays shut opens the next try, by itself', async () => {
   await other.getByLabel('What happened?').fill('She would not talk to me')
   await other.getByRole('button', { name: 'Save' }).click()
   await other.getByText('Somebody else wrote what came of this').first().waitFor()
+  // What was typed is not lost: it stands beside what somebody else wrote.
+  assert.match(await other.getByLabel('What you had written').inputValue(), /She would not talk to me/)
   await photograph(other, 'visits-07-somebody-was-faster')
 })
 

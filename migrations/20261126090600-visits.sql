@@ -36,6 +36,7 @@ CREATE TABLE visit (
 
 CREATE INDEX visit_owned ON visit (area_id, owner_id, planned_on) WHERE state = 'planned';
 CREATE INDEX visit_due ON visit (area_id, planned_on) WHERE state = 'planned';
+CREATE INDEX visit_next ON visit (area_id, next_id) WHERE next_id IS NOT NULL;
 CREATE INDEX visit_of_person ON visit (area_id, person_id, recorded_at);
 
 -- Whom a visit is about, whether they were met, and what they said of how they are. The place tells apart two rows of people who are one.

@@ -53,6 +53,11 @@ impl Form {
         self.fields.get(field).map_or(&[], Vec::as_slice)
     }
 
+    /// Returns the names of the fields that were sent.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.fields.keys().map(String::as_str)
+    }
+
     /// Returns whether a box was ticked.
     pub fn has(&self, field: &str, value: &str) -> bool {
         self.all(field).iter().any(|chosen| chosen == value)

@@ -77,6 +77,13 @@ pub(super) async fn around(tx: &mut Tx, area_id: AreaId, focus: PersonId, at: Ti
         let ids = slice.ids(whole, id);
         slice.add(tx, area_id, (table, column), &ids).await?;
     }
+    // Whom a visit was about may stand further off: their shields come along.
+    let visited = slice.ids("visit_person", "person_id");
+    for (table, column) in [("person", "person_id"), ("shield", "person_id")] {
+        slice.add(tx, area_id, (table, column), &visited).await?;
+    }
+    let shields = slice.ids("shield", "shield_id");
+    slice.add(tx, area_id, ("shield_named", "shield_id"), &shields).await?;
     workers(tx, area_id, &mut slice).await?;
     Ok(slice)
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What tells where somebody is, or how to reach them.
 const TELLS_PLACE: [&str; 4] = ["address", "phone", "email", "school"];
-const OF_PERSON: [&str; 10] = [
+const OF_PERSON: [&str; 15] = [
     "person",
     "fact",
     "family_member",
@@ -20,6 +20,11 @@ const OF_PERSON: [&str; 10] = [
     "agreement",
     "share_request",
     "share_decision",
+    "plan_entry",
+    "level_judgement",
+    "contingency",
+    "handover",
+    "visit",
     "asking",
     "shield",
 ];
@@ -102,6 +107,20 @@ fn take_out(slice: &mut Slice, unknown: &BTreeSet<Uuid>, unplaced: &BTreeSet<Uui
     slice.remove("agreement", |row| {
         is_of(row, "agreement_id", &given) || (is_of(row, "agreement_id", &naming) && is_of(row, "person_id", unplaced))
     });
+    // Of several whom one thing is about, one who must not be known of takes it along, and so does one whose place it would tell.
+    let tellers: BTreeSet<Uuid> = ids_of(slice, "practitioner", "practitioner_id", |row| is_of(row, "agency_id", telling));
+    for (table, part, key) in [("visit", "visit_person", "visit_id"), ("plan_entry", "plan_doer", "entry_id")] {
+        let about = |slice: &Slice, people: &BTreeSet<Uuid>| {
+            let mut about = ids_of(slice, part, key, |row| is_of(row, "person_id", people));
+            about.extend(ids_of(slice, table, key, |row| is_of(row, "person_id", people)));
+            about
+        };
+        let (hidden, placed) = (about(slice, unknown), about(slice, unplaced));
+        slice.remove(table, |row| {
+            let by_telling = is_of(row, "agency_id", telling) || is_of(row, "owner_id", &tellers);
+            is_of(row, key, &hidden) || (is_of(row, key, &placed) && by_telling)
+        });
+    }
     for table in OF_PERSON {
         slice.remove(table, |row| is_of(row, "person_id", unknown));
         slice.remove(table, |row| {

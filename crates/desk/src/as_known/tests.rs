@@ -6,6 +6,7 @@ use access::{Act, Ctx};
 use families::facts::{self, Kind, NewFact, Shape};
 use families::family;
 use families::people::{self, PersonId, ShieldKind};
+use frontline::visits::{self, Next, Plan, Way};
 use std::sync::Arc;
 use testkit::{TestWorld, on_both_engines};
 use web::{App, Pages, Settings, Shared};
@@ -49,10 +50,15 @@ async fn where_somebody_fled_to_is_shown_of_no_day_and_who_must_not_be_known_nev
         facts::record(&mut ctx, &permit, NewFact::plain(amy, Kind::Strength, "warm_home", "")).await.unwrap();
         let (_, permit) = people::open(&mut ctx, Act::RecordFact, josh).await.unwrap();
         facts::record(&mut ctx, &permit, NewFact::relationship(josh, "birth_child", amy)).await.unwrap();
+        // A visit to both tells of both, and what is planned that one does for the other does.
+        let owner = ctx.actor.id;
+        let on = "2026-11-03".parse().unwrap();
+        let next = Next { way: Way::Home, owner, on, time: String::new(), approach: String::new() };
+        visits::plan(&mut ctx, Plan { person: amy, people: vec![amy, josh], next, is_private: false }).await.unwrap();
         ctx.commit().await.unwrap();
         let before = w.world.clock.now();
         let page = seen(&w, amy, before).await;
-        assert!(page.contains("4 Mill Lane") && page.contains("Josh"), "{page}");
+        assert!(page.contains("4 Mill Lane") && page.contains("Josh") && page.contains("Home visit to"), "{page}");
 
         w.world.clock.advance_seconds(3600);
         let mut ctx = w.ctx("Moira").await;
@@ -62,7 +68,7 @@ async fn where_somebody_fled_to_is_shown_of_no_day_and_who_must_not_be_known_nev
         ctx.commit().await.unwrap();
         let page = seen(&w, amy, before).await;
         assert!(page.contains("Amy Barlow"), "{page}");
-        for hidden in ["Mill Lane", "Otley", "Josh"] {
+        for hidden in ["Mill Lane", "Otley", "Josh", "Home visit"] {
             assert!(!page.contains(hidden), "{hidden}: {page}");
         }
         let mut ctx = Ctx::read(&w.world, w.actor("Nadia")).await.unwrap();

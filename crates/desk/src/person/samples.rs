@@ -17,13 +17,13 @@ pub fn samples() -> Vec<Sample> {
     let agreed = json!({ "id": "1", "about": "To be supported", "stage": "Agreed", "holds": true, "agencies": "Open Hand", "information": "", "until": "Through 2 November 2027" });
     let empty = json!({
         "id": "1", "name": "Amy Barlow", "people": [person], "families": [], "hopes": [], "strengths": [], "hard": [], "helpers": [],
-        "support": [], "agreed": [], "may_share": false, "lately": [], "unknown": ["Date of birth"], "young_carers": [], "read_until": "", "may_record": true,
+        "support": [], "agreed": [], "may_share": false, "lately": [], "unknown": ["Date of birth"], "young_carers": [], "read_until": "", "may_visit": true, "may_record": true,
         "may_shield": false, "links": [], "shielded": false, "hidden": false, "just_recorded": ""
     });
     let full = json!({
         "id": "1", "name": "Amy Barlow", "people": [person, child], "families": [next], "hopes": [fact], "strengths": [fact],
         "hard": [fact, fact], "helpers": [helper], "support": [line], "agreed": [agreed], "may_share": true, "lately": [lately], "unknown": [], "young_carers": ["Josh Barlow"],
-        "read_until": "1 November 2026", "may_record": true, "may_shield": true, "links": [["1", "2 November 2026 at 9:00am, by Joy Mensah: same tenancy number"]], "shielded": true, "hidden": true, "just_recorded": "1"
+        "read_until": "1 November 2026", "may_visit": true, "may_record": true, "may_shield": true, "links": [["1", "2 November 2026 at 9:00am, by Joy Mensah: same tenancy number"]], "shielded": true, "hidden": true, "just_recorded": "1"
     });
     let errors = json!([{ "field": "words", "text": "Your reason is empty" }, { "field": "why", "text": "Choose why" }]);
     let ask = |errors| json!({ "id": "1", "name": "Amy Barlow", "why": "", "words": "", "hours": 8, "changes": ["Give a reason."], "errors": errors });

@@ -296,7 +296,12 @@ async fn of_visits(ctx: &mut Ctx, persons: &[PersonId], names: &BTreeMap<PersonI
         whom.sort();
         let words = format!("{}. {}", visits::pages::summary(visit, &others), visit.words);
         let mut one = entry(About::Happened, visits::pages::order(visit), &whom.join(", "), words.trim_end().to_owned());
-        one.source = format!("{}, {}", visit.author, visit.agency);
+        // Whoever wrote what came of it says so, who may be another than whoever planned it.
+        one.source = match &visit.ended {
+            Some((_, by)) if by.is_empty() => "Somebody whose service is not named".to_owned(),
+            Some((_, by)) => by.clone(),
+            None => format!("{}, {}", visit.author, visit.agency),
+        };
         one.link = format!("/visits/{}", visit.id);
         one
     };

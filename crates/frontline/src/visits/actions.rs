@@ -5,11 +5,11 @@ use super::store::{self, Of, VISIT, Written};
 use super::visit::{Next, Outcome, Plan, State, Visit, VisitId};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
-use families::facts::Class;
+use families::facts::{self, Class, Kind, Shape};
 use families::family;
 use families::people::{self, PersonId, Standing};
 use kernel::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Why nothing was kept.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +24,7 @@ pub enum VisitError {
     #[error("Choose people of the family")]
     NotOfFamily,
     /// Whoever is to make it may not know of whom it is about.
-    #[error("Choose somebody who works with them, or whose agency does, and who may know of everybody it is about")]
+    #[error("Choose somebody who works with them and may know of everybody it is about")]
     OwnerMayNotKnow,
     /// Access.
     #[error(transparent)]
@@ -60,20 +60,40 @@ async fn find(ctx: &mut Ctx, id: VisitId) -> Result<(Visit, Resource), AccessErr
     Ok((visit, resource))
 }
 
-/// Whoever makes a visit may know of everybody it is about, and names no sensitive service by making it.
-async fn check_owner(ctx: &mut Ctx, visit: &Visit, owner: PractitionerId) -> Result<(), VisitError> {
+/// Returns who could make a visit, as far as the actor may know: themself, and whoever works with the family.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn helpers(ctx: &mut Ctx, person: PersonId) -> Result<BTreeSet<PractitionerId>, AccessError> {
+    let arounds = family::around(ctx, person).await?;
+    let circle = family::circle(ctx, person, &arounds).await?;
+    let facts = facts::list_of(ctx, &circle, Some(&[Kind::Involvement])).await?;
+    let working = facts.iter().filter(|fact| fact.ended_at.is_none()).filter_map(|fact| match fact.new.shape {
+        Shape::Involvement { practitioner } => practitioner,
+        _ => None,
+    });
+    let team = arounds.iter().flat_map(|around| around.team.iter().map(|member| member.id));
+    Ok(working.chain(team).chain([ctx.actor.id]).collect())
+}
+
+/// Whoever makes a visit is one whom the actor may know to work with the family, may know of everybody it is about, and names no sensitive
+/// service by making it. Whoever else is refused alike: an answer tells nobody who works with them.
+async fn check_owner(
+    ctx: &mut Ctx,
+    visit: &Visit,
+    (owner, known): (PractitionerId, Option<PractitionerId>),
+) -> Result<(), VisitError> {
     let today = ctx.clock.today();
-    let to = access::people::find_actor(&mut ctx.tx, ctx.area_id, owner, today).await?.ok_or(VisitError::OwnerMayNotKnow)?;
+    let is_known = Some(owner) == known || helpers(ctx, visit.person).await?.contains(&owner);
+    let to = access::people::find_actor(&mut ctx.tx, ctx.area_id, owner, today).await?.filter(|_| is_known);
+    let to = to.ok_or(VisitError::OwnerMayNotKnow)?;
     if to.sensitive && visit.class < Class::SensitiveService {
         return Err(VisitError::OwnerMayNotKnow);
     }
     let standings = standings(ctx, visit).await?;
     let resource = Visit { owner_id: owner, ..visit.clone() }.resource(&standings);
-    let reads = ctx.decide_for(&to, Act::ReadVisit, &resource).map_err(AccessError::from)?.allowed;
-    // To be sent to a family tells of them: only whoever works with them, or whose agency does, is.
-    let person = standings.first().map(Standing::resource).ok_or(VisitError::OwnerMayNotKnow)?;
-    let works = ctx.decide_for(&to, Act::RecordVisit, &person).map_err(AccessError::from)?.allowed;
-    if reads && works { Ok(()) } else { Err(VisitError::OwnerMayNotKnow) }
+    let decided = ctx.decide_for(&to, Act::ReadVisit, &resource).map_err(AccessError::from)?;
+    if decided.allowed { Ok(()) } else { Err(VisitError::OwnerMayNotKnow) }
 }
 
 fn written(ctx: &Ctx, person: PersonId, class: Class) -> Written {
@@ -95,13 +115,18 @@ pub async fn plan(ctx: &mut Ctx, new: Plan) -> Result<VisitId, VisitError> {
     circle(ctx, new.person, &new.people).await?;
     let next = rules::check_next(new.next, ctx.clock.today())?;
     let class = rules::class_of(new.is_private, ctx.actor.sensitive);
-    insert(ctx, written(ctx, new.person, class), (&new.people, &next)).await
+    insert(ctx, written(ctx, new.person, class), (&new.people, &next), None).await
 }
 
-async fn insert(ctx: &mut Ctx, written: Written, (about, next): (&[PersonId], &Next)) -> Result<VisitId, VisitError> {
+async fn insert(
+    ctx: &mut Ctx,
+    written: Written,
+    (about, next): (&[PersonId], &Next),
+    made_before: Option<PractitionerId>,
+) -> Result<VisitId, VisitError> {
     store::insert(&mut ctx.tx, ctx.area_id, written, (about, next)).await?;
     let (visit, _) = find(ctx, written.id).await?;
-    check_owner(ctx, &visit, next.owner).await?;
+    check_owner(ctx, &visit, (next.owner, made_before)).await?;
     ctx.detail(serde_json::json!({ "visit": written.id.0, "owner": next.owner.0, "on": next.on.to_string() }));
     Ok(written.id)
 }
@@ -120,7 +145,7 @@ pub async fn record(ctx: &mut Ctx, person: PersonId, outcome: Outcome, is_privat
     let class = rules::class_of(is_private, ctx.actor.sensitive);
     let (way, owner, on) = (outcome.way, ctx.actor.id, outcome.happened_on);
     let as_planned = Next { way, owner, on, time: String::new(), approach: String::new() };
-    let id = insert(ctx, written(ctx, person, class), (&about, &as_planned)).await?;
+    let id = insert(ctx, written(ctx, person, class), (&about, &as_planned), None).await?;
     let (visit, resource) = find(ctx, id).await?;
     let permit = ctx.permit(Act::ChangeVisit, &resource)?;
     save_outcome(ctx, &permit, (&visit, 1), &outcome).await?;
@@ -141,6 +166,10 @@ pub async fn end(ctx: &mut Ctx, (id, version): (VisitId, i64), outcome: Outcome)
     let is_known = |person: PersonId| known.contains(&person) || visit.people.iter().any(|met| met.person == person);
     if !outcome.people.iter().all(|met| is_known(met.person)) {
         return Err(VisitError::NotOfFamily);
+    }
+    // Whoever comes into it is held as those are whom it was planned for: nobody is linked to somebody else meanwhile.
+    for met in &outcome.people {
+        people::load(ctx, met.person).await?;
     }
     save_outcome(ctx, &permit, (&visit, version), &outcome).await?;
     Ok(visit)
@@ -163,8 +192,10 @@ async fn save_outcome(
         None => None,
         Some(next) => {
             let about: Vec<PersonId> = outcome.people.iter().map(|met| met.person).collect();
-            let written = written(ctx, visit.person, visit.class);
-            Some(insert(ctx, written, (&about, next)).await?)
+            // Whose it was it stays: whoever writes what came of it may be of another agency, and of one that is not named.
+            let (agency_id, author_id, at) = (visit.agency_id, visit.author_id, ctx.now());
+            let written = Written { id: ctx.new_id(), person: visit.person, class: visit.class, agency_id, author_id, at };
+            Some(insert(ctx, written, (&about, next), Some(visit.owner_id)).await?)
         }
     };
     ctx.detail(serde_json::json!({ "visit": visit.id.0, "state": outcome.state.as_str(), "next": next.map(|id| id.0) }));
@@ -182,22 +213,22 @@ async fn save_outcome(
 pub async fn move_on(ctx: &mut Ctx, at: (VisitId, i64), next: Next) -> Result<Visit, VisitError> {
     let (visit, permit) = to_change(ctx, at).await?;
     let next = rules::check_next(next, ctx.clock.today())?;
-    if next.owner != visit.owner_id {
-        check_owner(ctx, &visit, next.owner).await?;
-    }
+    check_owner(ctx, &visit, (next.owner, Some(visit.owner_id))).await?;
     ctx.detail(serde_json::json!({ "visit": visit.id.0, "owner": next.owner.0, "on": next.on.to_string() }));
     let now = ctx.now();
     let saved = store::save_moved(&mut ctx.tx, ctx.area_id, &permit, (at.1, &next), now).await?;
     if saved { Ok(visit) } else { Err(VisitError::Changed) }
 }
 
-/// A visit, what it followed, and what the actor may do with it.
+/// A visit, what it followed and what follows, and what the actor may do with it.
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// The visit.
     pub visit: Visit,
     /// The one that was tried before, where the actor may read it.
     pub before: Option<Visit>,
+    /// The next try, where the actor may read it.
+    pub next: Option<Visit>,
     /// Whether the actor may say what came of it.
     pub may_change: bool,
     /// Whether the actor may open the family.
@@ -211,11 +242,13 @@ pub struct Opened {
 pub async fn load(ctx: &mut Ctx, id: VisitId) -> Result<Opened, AccessError> {
     let (visit, resource) = find(ctx, id).await?;
     ctx.permit(Act::ReadVisit, &resource)?;
-    let before = list(ctx, Of::Before(id)).await?.pop();
+    let beside = list(ctx, Of::Beside(id, visit.next)).await?;
+    let before = beside.iter().find(|one| one.next == Some(id)).cloned();
+    let next = beside.into_iter().find(|one| Some(one.id) == visit.next);
     let person = people::load(ctx, visit.person).await?.resource();
     let may_open = ctx.may(Act::OpenPerson, &person)?;
     let may_change = visit.state == State::Planned && ctx.may(Act::ChangeVisit, &resource)?;
-    Ok(Opened { visit, before, may_change, may_open })
+    Ok(Opened { visit, before, next, may_change, may_open })
 }
 
 async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Visit>, AccessError> {

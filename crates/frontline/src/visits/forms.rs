@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::Path;
 use axum::response::IntoResponse;
 use axum::routing::get;
-use families::facts::{self, Fact, Kind};
+use families::facts::{self, Class, Fact, Kind};
 use families::family::{self, Part};
 use families::people::{self, PersonId, ShieldKind};
 use families::search::actions::display_name;
@@ -105,7 +105,12 @@ impl Family {
 
     /// Whom a visit to the family is about unless somebody says otherwise: its members, but for whoever must not be known.
     fn is_about(&self, person: PersonId) -> bool {
-        self.members.contains(&person) && !self.shielded.contains(&person)
+        let focus = self.known.first().map(|one| one.person);
+        // What is written through somebody who must not be known is about them: else it would tell of them to the others' workers.
+        match focus.filter(|focus| self.shielded.contains(focus)) {
+            Some(focus) => person == focus,
+            None => self.members.contains(&person) && !self.shielded.contains(&person),
+        }
     }
 }
 
@@ -133,7 +138,11 @@ async fn plan_page(visitor: &Visitor, person: PersonId, typed: Option<&Form>, er
     let mut ctx = visitor.read().await?;
     let family = family_of(&mut ctx, person).await?;
     // How they are best approached is written once, and stays until somebody knows better.
-    let last = actions::of_people(&mut ctx, &[person], 20).await?.into_iter().find(|visit| !visit.approach.is_empty());
+    let last = actions::of_people(&mut ctx, &[person], 20).await?.into_iter().find(|visit| {
+        let is_for_all = visit.class == Class::Ordinary && !visit.agency_tells_place;
+        let is_of_shielded = visit.people.iter().any(|met| family.shielded.contains(&met.person));
+        is_for_all && !is_of_shielded && !visit.approach.is_empty()
+    });
     let (me, today) = (ctx.actor.id, ctx.clock.today());
     ctx.seen().await?;
     let empty = Form::default();
@@ -310,13 +319,21 @@ fn outcome_of(
 ) -> Option<Outcome> {
     let met = ids_in(form, "met");
     let mut people: Vec<PersonId> = about.collect();
-    people.extend(met.iter().filter(|person| !people.contains(person)).copied().collect::<Vec<_>>());
+    let said =
+        form.names().filter_map(|name| name.strip_prefix("view-")).filter(|id| !form.text(&format!("view-{id}")).is_empty());
+    for person in met.iter().copied().chain(said.filter_map(|id| id.parse().ok())) {
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
     let one =
         |person: PersonId| Met { person, is_met: met.contains(&person), view: form.text(&format!("view-{person}")).to_owned() };
     let way = form.text("way").parse().unwrap_or(Way::Home);
     let state = form.text("state").parse().unwrap_or(State::Planned);
     let happened_on = day(form, "happened", errors);
-    let is_typed = ["day", "month", "year"].iter().any(|part| !form.text(&format!("next-{part}")).trim().is_empty());
+    let is_next = |state: State| !state.is_tried_again() && !form.text("time").trim().is_empty();
+    let is_typed =
+        ["day", "month", "year"].iter().any(|part| !form.text(&format!("next-{part}")).trim().is_empty()) || is_next(state);
     let me = visitor.actor().id;
     let next = match (is_typed, state.is_tried_again()) {
         (true, _) => Some(next_of(form, me, way, errors)?),
@@ -353,7 +370,7 @@ async fn record(Path(person): Path<PersonId>, Posted { visitor, form }: Posted) 
         Err(VisitError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);
-            errors.add(field_of(&e), &e.to_string());
+            errors.add(on_outcome(&e), &e.to_string());
             record_page(&visitor, person, &form, (errors, false)).await
         }
     }
@@ -414,6 +431,8 @@ async fn of_visit(ctx: &mut Ctx, opened: &actions::Opened) -> Result<Family, Pag
 }
 
 async fn end(Path(id): Path<VisitId>, Posted { visitor, form }: Posted) -> PageResult {
+    // A second press leads where the first did.
+    visitor.pressed_once(&form).await?;
     let version: i64 = form.parse_field("version")?;
     let mut errors = FieldErrors::default();
     let mut ctx = visitor.read().await?;
@@ -432,12 +451,20 @@ async fn end(Path(id): Path<VisitId>, Posted { visitor, form }: Posted) -> PageR
         Err(VisitError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);
-            errors.add(field_of(&e), &e.to_string());
+            errors.add(on_outcome(&e), &e.to_string());
             match e {
                 VisitError::Changed => outcome_or_page(&visitor, id, &form, errors).await,
                 _ => outcome_page(&visitor, id, &form, errors).await,
             }
         }
+    }
+}
+
+/// Where an error belongs on the form of an outcome, on which nobody is ticked but who was met.
+fn on_outcome(e: &VisitError) -> &'static str {
+    match field_of(e) {
+        "person" => "met",
+        field => field,
     }
 }
 

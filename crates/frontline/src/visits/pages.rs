@@ -67,6 +67,7 @@ pub struct VisitPage {
     on: Boxes,
     time: String,
     typed_approach: String,
+    typed: String,
     changed: bool,
     errors: FieldErrors,
 }
@@ -81,13 +82,8 @@ pub(super) async fn show_page(visitor: &Visitor, id: VisitId, form: &Form, (erro
     let today = ctx.clock.today();
     let names = names_for(&mut ctx, std::iter::once(&opened.visit)).await?;
     let owners = if opened.may_change { owners(&mut ctx, &opened, form.text("owner")).await? } else { Vec::new() };
-    let next = match opened.visit.next {
-        // The next try is there for whoever may read it.
-        Some(next) => actions::load(&mut ctx, next).await.ok().map(|opened| beside(&opened.visit)),
-        None => None,
-    };
     ctx.seen().await?;
-    let page = VisitPage { next, owners, changed, errors, ..shown(&opened, &names, (today, form)) };
+    let page = VisitPage { owners, changed, errors, ..shown(&opened, &names, (today, form)) };
     let status = if changed { StatusCode::CONFLICT } else { status_of(&page.errors) };
     let title = page.title.clone();
     Ok((status, visitor.page("frontline/visits/templates/show.html", &title, page)?).into_response())
@@ -95,9 +91,8 @@ pub(super) async fn show_page(visitor: &Visitor, id: VisitId, form: &Form, (erro
 
 fn shown(opened: &Opened, names: &BTreeMap<PersonId, String>, (today, form): (Date, &Form)) -> VisitPage {
     let visit = &opened.visit;
-    let or = |field: &str, otherwise: &str| {
-        if form.text(field).is_empty() { otherwise.to_owned() } else { form.text(field).to_owned() }
-    };
+    let is_sent = !form.text("csrf").is_empty();
+    let or = |field: &str, otherwise: &str| if is_sent { form.text(field).to_owned() } else { otherwise.to_owned() };
     let on = visit.happened_on.unwrap_or(visit.planned_on);
     let person = |met: &super::Met| PersonLine {
         name: names.get(&met.person).cloned().unwrap_or_default(),
@@ -130,16 +125,24 @@ fn shown(opened: &Opened, names: &BTreeMap<PersonId, String>, (today, form): (Da
         words: visit.words.clone(),
         people: visit.people.iter().map(person).collect(),
         before: opened.before.as_ref().map(beside),
-        next: None,
+        next: opened.next.as_ref().map(beside),
         may_change: opened.may_change,
         ways: ways(form.text("way").parse().unwrap_or(visit.way)),
         owners: Vec::new(),
         on: boxes(form, "next", visit.planned_on.max(today)),
         time: or("time", &visit.planned_time),
         typed_approach: or("approach", &visit.approach),
+        typed: typed_words(form),
         changed: false,
         errors: FieldErrors::default(),
     }
+}
+
+/// What somebody wrote of a visit of which somebody else was faster to write: it is theirs to keep.
+fn typed_words(form: &Form) -> String {
+    let views = form.names().filter(|name| name.starts_with("view-")).map(|name| form.text(name));
+    let said: Vec<&str> = std::iter::once(form.text("words")).chain(views).filter(|words| !words.trim().is_empty()).collect();
+    said.join("\n")
 }
 
 fn met_words(visit: &Visit, is_met: bool) -> &'static str {
@@ -225,14 +228,19 @@ pub(super) fn ways(chosen: Way) -> Vec<Choice> {
 /// Who could make a visit: whoever is to make it, the actor, and whoever works with the family.
 async fn owners(ctx: &mut Ctx, opened: &Opened, typed: &str) -> Result<Vec<Choice>, PageError> {
     let visit = &opened.visit;
-    let mut helpers = vec![(visit.owner_id, format!("{}, {}", visit.owner.0, visit.owner.1))];
+    let today = ctx.clock.today();
+    let is_here = access::people::find_actor(&mut ctx.tx, ctx.area_id, visit.owner_id, today).await?.is_some();
+    let mut helpers = Vec::new();
+    if is_here {
+        helpers.push((visit.owner_id, format!("{}, {}", visit.owner.0, visit.owner.1)));
+    }
     if opened.may_open {
         let arounds = family::around(ctx, visit.person).await?;
         let facts = facts::list_of(ctx, &[visit.person], Some(&[Kind::Involvement])).await?;
         let others = forms::helpers(ctx, &facts, &arounds.iter().collect::<Vec<_>>()).await?;
         helpers.extend(others.into_iter().filter(|(id, _)| *id != visit.owner_id));
     }
-    let chosen = typed.parse().unwrap_or(visit.owner_id);
+    let chosen = typed.parse().unwrap_or(if is_here { visit.owner_id } else { ctx.actor.id });
     Ok(choices(helpers, chosen))
 }
 
@@ -329,7 +337,10 @@ async fn of_day(visitor: Visitor) -> PageResult {
         told.truncate(4);
         told
     };
-    let digits = |words: &str| words.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect::<String>();
+    let digits = |words: &str| -> String {
+        let number = words.split([',', '(', ':']).next().unwrap_or_default();
+        number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    };
     let line = |visit: &Visit| DayLine {
         link: format!("/visits/{}", visit.id),
         title: title(visit, &names),

@@ -38,39 +38,40 @@ const WAYS: [(Way, &[&str]); 5] = [
     (Way::Appointment, &["appointment", "office", "clinic"]),
     (Way::Call, &["rang", "ring", "phoned", "phone", "telephoned", "telephone", "call", "spoke"]),
 ];
-const MISSED: [&str; 10] = [
-    "nobody in",
-    "nobody there",
-    "nobody home",
-    "no one in",
-    "no answer",
-    "no reply",
-    "not in",
-    "not at home",
-    "did not answer",
-    "did not come",
-];
+const MISSED: [&str; 7] =
+    ["nobody there", "nobody home", "no answer", "no reply", "not at home", "did not answer", "did not come"];
+/// Where they end a clause: "not in" is of somebody who is out, "not in school" is not.
+const MISSED_AT_END: [&str; 3] = ["nobody in", "no one in", "not in"];
 const REFUSED: [&str; 7] =
     ["refused", "did not want", "would not see", "would not let", "turned me away", "turned us away", "sent me away"];
-const NOT: [&str; 9] = ["not", "no", "nobody", "without", "never", "except", "wasn't", "weren't", "didn't"];
-const SEEN: [&str; 7] = ["saw", "seen", "met", "visited", "with", "spoke", "talked"];
-const ABOUT: [&str; 4] = ["about", "of", "for", "from"];
-const AWAY: [&str; 6] = ["out", "away", "absent", "asleep", "work", "missing"];
-const THERE: [&str; 4] = ["there", "home", "present", "in"];
+const NOT: [&str; 10] = ["not", "no", "nobody", "without", "never", "except", "neither", "nor", "unable", "cannot"];
+const COMING: [&str; 6] = ["next", "will", "again", "plan", "planned", "tomorrow"];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+
+/// A note in its sentences, their clauses, and their words.
+type Sentences = Vec<Vec<Vec<String>>>;
 
 /// Returns what a note seems to say, by words alone.
 pub fn read(note: &str, today: Date, family: &[Known]) -> Read {
+    let clauses = |sentence: &str| sentence.split(',').map(words_of).filter(|words| !words.is_empty()).collect();
+    let sentences: Sentences = note.split(['.', ';', ':', '!', '?', '\n']).map(clauses).collect();
+    let all = || sentences.iter().flatten();
+    let says = |clause: &Vec<String>, phrase: &str| format!(" {} ", clause.join(" ")).contains(&format!(" {phrase} "));
+    let is_missed = |clause: &Vec<String>| {
+        let ends = |phrase: &str| clause.join(" ").ends_with(phrase);
+        MISSED.iter().any(|phrase| says(clause, phrase)) || MISSED_AT_END.iter().any(|phrase| ends(phrase))
+    };
+    let state = if all().any(|clause| REFUSED.iter().any(|phrase| says(clause, phrase))) {
+        State::Refused
+    } else if all().any(is_missed) {
+        State::Missed
+    } else {
+        State::Done
+    };
+    let met = if state == State::Done { met(&sentences, family) } else { Vec::new() };
     let words = words_of(note);
     let text = format!(" {} ", words.join(" "));
-    let says = |phrase: &str| text.contains(&format!(" {phrase} "));
-    let state = match (MISSED.iter().any(|phrase| says(phrase)), REFUSED.iter().any(|phrase| says(phrase))) {
-        (_, true) => State::Refused,
-        (true, false) => State::Missed,
-        (false, false) => State::Done,
-    };
-    let met = if state == State::Done { met(note, family) } else { Vec::new() };
-    Read { way: way(&words, &text), on: day(&words, today), state, met }
+    Read { way: way(&words, &text), on: day(&sentences, today), state, met }
 }
 
 /// Returns the words of a note in small letters, without the marks between them.
@@ -93,57 +94,93 @@ fn way(words: &[String], text: &str) -> Way {
     named.unwrap_or(if says(&["called"]) { Way::Call } else { Way::Home })
 }
 
-/// The day that is named: today where none is; the last of its name where it is a day of the week.
-fn day(words: &[String], today: Date) -> Date {
+/// The day that is named: today where none is; the last of its name where it is a day of the week, and nobody speaks of what comes.
+fn day(sentences: &Sentences, today: Date) -> Date {
     let before = |days: i64| today.checked_sub(Span::new().days(days)).unwrap_or(today);
-    if words.iter().any(|word| word == "today") {
+    let is_coming = |clause: &&Vec<String>| clause.iter().any(|word| COMING.contains(&word.as_str()) || word.ends_with("'ll"));
+    let past: Vec<&String> = sentences.iter().flatten().filter(|clause| !is_coming(clause)).flatten().collect();
+    if past.iter().any(|word| *word == "today") {
         return today;
     }
-    if words.iter().any(|word| word == "yesterday") {
+    if past.iter().any(|word| *word == "yesterday") {
         return before(1);
     }
-    let named = words.iter().find_map(|word| WEEKDAYS.iter().position(|day| day == word));
+    let named = past.iter().find_map(|word| WEEKDAYS.iter().position(|day| day == word));
     let Some(named) = named.and_then(|at| i8::try_from(at).ok()) else { return today };
     let since = (today.weekday().to_monday_zero_offset() - named).rem_euclid(7);
     before(i64::from(since))
 }
 
 /// Who was met, sentence by sentence: whom one says was seen says nothing of who is named in the next.
-fn met(note: &str, family: &[Known]) -> Vec<PersonId> {
-    let sentences = note.split(['.', ';', ':', '!', '?', '\n']);
-    let mut met: Vec<PersonId> = sentences.flat_map(|sentence| met_in(&words_of(sentence), family)).collect();
+fn met(sentences: &Sentences, family: &[Known]) -> Vec<PersonId> {
+    let said = sentences.iter().filter(|sentence| !sentence.iter().flatten().any(|word| denies(word)));
+    let mut met: Vec<PersonId> = said.flat_map(|sentence| met_in(sentence, family)).collect();
     met.sort();
     met.dedup();
     met
 }
 
-fn met_in(words: &[String], family: &[Known]) -> Vec<PersonId> {
-    let children: Vec<&Known> = family.iter().filter(|known| known.is_child).collect();
-    let mut met: Vec<PersonId> = Vec::new();
-    for (at, word) in words.iter().enumerate().filter(|(at, _)| is_said_met(words, *at)) {
-        let named: Vec<&Known> = family.iter().filter(|known| first_of(&known.name) == *word).collect();
-        match (named.as_slice(), word.as_str()) {
-            // A name that two of them have names nobody.
-            ([one], _) => met.push(one.person),
-            (_, "children" | "kids") if counts_all(words, at, children.len()) => {
-                met.extend(children.iter().map(|child| child.person));
+fn denies(word: &str) -> bool {
+    NOT.contains(&word) || word.ends_with("n't")
+}
+
+/// Only names that stand in a row with the verb count: "saw Josh and Mia", "saw Amy, Josh and Mia", "Amy and Mia were there", "both children
+/// seen". In "saw Amy, Josh at school" only Amy was seen.
+fn met_in(sentence: &[Vec<String>], family: &[Known]) -> Vec<PersonId> {
+    let mut met = Vec::new();
+    for (at, clause) in sentence.iter().enumerate() {
+        for start in verbs(clause) {
+            let (named, length) = row(&clause[start..], family);
+            met.extend(named);
+            let rest: Vec<(Vec<PersonId>, bool)> = sentence[at + 1..]
+                .iter()
+                .map(|clause| {
+                    let (named, length) = row(clause, family);
+                    (named, length == clause.len())
+                })
+                .collect();
+            if start + length == clause.len() && rest.iter().all(|(_, is_whole)| *is_whole) {
+                met.extend(rest.into_iter().flat_map(|(named, _)| named));
             }
-            _ => {}
+        }
+        let (named, length) = row(clause, family);
+        let after: Vec<&str> = clause[length..].iter().map(String::as_str).collect();
+        if let ["seen", ..] | ["was" | "were", "there" | "present" | "seen", ..] = after.as_slice() {
+            met.extend(named);
         }
     }
     met
 }
 
-/// Whether a word stands where whoever was met stands: "saw Josh and Mia", "Josh was there"; not "spoke about Josh", "Josh was not there".
-fn is_said_met(words: &[String], at: usize) -> bool {
-    let one_of = |of: &[&str], word: &String| of.contains(&word.as_str());
-    let (before, after) = (&words[at.saturating_sub(6)..at], &words[at..(at + 5).min(words.len())]);
-    let mut near = before.iter().rev().take(3).chain(after);
-    if near.any(|word| one_of(&NOT, word) || one_of(&AWAY, word)) {
-        return false;
+/// Where what was seen begins: after a verb of the writer's own, not after somebody else's ("Amy saw Josh").
+fn verbs(clause: &[String]) -> Vec<usize> {
+    let is_own = |at: usize| at == 0 || ["i", "we", "and"].contains(&clause[at - 1].as_str());
+    let begins = |(at, word): (usize, &String)| match (word.as_str(), clause.get(at + 1).map(String::as_str)) {
+        ("saw" | "met" | "visited", _) => Some(at + 1),
+        ("spoke" | "talked", Some("with" | "to")) => Some(at + 2),
+        _ => None,
+    };
+    clause.iter().enumerate().filter(|(at, _)| is_own(*at)).filter_map(begins).collect()
+}
+
+/// Names in a row, from the first word on, and how many words they take.
+fn row(words: &[String], family: &[Known]) -> (Vec<PersonId>, usize) {
+    let children: Vec<&Known> = family.iter().filter(|known| known.is_child).collect();
+    let mut met = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let named: Vec<&Known> = family.iter().filter(|known| first_of(&known.name) == *word).collect();
+        match (named.as_slice(), word.as_str()) {
+            ([one], _) => met.push(one.person),
+            // A name that two of them have names nobody.
+            ([_, _, ..], _) => {}
+            (_, "children" | "kids") if counts_all(words, at, children.len()) => {
+                met.extend(children.iter().map(|child| child.person));
+            }
+            (_, "children" | "kids" | "and" | "the" | "both" | "all" | "two" | "three" | "four" | "five" | "six") => {}
+            _ => return (met, at),
+        }
     }
-    let nearest = before.iter().rev().find(|word| one_of(&SEEN, word) || one_of(&ABOUT, word));
-    nearest.is_some_and(|word| one_of(&SEEN, word)) || (nearest.is_none() && after.iter().any(|word| one_of(&THERE, word)))
+    (met, words.len())
 }
 
 fn first_of(name: &str) -> String {

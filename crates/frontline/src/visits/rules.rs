@@ -33,6 +33,9 @@ pub enum VisitRule {
     /// Nobody was met, and nobody tries again.
     #[error("Say when you try again, and how: a family that was not met is not left")]
     NoNextTry,
+    /// Somebody's own words, of whom it is not said that they were met.
+    #[error("Tick everybody whose own words you wrote")]
+    UnmetView,
     /// They met, and nobody was met.
     #[error("Tick who was met, or say that nobody was there")]
     NobodyMet,
@@ -50,7 +53,7 @@ impl VisitRule {
             Self::InTheFuture => "happened",
             Self::NoSuchTime => "time",
             Self::NoOutcome | Self::NoNextTry => "state",
-            Self::NobodyMet => "met",
+            Self::NobodyMet | Self::UnmetView => "met",
             Self::AboutNobody => "person",
         }
     }
@@ -108,8 +111,11 @@ pub fn check_outcome(mut new: Outcome, today: Date) -> Result<Outcome, VisitRule
     }
     for met in &mut new.people {
         met.is_met &= new.state == State::Done;
-        let view = text::note_if_any(&met.view, APPROACH_MAX).map_err(|e| VisitRule::Text("view", "What they say", e))?;
-        met.view = if met.is_met { view } else { String::new() };
+        if !met.is_met && !met.view.trim().is_empty() {
+            return Err(VisitRule::UnmetView);
+        }
+        let view = text::note_if_any(&met.view, APPROACH_MAX).map_err(|e| VisitRule::Text("met", "How somebody sees it", e))?;
+        met.view = view;
     }
     new.next = new.next.map(|next| check_next(next, today)).transpose()?;
     match new.state {
@@ -140,7 +146,7 @@ pub fn again_on(today: Date, plans: &Plans, holidays: &BankHolidays) -> Date {
 ///
 /// Rule \[3.16\]: whoever nobody has seen rises to the top.
 pub fn is_long_unseen(seen_on: Option<Date>, today: Date, plans: &Plans) -> bool {
-    seen_on.is_none_or(|on| days_since(on, today) > i32::from(plans.unseen_days))
+    seen_on.is_none_or(|on| days_since(on, today) >= i32::from(plans.unseen_days))
 }
 
 /// Returns the days from one day to another.

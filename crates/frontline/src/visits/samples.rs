@@ -55,7 +55,7 @@ fn visit(changes: Value) -> Value {
         "approach": "Ring first; Rose next door has a key", "words": "", "before": null, "next": null, "may_change": true, "ways": ways(),
         "people": [{ "name": "Amy Barlow", "link": "/people/0195", "met": "", "view": "" }],
         "owners": choices(&["Sunita Rao, Family Help", "Helen Marsh, Hillside Homes"]), "on": boxes(), "time": "14:30",
-        "typed_approach": "Ring first", "changed": false, "errors": []
+        "typed_approach": "Ring first", "typed": "", "changed": false, "errors": []
     });
     with(visit, changes)
 }
@@ -101,7 +101,8 @@ pub fn samples() -> Vec<Sample> {
         "before": { "link": "/visits/0197", "words": "Home visit, 1 November 2026: nobody there, or no answer" },
         "next": { "link": "/visits/0199", "words": "Telephone call, 9 November 2026: planned" }
     });
-    let changed = json!({ "changed": true, "late": true, "errors": fault("next", "Choose a day from today on") });
+    let changed =
+        json!({ "changed": true, "typed": "Amy was in", "late": true, "errors": fault("next", "Choose a day from today on") });
     let empty_day = json!({ "day": "3 November 2026", "late": [], "today": [], "coming": [] });
     let unseen = |is_team: bool, lines: Value| json!({ "is_team": is_team, "may_see_team": is_team, "unseen_days": 28, "long": 1, "lines": lines });
     let lines = json!([

@@ -231,7 +231,7 @@ pub(super) async fn take_over(
     to: PractitionerId,
     at: Timestamp,
 ) -> StoreResult<u64> {
-    let which = "state = 'planned' AND visit_id IN (SELECT q.visit_id FROM visit_person q WHERE q.area_id = $1 AND q.person_id = $2) \
+    let which = "state = 'planned' AND (visit.person_id = $2 OR visit_id IN (SELECT q.visit_id FROM visit_person q WHERE q.area_id = $1 AND q.person_id = $2)) \
                  AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
                  WHERE s.area_id = $1 AND s.person_id = $2 AND s.kind = 'existence' AND s.ended_at IS NULL \
                  AND n.practitioner_id = visit.owner_id)";
@@ -251,8 +251,8 @@ pub(super) enum Of<'a> {
     PlannedFor(&'a [PersonId]),
     /// Planned ones whose day has passed, or whose owner has left.
     Late(Date),
-    /// The one after which this one was tried again.
-    Before(VisitId),
+    /// This one, and the one after which it was tried again.
+    Beside(VisitId, Option<VisitId>),
 }
 
 /// Returns visits that the narrowing lets through: planned ones the soonest first, those of people the latest first.
@@ -282,9 +282,9 @@ pub(super) async fn list(
             );
             (chosen, soonest, 2000)
         }
-        Of::Before(next) => {
-            values.push(next.into());
-            ("b.next_id = $2".to_owned(), soonest, 1)
+        Of::Beside(this, next) => {
+            values.extend([Val::from(this), next.unwrap_or(this).into()]);
+            ("(b.next_id = $2 OR b.visit_id = $3)".to_owned(), soonest, 3)
         }
         Of::People(people, at_most) => {
             let of = list_of(&mut values, people.iter().copied());

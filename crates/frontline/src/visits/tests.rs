@@ -59,7 +59,8 @@ fn whoever_nobody_has_seen_is_longest_unseen() {
     let today = on("2026-11-30");
     assert!(rules::is_long_unseen(None, today, &area.plans));
     assert!(rules::is_long_unseen(Some(on("2026-11-01")), today, &area.plans));
-    assert!(!rules::is_long_unseen(Some(on("2026-11-02")), today, &area.plans));
+    assert!(rules::is_long_unseen(Some(on("2026-11-02")), today, &area.plans));
+    assert!(!rules::is_long_unseen(Some(on("2026-11-03")), today, &area.plans));
 }
 
 fn barlow(n: u128, name: &str, is_child: bool) -> Known {
@@ -87,6 +88,10 @@ fn a_note_in_a_hurry_says_how_when_what_came_of_it_and_who_was_met() {
         ("Called round on Friday: nobody in", (Way::Home, "2026-10-30".to_owned(), State::Missed, vec![])),
         ("Texted Amy. She said she did not want a visit", (Way::Home, today.clone(), State::Refused, vec![])),
         ("Spoke with Rose on the phone", (Way::Call, today.clone(), State::Done, vec![4])),
+        ("Saw Amy, Josh and Mia", (Way::Home, today.clone(), State::Done, vec![1, 2, 3])),
+        ("Visited the Barlows, both children seen", (Way::Home, today.clone(), State::Done, vec![2, 3])),
+        ("Saw Josh, next visit Friday", (Way::Home, today.clone(), State::Done, vec![2])),
+        ("Saw Amy. Josh not in school", (Way::Home, today.clone(), State::Done, vec![1])),
         ("Amy and Mia were there", (Way::Home, today.clone(), State::Done, vec![1, 3])),
     ];
     for (note, expected) in cases {
@@ -108,6 +113,15 @@ fn nobody_is_thought_seen_where_a_note_could_mean_another_thing() {
         "Saw nobody, Josh and Mia were out",
         "Saw Amy. Josh and Mia have a cold",
         "Saw Amy, Josh was at work with Mia",
+        "Saw Amy, both children at school",
+        "Saw Amy, Josh at school",
+        "Did not get to speak with Josh",
+        "Amy hasn't seen Josh since Sunday",
+        "Neither Amy nor Josh was there",
+        "Amy is struggling to cope with Josh",
+        "Josh was in hospital",
+        "Amy saw Josh in prison",
+        "Amy has seen Josh and Mia",
         "",
     ] {
         let met = read(note).3;
@@ -241,8 +255,8 @@ async fn whoever_was_seen_by_any_agency_was_seen_and_nobody_is_seen_on_the_telep
     .await;
 }
 
-async fn is_hidden(ctx: &mut Ctx, id: VisitId) -> bool {
-    let is_listed = actions::of_people(ctx, &[], 10).await.unwrap().iter().any(|visit| visit.id == id);
+async fn is_hidden(ctx: &mut Ctx, id: VisitId, people: &[PersonId]) -> bool {
+    let is_listed = actions::of_people(ctx, people, 10).await.unwrap().iter().any(|visit| visit.id == id);
     assert!(!is_listed);
     matches!(actions::load(ctx, id).await, Err(AccessError::Hidden(_)))
 }
@@ -254,7 +268,7 @@ async fn a_visit_is_read_by_whoever_may_know_of_everybody_it_is_about_and_by_nob
         let (amy, josh) = barlows(&w).await;
         let id = planned(&w, (amy, josh)).await;
         for stranger in ["Ben", "Grace", "Ruth"] {
-            assert!(is_hidden(&mut w.ctx(stranger).await, id).await, "{stranger}");
+            assert!(is_hidden(&mut w.ctx(stranger).await, id, &[amy, josh]).await, "{stranger}");
         }
         let mut ctx = w.ctx("Sunita").await;
         let to_stranger = Plan { person: amy, people: vec![amy], next: next(&w, "Ben", "2026-11-04"), is_private: false };
@@ -264,18 +278,63 @@ async fn a_visit_is_read_by_whoever_may_know_of_everybody_it_is_about_and_by_nob
         let private = Plan { person: amy, people: vec![amy], next: next(&w, "Sunita", "2026-11-04"), is_private: true };
         let kept = actions::plan(&mut ctx, private).await.unwrap();
         ctx.commit().await.unwrap();
-        assert!(is_hidden(&mut w.ctx("Helen").await, kept).await, "what is kept in an agency is nobody else's");
+        assert!(is_hidden(&mut w.ctx("Helen").await, kept, &[amy, josh]).await, "what is kept in an agency is nobody else's");
         let mut ctx = w.ctx("Moira").await;
         people::shield(&mut ctx, josh, ShieldKind::Existence, "Somebody looks for him", &[w.actor("Moira").id]).await.unwrap();
         actions::take_over(&mut ctx, josh).await.unwrap();
         ctx.commit().await.unwrap();
-        assert!(is_hidden(&mut w.ctx("Helen").await, id).await, "Josh is told by a visit to him and Amy");
-        assert!(is_hidden(&mut w.ctx("Sunita").await, id).await);
+        assert!(is_hidden(&mut w.ctx("Helen").await, id, &[amy, josh]).await, "Josh is told by a visit to him and Amy");
+        assert!(is_hidden(&mut w.ctx("Sunita").await, id, &[amy, josh]).await);
         let mut ctx = w.ctx("Moira").await;
         let visit = actions::load(&mut ctx, id).await.unwrap().visit;
         assert_eq!(visit.owner_id, w.actor("Moira").id, "nobody waits for somebody who may not know");
     })
     .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_visit_through_somebody_shielded_about_another_is_there_for_nobody_but_the_named() {
+    on_both_engines(async |w: TestWorld| {
+        let (amy, josh) = barlows(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        let plan = |owner: &str| Plan { person: josh, people: vec![amy], next: next(&w, owner, "2026-11-03"), is_private: false };
+        let id = actions::plan(&mut ctx, plan("Sunita")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, josh, ShieldKind::Existence, "Somebody looks for him", &[w.actor("Moira").id]).await.unwrap();
+        actions::take_over(&mut ctx, josh).await.unwrap();
+        ctx.commit().await.unwrap();
+        for name in ["Sunita", "Helen"] {
+            assert!(is_hidden(&mut w.ctx(name).await, id, &[amy, josh]).await, "{name}");
+        }
+        let mut ctx = w.ctx("Moira").await;
+        assert_eq!(actions::load(&mut ctx, id).await.unwrap().visit.owner_id, w.actor("Moira").id);
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn the_next_try_stays_whose_the_first_was_whoever_writes_what_came_of_it() {
+    on_both_engines(async |w: TestWorld| {
+        let (amy, josh) = barlows(&w).await;
+        let id = planned(&w, (amy, josh)).await;
+        let mut ctx = w.ctx("Helen").await;
+        let again = Some(next(&w, "Helen", "2026-11-05"));
+        actions::end(&mut ctx, (id, 1), outcome(State::Missed, vec![met(amy, false)], again)).await.unwrap();
+        let next = actions::load(&mut ctx, id).await.unwrap().next.unwrap();
+        assert_eq!((next.author_id, next.agency_id), (w.actor("Sunita").id, w.actor("Sunita").agency_id));
+    })
+    .await;
+}
+
+/// Rule [3.16]
+#[test]
+fn what_a_child_says_is_never_dropped_without_a_word() {
+    let said = Met { is_met: false, view: "I miss Dad".to_owned(), ..somebody() };
+    let done = rules::check_outcome(outcome(State::Done, vec![somebody(), said], None), on("2026-11-02"));
+    assert_eq!(done.unwrap_err(), VisitRule::UnmetView);
 }
 
 /// Rule [3.40]

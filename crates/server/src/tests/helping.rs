@@ -77,7 +77,8 @@ async fn visit(ctx: &mut Ctx, (person, other): (PersonId, PersonId), state: usiz
     let on = "2026-12-01".parse().unwrap();
     let next = Next { way: Way::Home, owner: ctx.actor.id, on, time: String::new(), approach: "Ring first".to_owned() };
     if state == 0 {
-        let new = visits::Plan { person, people: vec![person, other], next, is_private: false };
+        // Planned through one about another: both tell of it.
+        let new = visits::Plan { person, people: vec![other], next, is_private: false };
         return visits::plan(ctx, new).await.ok().map(|_| ());
     }
     let state = [visits::State::Done, visits::State::Missed, visits::State::Refused][state - 1];
