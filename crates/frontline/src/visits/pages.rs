@@ -348,7 +348,7 @@ async fn of_day(visitor: Visitor) -> PageResult {
         on: british::day(visit.planned_on),
         late: visit.is_late(today),
         places: if visit.way.is_in_person() { known(visit, Kind::Address) } else { Vec::new() },
-        telephones: known(visit, Kind::Phone).into_iter().map(|words| (digits(&words), words)).collect(),
+        telephones: known(visit, Kind::Phone).into_iter().map(|words| (digits(&words), words.replace(' ', "\u{a0}"))).collect(),
         approach: visit.approach.clone(),
     };
     let of = |chosen: fn(&Visit, Date) -> bool| visits.iter().filter(|visit| chosen(visit, today)).map(line).collect();

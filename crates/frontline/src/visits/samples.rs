@@ -84,7 +84,7 @@ fn day() -> Value {
     let line = |late: bool| {
         json!({
             "link": "/visits/0198", "title": "Home visit to Amy Barlow and Josh Barlow", "time": "14:30", "on": "3 November 2026",
-            "late": late, "places": ["12 Mill Lane, Otley, LS21 1AA"], "telephones": [["01134960000", "0113 496 0000 (home)"]],
+            "late": late, "places": ["12 Mill Lane, Otley, LS21 1AA"], "telephones": [["01134960000", "0113\u{a0}496\u{a0}0000\u{a0}(home)"]],
             "approach": "Ring first"
         })
     };
