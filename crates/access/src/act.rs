@@ -125,6 +125,10 @@ acts! {
     ReadHandover = "read_handover" on "Handover" "look",
     /// Accept or decline the lead for a family.
     AnswerHandover = "answer_handover" on "Handover" "change",
+    /// Ask to end support for a family, or take it back.
+    AskToClose = "ask_to_close" on "Closing" "change",
+    /// Agree that support for a family ends, or say why it goes on.
+    AnswerClosing = "answer_closing" on "Closing" "change",
     /// Read what is planned, or came of, a visit.
     ReadVisit = "read_visit" on "Visit" "look",
     /// Say what came of a visit, or give it another day or somebody else.

@@ -270,6 +270,26 @@ fn handover(part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "Handover", id: Uuid::from_u128(21), attrs }, vec![person(10, standing)])
 }
 
+fn closing(part: &str, standing: &str) -> Resource {
+    let at = |is: bool| Attr::One("Practitioner", if is { ME } else { SOMEBODY });
+    let managers = if part == "of somebody one manages" || part == "asked by oneself" { vec![ME] } else { Vec::new() };
+    let mut attrs = vec![
+        ("lead", at(part == "of one's own lead")),
+        ("managers", Attr::Many("Practitioner", managers)),
+        ("person", Attr::One("Person", Uuid::from_u128(10))),
+    ];
+    if part != "that nobody asked for yet" {
+        attrs.push(("author", at(part == "asked by oneself")));
+    }
+    resource(Thing { kind: "Closing", id: Uuid::from_u128(23), attrs }, vec![person(10, standing)])
+}
+
+fn closings() -> Vec<(String, Resource)> {
+    let parts = ["of one's own lead", "of somebody one manages", "asked by oneself", "that nobody asked for yet", "of others"];
+    let all = parts.iter().flat_map(|part| STANDINGS.iter().map(move |standing| (part, standing)));
+    all.map(|(part, standing)| (format!("{part}, {standing}"), closing(part, standing))).collect()
+}
+
 fn handovers() -> Vec<(String, Resource)> {
     let parts = ["of one's own lead", "to oneself", "of somebody one manages", "of others"];
     let all = parts.iter().flat_map(|part| STANDINGS.iter().map(move |standing| (part, standing)));
@@ -399,6 +419,7 @@ pub(crate) fn things(kind: &str) -> Vec<(String, Resource)> {
                 }
             }
         }
+        "Closing" => things.extend(closings()),
         "Handover" => things.extend(handovers()),
         "PlanEntry" => things.extend(plan_entries()),
         "Visit" => things.extend(visits()),

@@ -447,6 +447,10 @@ pub struct Plans {
     pub try_again_working_days: u16,
     /// Days after which somebody whom nobody has seen is looked for.
     pub unseen_days: u16,
+    /// Working days within which a manager agrees that support for a family ends, or does not.
+    pub closing_working_days: u16,
+    /// Why support for a family ends.
+    pub closing: Vec<ClosingReason>,
     /// For how many families somebody leads at most, by their role; none is said of roles that are left out.
     #[serde(default)]
     pub leads: Vec<LeadsMost>,
@@ -454,6 +458,22 @@ pub struct Plans {
     pub if_worse: Vec<Choice>,
     /// How a need goes, in the area's own words, from the hardest on.
     pub progress: Vec<Choice>,
+}
+
+/// Why support for a family ends.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClosingReason {
+    /// Kept.
+    pub id: String,
+    /// What it is called.
+    pub words: String,
+    /// So many tries to meet the family must be written down since they were met last.
+    #[serde(default)]
+    pub tries: u16,
+    /// Whether somebody who manages the lead has to agree.
+    #[serde(default)]
+    pub needs_manager: bool,
 }
 
 /// For how many families somebody of a role leads at most.

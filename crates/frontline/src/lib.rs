@@ -1,9 +1,11 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
-//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`] and [`visits`].
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`] and
+//! [`closings`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
+pub mod closings;
 pub mod contacts;
 pub mod contingencies;
 pub mod forms;
@@ -41,6 +43,7 @@ pub fn routes() -> Router<Shared> {
         .merge(plans::entry_pages::routes())
         .merge(levels::pages::routes())
         .merge(contingencies::pages::routes())
+        .merge(closings::pages::routes())
         .merge(visits::pages::routes())
         .merge(visits::forms::routes())
         .merge(visits::home::routes())
@@ -56,6 +59,7 @@ pub fn samples() -> Vec<web::Sample> {
         leads::samples::samples(),
         levels::samples::samples(),
         contingencies::samples::samples(),
+        closings::samples::samples(),
         visits::samples::samples(),
     ]
     .concat()

@@ -29,6 +29,8 @@ pub enum Unseen {
     Contingency(Uuid),
     /// One judgement of a level of need.
     Judgement(Uuid),
+    /// That somebody asked to end support.
+    Closing(Uuid),
     /// One visit.
     Visit(Uuid),
     /// A practitioner's part in the team around a family.
@@ -92,7 +94,11 @@ impl Unseen {
             Self::Judgement(_) => ["level_evidence", "level_judgement"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND judgement_id = $2"))
                 .to_vec(),
+            Self::Closing(_) => ["closing_attempt", "closing"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND closing_id = $2"))
+                .to_vec(),
             Self::Visit(_) => [
+                "DELETE FROM closing_attempt WHERE area_id = $1 AND visit_id = $2",
                 "UPDATE visit SET next_id = NULL WHERE area_id = $1 AND next_id = $2",
                 "DELETE FROM visit_person WHERE area_id = $1 AND visit_id = $2",
                 "DELETE FROM visit WHERE area_id = $1 AND visit_id = $2",
@@ -134,6 +140,7 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::PlanEntry(id)
                 | Unseen::Judgement(id)
                 | Unseen::Contingency(id)
+                | Unseen::Closing(id)
                 | Unseen::Visit(id)
                 | Unseen::Handover(id) => vals![w.world.area_id, id].to_vec(),
             };

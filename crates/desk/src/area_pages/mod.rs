@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{contacts, leads, plans, referrals, visits};
+use frontline::{closings, contacts, leads, plans, referrals, visits};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -62,6 +62,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let reviews = plans::count_to_review(&mut ctx).await?;
     let visits = visits::count_open(&mut ctx).await?;
     let handovers = leads::count_open(&mut ctx).await?;
+    let closings = closings::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
@@ -73,13 +74,14 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     ctx.seen().await?;
     let proof = |what, counted: (i64, i64, i64)| Proof { what, count: counted.0, late: counted.1, ownerless: counted.2 };
     let proofs = [
-        proof("Families", families),
+        proof("Families in support", families),
         proof("Contacts without an outcome", contacts),
         proof("Referrals that have not ended", referrals),
         proof("Actions of families’ plans", plans),
         proof("Plans to look at together", reviews),
         proof("Visits that are planned", visits),
         proof("Leads that are offered", handovers),
+        proof("Endings of support that wait for a manager", closings),
         proof("Agreements to ask for again", agreements),
         proof("Requests for information without an answer", requests),
         proof("Left to do after deciding to share", sharing),
@@ -138,6 +140,11 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let words = format!("{} was offered the lead for {}", one.to_name, one.family_name);
         let due = day(Some(one.answer_by));
         all.push((Some(one.answer_by), Late { words, link: format!("/handovers/{}", one.id), due, owner: one.from_name }));
+    }
+    for (asked, name) in closings::late(ctx).await? {
+        let words = format!("{} asks to end support for {name}", asked.author);
+        let link = format!("/people/{}/families/{}/closing", asked.person, asked.family);
+        all.push((asked.decide_by, Late { words, link, due: day(asked.decide_by), owner: asked.lead }));
     }
     all.extend(late_visits(ctx).await?);
     all.extend(late_sharing(ctx).await?);

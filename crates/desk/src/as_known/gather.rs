@@ -12,9 +12,10 @@ const PEOPLE_MAX: usize = 2000;
 const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
 const OF_PEOPLE: [&str; 9] =
     ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision", "visit_person"];
-const OF_FAMILIES: [&str; 7] = ["family", "family_team", "family_read", "plan", "handover", "level_judgement", "contingency"];
+const OF_FAMILIES: [&str; 8] =
+    ["family", "family_team", "family_read", "plan", "handover", "level_judgement", "contingency", "closing"];
 /// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 14] = [
+const PARTS: [(&str, &str, &str); 15] = [
     ("shield_named", "shield", "shield_id"),
     ("referral_item", "referral", "referral_id"),
     ("agreement_giver", "agreement", "agreement_id"),
@@ -26,15 +27,17 @@ const PARTS: [(&str, &str, &str); 14] = [
     ("plan_entry", "plan", "plan_id"),
     ("plan_doer", "plan_entry", "entry_id"),
     ("level_evidence", "level_judgement", "judgement_id"),
+    ("closing_attempt", "closing", "closing_id"),
     ("visit", "visit_person", "visit_id"),
     ("visit_person", "visit", "visit_id"),
     ("person_link", "person", "person_id"),
 ];
 /// Every column that names a practitioner.
-const PRACTITIONERS: [&str; 19] = [
+const PRACTITIONERS: [&str; 20] = [
     "practitioner_id",
     "author_id",
     "owner_id",
+    "lead_id",
     "sender_id",
     "asker_id",
     "made_by",

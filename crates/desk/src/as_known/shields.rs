@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What tells where somebody is, or how to reach them.
 const TELLS_PLACE: [&str; 4] = ["address", "phone", "email", "school"];
-const OF_PERSON: [&str; 15] = [
+const OF_PERSON: [&str; 16] = [
     "person",
     "fact",
     "family_member",
@@ -23,6 +23,7 @@ const OF_PERSON: [&str; 15] = [
     "plan_entry",
     "level_judgement",
     "contingency",
+    "closing",
     "handover",
     "visit",
     "asking",

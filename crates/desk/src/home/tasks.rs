@@ -5,7 +5,7 @@ use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
-use frontline::{contacts, leads, levels, plans, referrals, visits};
+use frontline::{closings, contacts, leads, levels, plans, referrals, visits};
 use kernel::{Date, british};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -82,6 +82,7 @@ pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> 
             Task { words, link: format!("/handovers/{}", answered.id), due: "News".to_owned(), late: false },
         ));
     }
+    tasks.extend(of_closings(ctx, owner).await?);
     tasks.extend(of_plans(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);
     Ok(tasks)
@@ -114,6 +115,24 @@ async fn of_families(ctx: &mut Ctx, area: &Area, lead: PractitionerId) -> Result
             }
         }
         add(led.next_on, &led.next_step, format!("/people/{person}"));
+    }
+    Ok(tasks)
+}
+
+/// Returns where somebody is to agree that support ends, and what they are told of families' support.
+async fn of_closings(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let mut tasks = Vec::new();
+    for (asked, name) in closings::to_answer(ctx, who).await? {
+        let words = format!("{} asks to end support for {name}", asked.author);
+        let due = asked.decide_by.map_or_else(String::new, |on| format!("Answer by {}", british::day(on)));
+        let link = format!("/people/{}/families/{}/closing", asked.person, asked.family);
+        tasks.push((asked.decide_by, Task { words, link, due, late: asked.decide_by.is_some_and(|on| on < today) }));
+    }
+    for (news, family, through) in closings::news_of(ctx, who).await? {
+        let words = format!("{}: {}", family.name, news.words());
+        let link = format!("/people/{through}/families/{}/closing", family.id);
+        tasks.push((Some(today), Task { words, link, due: "News".to_owned(), late: false }));
     }
     Ok(tasks)
 }

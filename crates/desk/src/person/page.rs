@@ -76,6 +76,7 @@ pub struct NextStep {
     late: bool,
     level: String,
     if_worse: usize,
+    ended_on: String,
 }
 
 /// The family on a page.
@@ -351,7 +352,8 @@ impl Known {
                 step: around.family.next_step.clone(),
                 on: british::day(around.family.next_on),
                 owner: around.family.owner.clone(),
-                late: around.family.next_on < self.today,
+                late: around.family.closed_at.is_none() && around.family.next_on < self.today,
+                ended_on: around.family.closed_at.map_or_else(String::new, |at| british::day(clock::local_day(at))),
                 if_worse: self.if_worse.get(&around.family.id).copied().unwrap_or(0),
                 level: self.levels.get(&around.family.id).cloned().unwrap_or_default(),
             })

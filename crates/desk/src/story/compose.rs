@@ -8,7 +8,7 @@ use families::family;
 use families::people::PersonId;
 use families::search;
 use frontline::plans::{self, EntryKind};
-use frontline::{contacts, levels, referrals, visits};
+use frontline::{closings, contacts, levels, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
 use serde::Serialize;
@@ -134,6 +134,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
     }
     entries.extend(of_visits(ctx, &persons, &names).await?);
     entries.extend(of_levels(ctx, area, &persons, &names).await?);
+    entries.extend(of_closings(ctx, area, &persons, &names).await?);
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.order));
     if wanted.is_oldest_first {
@@ -285,6 +286,26 @@ async fn of_levels(
         entry
     };
     Ok(judged.iter().map(of).collect())
+}
+
+/// When it was asked to end support, and what came of it.
+async fn of_closings(
+    ctx: &mut Ctx,
+    area: &Area,
+    persons: &[PersonId],
+    names: &BTreeMap<PersonId, String>,
+) -> Result<Vec<Entry>, PageError> {
+    let asked = closings::of_people(ctx, persons).await?;
+    let of = |one: &closings::Closing| {
+        let whom = names.get(&one.person).cloned().unwrap_or_default();
+        let at = one.decided.as_ref().map_or(one.asked_at, |(at, _)| *at);
+        let words = format!("{}: {}. {}", one.state.words(), closings::pages::reason_words(area, &one.reason), one.words);
+        let mut entry = entry(About::Support, (clock::local_day(at), at), &whom, words);
+        entry.source = format!("{}, {}", one.author, one.agency);
+        entry.link = format!("/people/{}/families/{}/closing", one.person, one.family);
+        entry
+    };
+    Ok(asked.iter().map(of).collect())
 }
 
 /// Whom anybody met or tried to meet: one entry a visit, however many it is about.

@@ -21,6 +21,9 @@ pub enum FamilyError {
     /// A text that does not read.
     #[error("{0} {1}")]
     Text(&'static str, TextError),
+    /// Support for them has ended.
+    #[error("Support for this family has ended: begin it again first")]
+    Closed,
     /// A next step in the past is none.
     #[error("The next step needs a day from today on")]
     NextInThePast,
@@ -53,16 +56,14 @@ pub async fn create(ctx: &mut Ctx, name: &str, first: PersonId, next: (&str, Dat
         owner: ctx.actor.name.clone(),
         next_step: text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?,
         next_on: checked_next(next.1, ctx.clock.today())?,
+        closed_at: None,
         version: 1,
     };
     ctx.detail(serde_json::json!({ "family": family.id.0 }));
     let now = ctx.now();
     store::insert(&mut ctx.tx, ctx.area_id, &family, now).await?;
     store::insert_member(&mut ctx.tx, ctx.area_id, family.id, (&permit, Part::Member), now).await?;
-    if !ctx.actor.sensitive {
-        let part = store::NewPart { practitioner: ctx.actor.id, part: store::ANSWERS, through: first, origin: None };
-        store::insert_team(&mut ctx.tx, ctx.area_id, family.id, &part, now).await?;
-    }
+    join_as_lead(ctx, family.id, first).await?;
     Ok(family.id)
 }
 
@@ -249,7 +250,74 @@ pub async fn lead_on(
     Ok(true)
 }
 
-/// Returns for how many families somebody leads.
+/// Ends support for a family, by whoever may; says whether it had not ended, and the same one still led. Whoever led has no part in its team
+/// by that any more.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn close(ctx: &mut Ctx, permit: &Permit, family: (FamilyId, PractitionerId)) -> Result<bool, StoreError> {
+    assert!(matches!(permit.act(), Act::AskToClose | Act::AnswerClosing), "only whoever may end support ends it");
+    let now = ctx.now();
+    if !store::save_closed(&mut ctx.tx, ctx.area_id, family, now).await? {
+        return Ok(false);
+    }
+    store::end_parts(&mut ctx.tx, ctx.area_id, family.0, family.1, now).await?;
+    Ok(true)
+}
+
+/// Begins support for a family again; the actor, who may write about one of its members, answers for its next step.
+///
+/// Rule \[3.40\]: a family that comes back has somebody who answers for it from the first moment.
+///
+/// # Errors
+/// [`FamilyError::Changed`] when it has not ended, or somebody was faster; [`FamilyError`].
+pub async fn begin_again(
+    ctx: &mut Ctx,
+    (through, id): (PersonId, FamilyId),
+    version: i64,
+    next: (&str, Date),
+) -> Result<(), FamilyError> {
+    people::open(ctx, Act::RecordFact, through).await?;
+    if !store::list_of(&mut ctx.tx, ctx.area_id, through).await?.iter().any(|family| family.id == id) {
+        return Err(AccessError::Hidden(None).into());
+    }
+    let family = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let family = Family {
+        owner_id: ctx.actor.id,
+        next_step: text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?,
+        next_on: checked_next(next.1, ctx.clock.today())?,
+        version,
+        ..family
+    };
+    ctx.detail(serde_json::json!({ "family": id.0, "begun_again": true, "next_on": family.next_on.to_string() }));
+    let now = ctx.now();
+    if !store::save_begun_again(&mut ctx.tx, ctx.area_id, &family, now).await? {
+        return Err(FamilyError::Changed(Box::new(family)));
+    }
+    join_as_lead(ctx, id, through).await?;
+    Ok(())
+}
+
+/// Puts the actor, who answers for a family's next step, in its team; a sensitive service is not named there.
+async fn join_as_lead(ctx: &mut Ctx, id: FamilyId, through: PersonId) -> Result<(), StoreError> {
+    if ctx.actor.sensitive {
+        return Ok(());
+    }
+    let now = ctx.now();
+    let part = store::NewPart { practitioner: ctx.actor.id, part: store::ANSWERS, through, origin: None };
+    store::insert_team(&mut ctx.tx, ctx.area_id, id, &part, now).await
+}
+
+/// Returns whoever helps a family, whoever may know of it: its team, and whoever works with one of its members. To tell them something that
+/// each reads by what they may know; never to be shown.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn workers_of(ctx: &mut Ctx, id: FamilyId) -> Result<Vec<PractitionerId>, StoreError> {
+    store::list_workers(&mut ctx.tx, ctx.area_id, id).await
+}
+
+/// Returns for how many families in support somebody leads.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
@@ -308,6 +376,9 @@ pub async fn next_step(
     if family.version != version {
         return Err(FamilyError::Changed(Box::new(family)));
     }
+    if family.closed_at.is_some() {
+        return Err(FamilyError::Closed);
+    }
     let words = text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?;
     let on = checked_next(next.1, ctx.clock.today())?;
     ctx.detail(serde_json::json!({ "family": id.0, "next_on": on.to_string() }));
@@ -319,7 +390,7 @@ pub async fn next_step(
     Ok(())
 }
 
-/// Returns the families the actor answers for, each with a member to reach it by whom they may find.
+/// Returns the families in support that somebody answers for, each with a member to reach it by whom they may find.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
@@ -356,7 +427,7 @@ async fn list(ctx: &mut Ctx, act: Act, of: store::Of<'_>) -> Result<Vec<(Family,
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
 }
 
-/// Returns how many families there are, how many are past their next day, and how many have nobody who answers for them any more.
+/// Returns how many families are in support, how many are past their next day, and how many have nobody who answers for them any more.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.

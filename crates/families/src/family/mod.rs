@@ -1,6 +1,7 @@
 //! Families: their members and network, the team around them, and who answers for the next step.
 //!
 //! Invariant: a family has an owner and a next date from its first moment (the database refuses one without).
+//! Invariant: support for a family ends by [`close`] alone, and never by itself.
 
 mod actions;
 pub(crate) mod store;
@@ -11,8 +12,8 @@ use crate::people::PersonId;
 use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
-    FamilyError, add, around, checked_next, circle, count_led, count_open, create, hold, join, join_team, late, lead_on,
-    leave_team, mark_read, next_step, owned_by, shield, shield_as, these,
+    FamilyError, add, around, begin_again, checked_next, circle, close, count_led, count_open, create, hold, join, join_team,
+    late, lead_on, leave_team, mark_read, next_step, owned_by, shield, shield_as, these, workers_of,
 };
 use kernel::{Date, Timestamp};
 
@@ -36,6 +37,8 @@ pub struct Family {
     pub next_step: String,
     /// By when.
     pub next_on: Date,
+    /// When support for them ended; nothing while they are in support.
+    pub closed_at: Option<Timestamp>,
     /// Edits so far.
     pub version: i64,
 }

@@ -16,7 +16,7 @@ pub(super) const ANSWERS: &str = "answers for the next step";
 pub(super) const LEADS: &str = "leads for the family";
 
 const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
-     ELSE o.name END AS owner, y.next_step, y.next_on, y.version FROM family y \
+     ELSE o.name END AS owner, y.next_step, y.next_on, y.closed_at, y.version FROM family y \
      JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
      JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id ";
 
@@ -28,6 +28,7 @@ fn family(row: &Row) -> StoreResult<Family> {
         owner: row.get("owner")?,
         next_step: row.get("next_step")?,
         next_on: row.get("next_on")?,
+        closed_at: row.get("closed_at")?,
         version: row.get("version")?,
     })
 }
@@ -329,8 +330,39 @@ pub(super) async fn end_parts(tx: &mut Tx, area_id: AreaId, id: FamilyId, who: P
     Ok(())
 }
 
+/// Ends support for a family, if whoever led still does and it has not ended.
+pub(super) async fn save_closed(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (id, lead): (FamilyId, PractitionerId),
+    at: Timestamp,
+) -> StoreResult<bool> {
+    past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, id]), at).await?;
+    let save = "UPDATE family SET closed_at = $4, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3 \
+                AND closed_at IS NULL";
+    Ok(tx.execute(save, vals![area_id, id, lead, at]).await? == 1)
+}
+
+/// Begins support for a family again, unless somebody was faster.
+pub(super) async fn save_begun_again(tx: &mut Tx, area_id: AreaId, family: &Family, at: Timestamp) -> StoreResult<bool> {
+    past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, family.id]), at).await?;
+    let save = "UPDATE family SET closed_at = NULL, owner_id = $4, next_step = $5, next_on = $6, version = version + 1 \
+                WHERE area_id = $1 AND family_id = $2 AND version = $3 AND closed_at IS NOT NULL";
+    let values = vals![area_id, family.id, family.version, family.owner_id, &family.next_step, family.next_on];
+    Ok(tx.execute(save, values).await? == 1)
+}
+
+/// Returns whoever helps a family: its team, and whoever works with one of its members.
+pub(super) async fn list_workers(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> StoreResult<Vec<PractitionerId>> {
+    let sql = "SELECT practitioner_id FROM family_team WHERE area_id = $1 AND family_id = $2 AND ended_at IS NULL \
+               UNION SELECT v.practitioner_id FROM family_member m JOIN involvement v ON v.area_id = m.area_id AND v.person_id = m.person_id \
+               AND v.ended_at IS NULL AND v.practitioner_id IS NOT NULL WHERE m.area_id = $1 AND m.family_id = $2 AND m.ended_at IS NULL \
+               ORDER BY practitioner_id LIMIT 1000";
+    tx.query(sql, vals![area_id, id]).await?.iter().map(|row| row.id("practitioner_id")).collect()
+}
+
 pub(super) async fn count_led(tx: &mut Tx, area_id: AreaId, lead: PractitionerId) -> StoreResult<u16> {
-    let count = "SELECT COUNT(*) AS led FROM family WHERE area_id = $1 AND owner_id = $2";
+    let count = "SELECT COUNT(*) AS led FROM family WHERE area_id = $1 AND owner_id = $2 AND closed_at IS NULL";
     let led: i64 = tx.query_one(count, vals![area_id, lead]).await?.get("led")?;
     Ok(u16::try_from(led).unwrap_or(u16::MAX))
 }
@@ -380,9 +412,9 @@ pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
 /// Which families are wanted.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
-    /// Somebody answers for them.
+    /// Those in support that somebody answers for.
     OwnedBy(PractitionerId),
-    /// The day of what comes next has passed, or whoever answered for them has left.
+    /// Those in support of which the day of what comes next has passed, or whoever answered for them has left.
     Late(Date),
     /// These.
     These(&'a [FamilyId]),
@@ -399,11 +431,11 @@ pub(super) async fn list(
     let chosen = match of {
         Of::OwnedBy(owner) => {
             values.push(owner.into());
-            "y.owner_id = $2".to_owned()
+            "y.owner_id = $2 AND y.closed_at IS NULL".to_owned()
         }
         Of::Late(today) => {
             values.push(today.into());
-            "(y.next_on < $2 OR o.left_at IS NOT NULL)".to_owned()
+            "(y.next_on < $2 OR o.left_at IS NOT NULL) AND y.closed_at IS NULL".to_owned()
         }
         Of::These(ids) => format!("y.family_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
     };
@@ -411,7 +443,7 @@ pub(super) async fn list(
     let rows = tx
         .query(
             &format!("SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
-             ELSE o.name END AS owner, y.next_step, y.next_on, y.version, (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
+             ELSE o.name END AS owner, y.next_step, y.next_on, y.closed_at, y.version, (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
               AND {narrowed} ORDER BY p.from_at, p.person_id LIMIT 1) AS person_id FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
              JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id \
@@ -422,13 +454,13 @@ pub(super) async fn list(
     rows.iter().map(|row| Ok((family(row)?, row.opt_id("person_id")?))).collect()
 }
 
-/// Returns how many families there are, how many are past their next day, and how many have an owner who has left.
+/// Returns how many families are in support, how many are past their next day, and how many have an owner who has left.
 pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
     let row = tx
         .query_one(
             "SELECT COUNT(*) AS families, COUNT(CASE WHEN y.next_on < $2 THEN 1 END) AS late, \
              COUNT(CASE WHEN o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM family y \
-             JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id WHERE y.area_id = $1",
+             JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id WHERE y.area_id = $1 AND y.closed_at IS NULL",
             vals![area_id, today],
         )
         .await?;

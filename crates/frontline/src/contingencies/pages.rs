@@ -204,22 +204,14 @@ async fn end(
 
 /// Shows the page again with what is wrong, and everything that was typed.
 async fn failed(visitor: &Visitor, of: Of, typed: (&Form, Option<ContingencyId>), e: ContingencyError) -> PageResult {
-    let mut errors = FieldErrors::default();
-    let field = match (&e, typed.1) {
-        (ContingencyError::Access(_), _) => "",
-        (_, Some(id)) => return ending_failed(visitor, of, (typed.0, id), &e).await,
-        (ContingencyError::Rule(rule), _) => rule.field(),
-        (ContingencyError::NotOfFamily | ContingencyError::Changed, _) => "person",
+    let words = e.to_string();
+    let (field, changed) = match (e, typed.1) {
+        (ContingencyError::Access(e), _) => return Err(e.into()),
+        (e, Some(id)) => (format!("ended-{id}"), matches!(e, ContingencyError::Changed)),
+        (ContingencyError::Rule(rule), None) => (rule.field().to_owned(), false),
+        (ContingencyError::NotOfFamily | ContingencyError::Changed, None) => ("person".to_owned(), false),
     };
-    if let ContingencyError::Access(e) = e {
-        return Err(e.into());
-    }
-    errors.add(field, &e.to_string());
-    if_worse_page(visitor, of, typed, (errors, false)).await
-}
-
-async fn ending_failed(visitor: &Visitor, of: Of, (form, id): (&Form, ContingencyId), e: &ContingencyError) -> PageResult {
     let mut errors = FieldErrors::default();
-    errors.add(&format!("ended-{id}"), &e.to_string());
-    if_worse_page(visitor, of, (form, Some(id)), (errors, matches!(e, ContingencyError::Changed))).await
+    errors.add(&field, &words);
+    if_worse_page(visitor, of, typed, (errors, changed)).await
 }

@@ -20,6 +20,9 @@ pub enum LeadError {
     /// They lead for as many families as they may.
     #[error(transparent)]
     Over(#[from] Over),
+    /// Support for the family has ended.
+    #[error("Support for this family has ended: begin it again first")]
+    Ended,
     /// They lead already.
     #[error("They lead for this family already")]
     LeadsAlready,
@@ -88,6 +91,9 @@ pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: Ne
     let words = text::note(&new.words, rules::WORDS_MAX).map_err(|e| LeadError::Text("What they must know", e))?;
     let over_words =
         text::note_if_any(&new.over_words, rules::WORDS_MAX).map_err(|e| LeadError::Text("Why they take one more", e))?;
+    if family.closed_at.is_some() {
+        return Err(LeadError::Ended);
+    }
     if new.to == family.owner_id {
         return Err(LeadError::LeadsAlready);
     }
@@ -210,12 +216,21 @@ async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) 
     if !family::lead_on(ctx, permit, (found.family, found.person), (found.from, found.to)).await? {
         return Err(LeadError::Changed);
     }
-    if let Some(before) = store::find_accepted(&mut ctx.tx, ctx.area_id, (found.family, found.from)).await? {
-        facts::end_origin(ctx, before.0).await?;
-    }
+    end(ctx, (found.family, found.from)).await?;
     let (_, works) = people::open(ctx, Act::RecordContact, found.person).await?;
     facts::works_with(ctx, &works, "Leads for the family of", Some(found.id.0)).await?;
     Ok(())
+}
+
+/// Ends what somebody did only as the lead of a family.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub(crate) async fn end(ctx: &mut Ctx, led: (FamilyId, PractitionerId)) -> Result<(), StoreError> {
+    match store::find_accepted(&mut ctx.tx, ctx.area_id, led).await? {
+        Some(accepted) => facts::end_origin(ctx, accepted.0).await,
+        None => Ok(()),
+    }
 }
 
 /// Takes an offer back.

@@ -152,6 +152,7 @@ fn field_of(e: &LeadError) -> &'static str {
         LeadError::Text("Why they take one more", _) | LeadError::Over(rules::Over::NoReason(..)) => "over_words",
         LeadError::Text(..) => "words",
         LeadError::Over(_)
+        | LeadError::Ended
         | LeadError::LeadsAlready
         | LeadError::OfferedAlready
         | LeadError::CannotLead

@@ -1,7 +1,8 @@
 //! What a judgement of a family's level of need is.
 
 use crate::leads::{self, HandoverId, NewHandover};
-use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
+use crate::plans;
+use access::{AgencyId, PractitionerId, Resource};
 use families::facts::{Class, FactId};
 use families::family::FamilyId;
 use families::people::{self, PersonId};
@@ -77,15 +78,8 @@ pub struct Judgement {
 impl Judgement {
     /// Returns it as the access rules see it: it is read as a part of the family's plan is.
     pub fn resource(&self, person: &people::Standing) -> Resource {
-        let attrs = vec![
-            ("class", Attr::Text(self.class.as_str().to_owned())),
-            ("agencyTellsPlace", Attr::Flag(self.agency_tells_place)),
-            ("agency", Attr::One("Agency", self.agency_id.0)),
-            ("author", Attr::One("Practitioner", self.author_id.0)),
-            ("person", Attr::One("Person", self.person.0)),
-        ];
-        let thing = Thing { kind: "PlanEntry", id: self.id.0, attrs };
-        Resource { thing, beside: vec![person.thing()], subject_id: Some(self.person.0), hide_refusal: true }
+        let agency = (self.agency_id, self.agency_tells_place);
+        plans::part_of_plan(self.id.0, self.class, agency, self.author_id, person)
     }
 }
 

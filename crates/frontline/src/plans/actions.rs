@@ -26,6 +26,9 @@ pub enum PlanError {
     /// There is no open plan to write in.
     #[error("This plan is closed: begin a new one")]
     Closed,
+    /// Support for the family has ended.
+    #[error("Support for this family has ended: begin it again first")]
+    Ended,
     /// Somebody else wrote in the meantime.
     #[error("Somebody else changed this while you were writing: this is how it stands now")]
     Changed,
@@ -141,6 +144,9 @@ pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Resu
     family::hold(ctx, family).await?;
     if let Some(open) = store::find(&mut ctx.tx, ctx.area_id, family).await?.filter(|plan| plan.closed.is_none()) {
         return Ok(open.id);
+    }
+    if around.family.closed_at.is_some() {
+        return Err(PlanError::Ended);
     }
     let id: PlanId = ctx.new_id();
     ctx.detail(serde_json::json!({ "family": family.0, "plan": id.0, "begun": true }));

@@ -35,7 +35,7 @@ fn field_of(e: &PlanError) -> &'static str {
         PlanError::NotOfFamily => "about",
         PlanError::NoSuchNeed => "need",
         PlanError::OwnerMayNotKnow => "who",
-        PlanError::Closed | PlanError::Changed | PlanError::ActionsOpen | PlanError::Access(_) => "words",
+        PlanError::Closed | PlanError::Ended | PlanError::Changed | PlanError::ActionsOpen | PlanError::Access(_) => "words",
     }
 }
 

@@ -24,5 +24,6 @@ pub use actions::{
     PlanError, add, begin, close, count_open, count_to_review, end, late, late_reviews, leave, load, move_on, of_people,
     owned_by, review, take_over, to_review,
 };
+pub(crate) use plan::part_of_plan;
 pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State};
 pub(crate) use store::as_part_of_plan;

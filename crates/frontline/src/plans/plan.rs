@@ -5,6 +5,7 @@ use families::facts::{Class, FactId};
 use families::family::FamilyId;
 use families::people::{self, PersonId};
 use kernel::{Date, Timestamp, stored_words};
+use uuid::Uuid;
 
 ::store::record_id!(
     /// A family's plan.
@@ -154,6 +155,25 @@ impl Entry {
         let thing = Thing { kind: "PlanEntry", id: self.id.0, attrs };
         Resource { thing, beside, subject_id: Some(self.person.0), hide_refusal: true }
     }
+}
+
+/// Returns something as the access rules see it that is read as a part of a family's plan is; in lists, see `as_part_of_plan!`.
+pub(crate) fn part_of_plan(
+    id: Uuid,
+    class: Class,
+    (agency, tells_place): (AgencyId, bool),
+    author: PractitionerId,
+    person: &people::Standing,
+) -> Resource {
+    let attrs = vec![
+        ("class", Attr::Text(class.as_str().to_owned())),
+        ("agencyTellsPlace", Attr::Flag(tells_place)),
+        ("agency", Attr::One("Agency", agency.0)),
+        ("author", Attr::One("Practitioner", author.0)),
+        ("person", Attr::One("Person", person.id.0)),
+    ];
+    let thing = Thing { kind: "PlanEntry", id, attrs };
+    Resource { thing, beside: vec![person.thing()], subject_id: Some(person.id.0), hide_refusal: true }
 }
 
 /// An action to be written in a plan.

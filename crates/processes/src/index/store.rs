@@ -168,7 +168,7 @@ pub(super) async fn list_leads(tx: &mut Tx, area_id: AreaId, permit: &Permit) ->
     let rows = tx
         .query(
             "SELECT DISTINCT p.name, a.code, a.name AS agency, p.telephone FROM family_member m \
-             JOIN family f ON f.area_id = m.area_id AND f.family_id = m.family_id \
+             JOIN family f ON f.area_id = m.area_id AND f.family_id = m.family_id AND f.closed_at IS NULL \
              JOIN practitioner p ON p.area_id = f.area_id AND p.practitioner_id = f.owner_id AND p.left_at IS NULL \
              JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id \
              WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL ORDER BY p.name, a.code, a.name, p.telephone LIMIT 10",

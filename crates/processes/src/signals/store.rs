@@ -186,7 +186,7 @@ pub(super) async fn list_candidates(tx: &mut Tx, area_id: AreaId, person: Person
          SELECT 1 AS turn, n.practitioner_id, s.from_at AS since FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
            WHERE s.area_id = $1 AND s.person_id = $2 AND s.ended_at IS NULL \
          UNION ALL SELECT 2, y.owner_id, y.created_at FROM family_member m JOIN family y ON y.area_id = m.area_id AND y.family_id = m.family_id \
-           WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL \
+           WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL AND y.closed_at IS NULL \
          UNION ALL SELECT 3, v.practitioner_id, f.recorded_at FROM involvement v JOIN fact f ON f.area_id = v.area_id AND f.fact_id = v.fact_id \
            WHERE v.area_id = $1 AND v.person_id = $2 AND v.ended_at IS NULL AND v.practitioner_id IS NOT NULL \
          UNION ALL SELECT 4, t.practitioner_id, t.from_at FROM family_member m JOIN family_team t ON t.area_id = m.area_id AND t.family_id = m.family_id \

@@ -4,6 +4,7 @@ use super::unseen::{ACTORS, Step, is_hidden};
 use access::Ctx;
 use families::family::{self, FamilyId};
 use families::people::PersonId;
+use frontline::closings::{self, NewClosing};
 use frontline::contingencies::{self, NewContingency};
 use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::levels::{self, NewJudgement, Told};
@@ -15,6 +16,7 @@ use testkit::unseen::{self, Unseen};
 /// Does one step, as far as the rules let the actor.
 pub(super) async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
     match step {
+        Step::Close(_, p, how) => close(ctx, w, persons[*p], *how).await,
         Step::IfWorse(_, p, o, is_private) => if_worse(ctx, w, (persons[*p], persons[*o]), *is_private).await,
         Step::Level(_, p, level) => judge(ctx, w, persons[*p], *level).await,
         Step::Visit(_, p, o, state) => visit(ctx, (persons[*p], persons[*o]), *state).await,
@@ -38,6 +40,30 @@ async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &St
         }
         _ => None,
     }
+}
+
+/// Asks to end support for somebody's family, answers what was asked, or begins it again.
+async fn close(ctx: &mut Ctx, w: &TestWorld, person: PersonId, how: usize) -> Option<()> {
+    let around = family::around(ctx, person).await.ok()?.into_iter().next()?;
+    let of = (person, around.family.id);
+    if how == 3 {
+        let next = ("Ring them", "2026-12-01".parse().unwrap());
+        return closings::begin_again(ctx, of, around.family.version, next).await.ok();
+    }
+    if how == 2 {
+        let opened = closings::load(ctx, of).await.ok()?;
+        let waiting = opened.waiting()?;
+        return closings::answer(ctx, (waiting.id, waiting.version), (true, "So be it")).await.ok().map(|_| ());
+    }
+    let new = NewClosing {
+        reason: ["reached", "not_reached"][how].to_owned(),
+        words: format!("It goes well with {person}"),
+        goes_on: "Their aunt".to_owned(),
+        differently: "We met elsewhere".to_owned(),
+        told: Told::Agreed,
+        told_words: String::new(),
+    };
+    closings::ask(ctx, &w.area, of, new).await.ok().map(|_| ())
 }
 
 /// Agrees on what is done if another of the family becomes unwell.
@@ -131,6 +157,12 @@ async fn levels_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
     levels::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
 }
 
+/// Returns the endings of support that the viewer may read.
+async fn closings_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
+    let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
+    closings::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
+}
+
 /// Returns what the viewer may not know of how families are helped.
 pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     let mut unseen = Vec::new();
@@ -154,6 +186,12 @@ pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     for id in unseen::ids_of(w, "level_judgement").await {
         if !readable.contains(&id) {
             unseen.push(Unseen::Judgement(id));
+        }
+    }
+    let readable = closings_read_by(w, ctx).await;
+    for id in unseen::ids_of(w, "closing").await {
+        if !readable.contains(&id) {
+            unseen.push(Unseen::Closing(id));
         }
     }
     for id in unseen::ids_of(w, "handover").await {

@@ -40,6 +40,7 @@ pub(super) enum Step {
     IfWorse(usize, usize, usize, bool),
     Offer(usize, usize, usize),
     Answer(usize, bool),
+    Close(usize, usize, usize),
 }
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -63,6 +64,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, o, x)| Step::IfWorse(a, p, o, x)),
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Offer(a, p, to)),
             (actor.clone(), any::<bool>()).prop_map(|(a, accepts)| Step::Answer(a, accepts)),
+            (actor.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, how)| Step::Close(a, p, how)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -84,6 +86,7 @@ pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
     let who = match step {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
         Step::Visit(a, ..)
+        | Step::Close(a, ..)
         | Step::Level(a, ..)
         | Step::IfWorse(a, ..)
         | Step::Offer(a, ..)
@@ -104,20 +107,7 @@ pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
 
 async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
     match step {
-        Step::Contact(_, p) => {
-            let new = NewContact {
-                person: persons[*p],
-                channel: "visit".to_owned(),
-                happened_on: "2026-11-02".parse().unwrap(),
-                narrative: "The house was cold.".to_owned(),
-                standing: facts::Standing::Seen,
-                told_by: String::new(),
-                terms: vec!["rent_arrears".to_owned(), "warm_home".to_owned()],
-                parent: Parent::Yes,
-                outcome: String::new(),
-            };
-            contacts::record(ctx, &w.area, new).await.ok().map(|_| ())
-        }
+        Step::Contact(_, p) => contacts::record(ctx, &w.area, contact(persons[*p])).await.ok().map(|_| ()),
         Step::Fact(_, p, kind, class) => {
             let (_, permit) = people::open(ctx, Act::RecordContact, persons[*p]).await.ok()?;
             facts::record(ctx, &permit, fact(persons[*p], *kind, *class)).await.ok().map(|_| ())
@@ -166,10 +156,28 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             };
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
-        Step::IfWorse(..) | Step::Level(..) | Step::Visit(..) | Step::Offer(..) | Step::Answer(..) | Step::Plan(..) => {
-            helping::take(ctx, w, persons, step).await
-        }
+        Step::Close(..)
+        | Step::IfWorse(..)
+        | Step::Level(..)
+        | Step::Visit(..)
+        | Step::Offer(..)
+        | Step::Answer(..)
+        | Step::Plan(..) => helping::take(ctx, w, persons, step).await,
         Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
+    }
+}
+
+fn contact(person: PersonId) -> NewContact {
+    NewContact {
+        person: person,
+        channel: "visit".to_owned(),
+        happened_on: "2026-11-02".parse().unwrap(),
+        narrative: "The house was cold.".to_owned(),
+        standing: facts::Standing::Seen,
+        told_by: String::new(),
+        terms: vec!["rent_arrears".to_owned(), "warm_home".to_owned()],
+        parent: Parent::Yes,
+        outcome: String::new(),
     }
 }
 
