@@ -169,7 +169,7 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
 
 fn contact(person: PersonId) -> NewContact {
     NewContact {
-        person: person,
+        person,
         channel: "visit".to_owned(),
         happened_on: "2026-11-02".parse().unwrap(),
         narrative: "The house was cold.".to_owned(),
