@@ -139,6 +139,10 @@ acts! {
     DecideSignal = "decide_signal" on "Signal" "change",
     /// See one's own account and how to get in.
     SeeAccount = "see_account" on "Area" "look",
+    /// Say what one can do, so that colleagues find one by it.
+    KeepSkills = "keep_skills" on "Area" "change",
+    /// See and record the training of whoever one manages.
+    RecordTraining = "record_training" on "Area" "change",
     /// See one's own work.
     SeeHome = "see_home" on "Area" "look",
     /// Look somebody up.

@@ -8,6 +8,7 @@
 pub mod check;
 pub mod custodian;
 pub mod files;
+pub mod guidance;
 mod read;
 pub mod sharing;
 pub mod signals;
@@ -54,6 +55,8 @@ pub struct Area {
     pub matching: files::Matching,
     /// How a family's plan is kept.
     pub plans: files::Plans,
+    /// What practitioners can do, and what training they take.
+    pub skills: files::Skills,
     /// Agreements, and deciding to share.
     pub sharing: sharing::Sharing,
     /// The practitioner index, and which looks somebody answers for.
@@ -62,6 +65,8 @@ pub struct Area {
     pub custodian: custodian::Custodian,
     /// Changes of circumstance that somebody looks at.
     pub signals: signals::Signals,
+    /// Guidance that is shown at the moment of a decision.
+    pub guidance: Vec<guidance::Guidance>,
     /// Bank holidays.
     pub holidays: BankHolidays,
     /// Extracts that agencies send, by source.
@@ -86,6 +91,11 @@ impl Area {
     /// Returns a term's words; its id when the vocabulary no longer has it.
     pub fn words<'a>(&'a self, term: &'a str) -> &'a str {
         self.terms.get(term).map_or(term, |term| term.words.as_str())
+    }
+
+    /// Returns the guidance that is shown at a place, in the order of its files' names.
+    pub fn guidance_at<'a>(&'a self, place: &'a str) -> impl Iterator<Item = &'a guidance::Guidance> {
+        self.guidance.iter().filter(move |one| one.at.iter().any(|at| at == place))
     }
 
     /// Returns a language's words by its code; the code when the area no longer lists it.

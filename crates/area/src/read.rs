@@ -3,8 +3,9 @@
 use crate::custodian::Custodian;
 use crate::files::{
     AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, ServicesFile,
-    Setting, VocabularyFile,
+    Setting, Skills, VocabularyFile,
 };
+use crate::guidance::{self, Guidance};
 use crate::sharing::Sharing;
 use crate::signals::Signals;
 use crate::{Area, AreaError};
@@ -24,6 +25,7 @@ pub(crate) struct Files {
     pub(crate) clocks: Clocks,
     pub(crate) matching: Matching,
     pub(crate) plans: Plans,
+    pub(crate) skills: Skills,
     pub(crate) sharing: Sharing,
     pub(crate) index: Index,
     pub(crate) signals: Signals,
@@ -31,6 +33,7 @@ pub(crate) struct Files {
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
+    pub(crate) guidance: Vec<Guidance>,
     pub(crate) policies: Vec<(String, String)>,
     pub(crate) texts: BTreeMap<String, String>,
 }
@@ -56,12 +59,14 @@ impl Files {
             clocks: self.clocks,
             matching: self.matching,
             plans: self.plans,
+            skills: self.skills,
             sharing: self.sharing,
             index: self.index,
             signals: self.signals,
             custodian: self.custodian,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
+            guidance: self.guidance,
             policies: self.policies,
             people: self.people.person,
         }
@@ -79,6 +84,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let clocks = reader.file("clocks.toml");
     let matching = reader.file("matching.toml");
     let plans = reader.file("plans.toml");
+    let skills = reader.file("skills.toml");
     let sharing = reader.file("sharing.toml");
     let index = reader.file("index.toml");
     let signals = reader.file("signals.toml");
@@ -86,20 +92,12 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let holidays = reader.file("holidays.toml");
     let people =
         if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
-    let mut feeds = BTreeMap::new();
-    for name in names_in(&folder.join("feeds"), ".toml") {
-        if let Some(feed) = reader.file(&format!("feeds/{name}")) {
-            feeds.insert(name.trim_end_matches(".toml").to_owned(), feed);
-        }
-    }
-    let policies = names_in(&folder.join("policies"), ".cedar")
-        .into_iter()
-        .filter_map(|name| std::fs::read_to_string(folder.join("policies").join(&name)).ok().map(|text| (name, text)))
-        .collect();
+    let (feeds, guidance) = (reader.feeds(), reader.guidance());
+    let policies = policies_in(&folder.join("policies"));
     let (texts, errors) = (reader.texts, reader.errors);
     match (
-        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, plans, sharing, index, signals, custodian,
-        holidays, people,
+        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, plans, skills, sharing, index, signals,
+        custodian, holidays, people,
     ) {
         (
             Some(setting),
@@ -111,6 +109,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(clocks),
             Some(matching),
             Some(plans),
+            Some(skills),
             Some(sharing),
             Some(index),
             Some(signals),
@@ -127,6 +126,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             clocks,
             matching,
             plans,
+            skills,
             sharing,
             index,
             signals,
@@ -134,6 +134,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             holidays,
             people,
             feeds,
+            guidance,
             policies,
             texts,
         }),
@@ -165,6 +166,32 @@ impl Reader<'_> {
         parsed.ok()
     }
 
+    fn feeds(&mut self) -> BTreeMap<String, FeedSource> {
+        let mut feeds = BTreeMap::new();
+        for name in names_in(&self.folder.join("feeds"), ".toml") {
+            if let Some(feed) = self.file(&format!("feeds/{name}")) {
+                feeds.insert(name.trim_end_matches(".toml").to_owned(), feed);
+            }
+        }
+        feeds
+    }
+
+    fn guidance(&mut self) -> Vec<Guidance> {
+        let remedy = "Compare with the files of areas/example/guidance.";
+        let mut all = Vec::new();
+        for name in names_in(&self.folder.join("guidance"), ".md") {
+            let file = format!("guidance/{name}");
+            match std::fs::read_to_string(self.folder.join(&file)) {
+                Ok(text) => match guidance::parse(name.trim_end_matches(".md"), &text) {
+                    Ok(read) => all.push(read),
+                    Err((line, problem)) => self.fail(&file, line, problem, remedy),
+                },
+                Err(e) => self.fail(&file, 1, format!("it cannot be read ({e})"), remedy),
+            }
+        }
+        all
+    }
+
     fn fail(&mut self, file: &str, line: usize, problem: String, remedy: &str) {
         self.errors.push(AreaError { file: file.to_owned(), line, problem, remedy: remedy.to_owned() });
     }
@@ -172,6 +199,12 @@ impl Reader<'_> {
 
 fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// Returns the rules of access that an area adds: file name and text.
+fn policies_in(folder: &Path) -> Vec<(String, String)> {
+    let text = |name: String| std::fs::read_to_string(folder.join(&name)).ok().map(|text| (name, text));
+    names_in(folder, ".cedar").into_iter().filter_map(text).collect()
 }
 
 fn names_in(folder: &Path, ending: &str) -> Vec<String> {

@@ -139,3 +139,20 @@ fn no_area_shows_a_sensitive_service_by_name() {
     let errors = Area::load(&folder).unwrap_err();
     assert!(errors.iter().any(|error| error.to_string().contains("'lantern' is sensitive")), "{errors:?}");
 }
+
+#[test]
+fn guidance_names_its_source_and_a_place_where_it_is_shown() {
+    let area = Area::load(&example()).unwrap();
+    for place in crate::guidance::PLACES {
+        assert!(area.guidance_at(place).all(|one| one.provenance.confirm), "{place}: an area confirms what the example says");
+    }
+    assert!(area.guidance_at("closing").count() >= 2);
+    let read = |text: &str| crate::guidance::parse("one", text).map(|one| one.title);
+    let head = "title = \"Well\"\nat = [\"plan\"]\nsource = \"A board\"\nin_force = \"2026-11-01\"";
+    assert_eq!(read(&format!("+++\n{head}\n+++\nTry again.\n")).unwrap(), "Well");
+    assert_eq!(read("Try again.").unwrap_err().0, 1);
+    assert_eq!(read(&format!("+++\n{head}\ncolour = 1\n+++\nTry again.\n")).unwrap_err().0, 6);
+    let (_, nowhere) = read(&format!("+++\n{}\n+++\nTry again.\n", head.replace("plan", "kitchen"))).unwrap_err();
+    assert!(nowhere.contains("kitchen"), "{nowhere}");
+    assert!(read(&format!("+++\n{head}\n+++\n \n")).is_err());
+}

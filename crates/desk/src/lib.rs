@@ -1,7 +1,7 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
 //! Read in this order: [`sign_in`], [`home`], [`calendar`] (for somebody's own calendar program), [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`as_known`] (what was known, to whom and when), [`questions`] (what is visible to whom, and why), [`facts`] (why can I see this),
-//! [`practitioners`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
+//! [`practitioners`], [`skills`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
 pub mod area_pages;
 pub mod as_known;
@@ -16,6 +16,7 @@ pub mod practitioners;
 pub mod questions;
 pub mod search;
 pub mod sign_in;
+pub mod skills;
 pub mod story;
 
 use axum::Router;
@@ -40,6 +41,7 @@ pub fn routes() -> Router<Shared> {
     sign_in::routes()
         .merge(home::routes())
         .merge(calendar::pages::routes())
+        .merge(skills::pages::routes())
         .merge(search::routes())
         .merge(person::routes())
         .merge(details::routes())
@@ -59,6 +61,7 @@ pub fn samples() -> Vec<web::Sample> {
         sign_in::samples(),
         home::samples(),
         calendar::pages::samples(),
+        skills::pages::samples(),
         search::samples(),
         person::samples::samples(),
         details::samples::samples(),

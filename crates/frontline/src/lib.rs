@@ -1,7 +1,7 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
-//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`] and
-//! [`closings`].
+//! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`],
+//! [`meetings`] and [`closings`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
@@ -11,6 +11,7 @@ pub mod contingencies;
 pub mod forms;
 pub mod leads;
 pub mod levels;
+pub mod meetings;
 pub mod plans;
 pub mod referrals;
 pub mod services;
@@ -44,6 +45,8 @@ pub fn routes() -> Router<Shared> {
         .merge(levels::pages::routes())
         .merge(contingencies::pages::routes())
         .merge(closings::pages::routes())
+        .merge(meetings::pages::routes())
+        .merge(meetings::minute_pages::routes())
         .merge(visits::pages::routes())
         .merge(visits::forms::routes())
         .merge(visits::home::routes())
@@ -60,6 +63,7 @@ pub fn samples() -> Vec<web::Sample> {
         levels::samples::samples(),
         contingencies::samples::samples(),
         closings::samples::samples(),
+        meetings::samples::samples(),
         visits::samples::samples(),
     ]
     .concat()

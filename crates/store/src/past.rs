@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 45] = [
+pub static TABLES: [Table; 48] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -95,6 +95,9 @@ pub static TABLES: [Table; 45] = [
     since(table("contingency", &["contingency_id"], &["family_id", "person_id"]), "recorded_at"),
     since(table("closing", &["closing_id"], &["family_id", "person_id"]), "asked_at"),
     part("closing_attempt", &["closing_id", "visit_id"], &["closing_id"]),
+    since(table("meeting", &["meeting_id"], &["family_id", "person_id"]), "recorded_at"),
+    table("meeting_invited", &["meeting_id", "practitioner_id"], &["meeting_id"]),
+    table("meeting_person", &["meeting_id", "place"], &["meeting_id", "person_id"]),
     since(table("visit", &["visit_id"], &["visit_id", "person_id"]), "recorded_at"),
     table("visit_person", &["visit_id", "place"], &["visit_id", "person_id"]),
     part("agency", &["agency_id"], &["agency_id"]),

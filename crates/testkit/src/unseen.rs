@@ -31,6 +31,8 @@ pub enum Unseen {
     Judgement(Uuid),
     /// That somebody asked to end support.
     Closing(Uuid),
+    /// One meeting.
+    Meeting(Uuid),
     /// One visit.
     Visit(Uuid),
     /// A practitioner's part in the team around a family.
@@ -97,6 +99,9 @@ impl Unseen {
             Self::Closing(_) => ["closing_attempt", "closing"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND closing_id = $2"))
                 .to_vec(),
+            Self::Meeting(_) => ["meeting_invited", "meeting_person", "meeting"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND meeting_id = $2"))
+                .to_vec(),
             Self::Visit(_) => [
                 "DELETE FROM closing_attempt WHERE area_id = $1 AND visit_id = $2",
                 "UPDATE visit SET next_id = NULL WHERE area_id = $1 AND next_id = $2",
@@ -141,6 +146,7 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::Judgement(id)
                 | Unseen::Contingency(id)
                 | Unseen::Closing(id)
+                | Unseen::Meeting(id)
                 | Unseen::Visit(id)
                 | Unseen::Handover(id) => vals![w.world.area_id, id].to_vec(),
             };

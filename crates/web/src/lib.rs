@@ -11,6 +11,7 @@ pub mod around;
 pub mod assets;
 pub mod errors;
 pub mod forms;
+mod guidance;
 pub mod pages;
 pub mod visitor;
 

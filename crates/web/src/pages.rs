@@ -124,6 +124,12 @@ fn environment(
             languages => Value::from(Serde(&choices.setting.languages)),
         },
     );
+    let (guided, details) = (Arc::clone(area), Arc::clone(components));
+    env.add_function("guidance", move |place: &str| -> Result<Value, Error> {
+        let shown: Result<Vec<String>, Error> =
+            guided.guidance_at(place).map(|one| crate::guidance::shown(one, &details)).collect();
+        Ok(Value::from_safe_string(shown?.concat()))
+    });
     env.add_function("error", error_message);
     let summary = Arc::clone(components);
     env.add_function("errorSummary", move |errors: Value| -> Result<Value, Error> {

@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{closings, contacts, leads, plans, referrals, visits};
+use frontline::{closings, contacts, leads, meetings, plans, referrals, visits};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -63,6 +63,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let visits = visits::count_open(&mut ctx).await?;
     let handovers = leads::count_open(&mut ctx).await?;
     let closings = closings::count_open(&mut ctx).await?;
+    let meetings = meetings::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
@@ -80,6 +81,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Actions of families’ plans", plans),
         proof("Plans to look at together", reviews),
         proof("Visits that are planned", visits),
+        proof("Meetings that are planned", meetings),
         proof("Leads that are offered", handovers),
         proof("Endings of support that wait for a manager", closings),
         proof("Agreements to ask for again", agreements),
@@ -145,6 +147,12 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let words = format!("{} asks to end support for {name}", asked.author);
         let link = format!("/people/{}/families/{}/closing", asked.person, asked.family);
         all.push((asked.decide_by, Late { words, link, due: day(asked.decide_by), owner: asked.lead }));
+    }
+    for (meeting, name) in meetings::late(ctx).await? {
+        let due = day(Some(meeting.planned_on));
+        let words = format!("{name}: write the meeting down");
+        let late = Late { words, link: format!("/meetings/{}", meeting.id), due, owner: meeting.convener };
+        all.push((Some(meeting.planned_on), late));
     }
     all.extend(late_visits(ctx).await?);
     all.extend(late_sharing(ctx).await?);

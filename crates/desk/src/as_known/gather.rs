@@ -12,10 +12,10 @@ const PEOPLE_MAX: usize = 2000;
 const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
 const OF_PEOPLE: [&str; 9] =
     ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision", "visit_person"];
-const OF_FAMILIES: [&str; 8] =
-    ["family", "family_team", "family_read", "plan", "handover", "level_judgement", "contingency", "closing"];
+const OF_FAMILIES: [&str; 9] =
+    ["family", "family_team", "family_read", "plan", "handover", "level_judgement", "contingency", "closing", "meeting"];
 /// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 15] = [
+const PARTS: [(&str, &str, &str); 17] = [
     ("shield_named", "shield", "shield_id"),
     ("referral_item", "referral", "referral_id"),
     ("agreement_giver", "agreement", "agreement_id"),
@@ -28,16 +28,19 @@ const PARTS: [(&str, &str, &str); 15] = [
     ("plan_doer", "plan_entry", "entry_id"),
     ("level_evidence", "level_judgement", "judgement_id"),
     ("closing_attempt", "closing", "closing_id"),
+    ("meeting_invited", "meeting", "meeting_id"),
+    ("meeting_person", "meeting", "meeting_id"),
     ("visit", "visit_person", "visit_id"),
     ("visit_person", "visit", "visit_id"),
     ("person_link", "person", "person_id"),
 ];
 /// Every column that names a practitioner.
-const PRACTITIONERS: [&str; 20] = [
+const PRACTITIONERS: [&str; 21] = [
     "practitioner_id",
     "author_id",
     "owner_id",
     "lead_id",
+    "convener_id",
     "sender_id",
     "asker_id",
     "made_by",
@@ -80,10 +83,12 @@ pub(super) async fn around(tx: &mut Tx, area_id: AreaId, focus: PersonId, at: Ti
         let ids = slice.ids(whole, id);
         slice.add(tx, area_id, (table, column), &ids).await?;
     }
-    // Whom a visit was about may stand further off: their shields come along.
-    let visited = slice.ids("visit_person", "person_id");
-    for (table, column) in [("person", "person_id"), ("shield", "person_id")] {
-        slice.add(tx, area_id, (table, column), &visited).await?;
+    // Whom a visit was about, or who was invited, may stand further off: their shields come along.
+    for part in ["visit_person", "meeting_person"] {
+        let others = slice.ids(part, "person_id");
+        for table in ["person", "shield"] {
+            slice.add(tx, area_id, (table, "person_id"), &others).await?;
+        }
     }
     let shields = slice.ids("shield", "shield_id");
     slice.add(tx, area_id, ("shield_named", "shield_id"), &shields).await?;

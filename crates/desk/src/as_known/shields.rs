@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What tells where somebody is, or how to reach them.
 const TELLS_PLACE: [&str; 4] = ["address", "phone", "email", "school"];
-const OF_PERSON: [&str; 16] = [
+const OF_PERSON: [&str; 18] = [
     "person",
     "fact",
     "family_member",
@@ -24,6 +24,8 @@ const OF_PERSON: [&str; 16] = [
     "level_judgement",
     "contingency",
     "closing",
+    "meeting",
+    "meeting_person",
     "handover",
     "visit",
     "asking",
@@ -122,6 +124,8 @@ fn take_out(slice: &mut Slice, unknown: &BTreeSet<Uuid>, unplaced: &BTreeSet<Uui
             is_of(row, key, &hidden) || (is_of(row, key, &placed) && by_telling)
         });
     }
+    let convened: BTreeSet<Uuid> = ids_of(slice, "meeting_invited", "meeting_id", |row| is_of(row, "practitioner_id", &tellers));
+    slice.remove("meeting", |row| is_of(row, "meeting_id", &convened) && is_of(row, "person_id", unplaced));
     for table in OF_PERSON {
         slice.remove(table, |row| is_of(row, "person_id", unknown));
         slice.remove(table, |row| {

@@ -7,7 +7,7 @@ use ::store::StoreError;
 use access::sign_in::secrets;
 use access::{AccessError, Act, Ctx, Resource, World};
 use area::Area;
-use frontline::visits;
+use frontline::{meetings, visits};
 use kernel::Timestamp;
 
 /// Makes the actor an address for their calendar, in place of the one before; it is shown once.
@@ -71,7 +71,8 @@ async fn compose(ctx: &mut Ctx, area: &Area) -> Result<String, AccessError> {
     ctx.permit(Act::SeeHome, &Resource::area())?;
     ctx.detail(serde_json::json!({ "calendar": "read" }));
     let me = ctx.actor.id;
-    let planned: Vec<Planned> = visits::owned_by(ctx, me).await?.iter().map(Planned::from).collect();
+    let mut planned: Vec<Planned> = visits::owned_by(ctx, me).await?.iter().map(Planned::from).collect();
+    planned.extend(meetings::planned_for(ctx, me).await?.iter().map(|(meeting, _)| Planned::from(meeting)));
     let due: Vec<_> = tasks::dated(ctx, area, me).await?.into_iter().filter_map(|(on, _)| on).collect();
     Ok(file::write(&area.setting.product, &planned, &due, ctx.now()))
 }

@@ -1,17 +1,19 @@
-//! The calendar file (RFC 5545): visits at their hour, and how much else is due on a day. Pure.
+//! The calendar file (RFC 5545): visits and meetings at their hour, and how much else is due on a day. Pure.
 
-use frontline::visits::{Visit, VisitId, Way};
+use frontline::meetings::Meeting;
+use frontline::visits::Visit;
 use icalendar::{Calendar, Component, Event, Property};
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
-/// A visit, as far as a calendar may know of it.
+/// A visit or a meeting, as far as a calendar may know of it.
 #[derive(Clone, Debug)]
 pub struct Planned {
     /// Its id: the calendar moves what has moved.
-    pub id: VisitId,
-    /// How.
-    pub way: Way,
+    pub id: Uuid,
+    /// What it is, and nothing of whom.
+    pub what: &'static str,
     /// On which day.
     pub on: Date,
     /// At what time, as `14:30`; empty where none was agreed.
@@ -20,11 +22,17 @@ pub struct Planned {
 
 impl From<&Visit> for Planned {
     fn from(visit: &Visit) -> Self {
-        Self { id: visit.id, way: visit.way, on: visit.planned_on, time: visit.planned_time.clone() }
+        Self { id: visit.id.0, what: visit.way.words(), on: visit.planned_on, time: visit.planned_time.clone() }
     }
 }
 
-/// Returns the calendar: each visit for an hour, or for the day where no time was agreed; and on each day how many other things are due.
+impl From<&Meeting> for Planned {
+    fn from(meeting: &Meeting) -> Self {
+        Self { id: meeting.id.0, what: "Meeting", on: meeting.planned_on, time: meeting.planned_time.clone() }
+    }
+}
+
+/// Returns the calendar: each visit and meeting for an hour, or for the day where no time was agreed; and on each day how many other things are due.
 ///
 /// Rule \[3.14\]: a practitioner's day is seen where they look at it, and tells nobody of a family.
 pub fn write(product: &str, visits: &[Planned], due: &[Date], at: Timestamp) -> String {
@@ -32,7 +40,7 @@ pub fn write(product: &str, visits: &[Planned], due: &[Date], at: Timestamp) -> 
     calendar.name(product);
     for visit in visits {
         let mut event = Event::new();
-        event.uid(&visit.id.to_string()).summary(visit.way.words());
+        event.uid(&visit.id.to_string()).summary(visit.what);
         match moment(visit.on, &visit.time) {
             Some(from) => {
                 event.add_property("DTSTART", stamp(from));

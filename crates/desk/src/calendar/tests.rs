@@ -5,7 +5,7 @@ use super::file::{self, Planned};
 use access::Act;
 use families::facts::{self, NewFact};
 use families::people;
-use frontline::visits::{self, Next, Plan, VisitId, Way};
+use frontline::visits::{self, Next, Plan, Way};
 use testkit::{TestWorld, on_both_engines};
 use uuid::Uuid;
 
@@ -17,8 +17,8 @@ fn lines(calendar: &str) -> Vec<&str> {
 #[test]
 fn a_visit_stands_at_its_hour_in_england_and_a_day_says_how_much_is_due() {
     let visit = |n: u128, on: &str, time: &str| Planned {
-        id: VisitId(Uuid::from_u128(n)),
-        way: Way::Home,
+        id: Uuid::from_u128(n),
+        what: "Home visit",
         on: on.parse().unwrap(),
         time: time.to_owned(),
     };

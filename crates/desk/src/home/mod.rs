@@ -85,7 +85,7 @@ async fn home(visitor: Visitor) -> PageResult {
         people,
         team,
         looked,
-        links: links(&actor),
+        links: links(&actor, works_with_families),
     };
     visitor.page("desk/home/templates/home.html", "Home", page)
 }
@@ -105,9 +105,12 @@ async fn looked(ctx: &mut Ctx, area: &Area) -> Result<Vec<Looked>, PageError> {
     Ok(askings.iter().zip(names).map(line).collect())
 }
 
-fn links(actor: &access::Actor) -> Vec<(String, String, String)> {
+fn links(actor: &access::Actor, works_with_families: bool) -> Vec<(String, String, String)> {
     let mut links = Vec::new();
     let mut link = |to: &str, words: &str, what: &str| links.push((to.to_owned(), words.to_owned(), what.to_owned()));
+    for (to, words, what) in crate::skills::pages::links(actor, works_with_families) {
+        link(to, words, what);
+    }
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("/feeds", "Extracts", "Load what agencies send, and mend rows that could not be read");
     }

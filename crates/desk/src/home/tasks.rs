@@ -1,11 +1,12 @@
 //! What somebody has to do, the soonest first: referrals to answer, contacts without an outcome, families' next steps.
 
+use crate::skills::{self, skill};
 use access::{AccessError, Ctx, PractitionerId};
 use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
-use frontline::{closings, contacts, leads, levels, plans, referrals, visits};
+use frontline::{closings, contacts, leads, levels, meetings, plans, referrals, visits};
 use kernel::{Date, british};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -31,11 +32,13 @@ pub(super) struct TeamWork {
 pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result<Vec<Task>, AccessError> {
     let mut tasks = dated(ctx, area, owner).await?;
     tasks.extend(of_visits(ctx, owner).await?);
+    tasks.extend(of_meetings(ctx, owner).await?);
+    tasks.extend(of_training(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
 }
 
-/// Returns what somebody has to do besides visits, each with its day, as far as the actor may know of it.
+/// Returns what somebody has to do besides visits, meetings and training, each with its day, as far as the actor may know of it.
 pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
     let today = ctx.clock.today();
     let mut tasks: Vec<(Option<Date>, Task)> = Vec::new();
@@ -166,6 +169,41 @@ async fn of_visits(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Option<D
         (Some(visit.planned_on), Task { words, link: format!("/visits/{}", visit.id), due, late: visit.is_late(today) })
     };
     Ok(planned.iter().map(task).collect())
+}
+
+/// Returns the meetings that somebody convenes or is invited to; whoever convenes one writes it down.
+async fn of_meetings(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let task = |(meeting, name): (meetings::Meeting, String)| {
+        let is_mine = meeting.convener_id == who;
+        let is_asked = meeting.invited.iter().any(|one| one.id == who && one.answer == meetings::Answer::Asked);
+        let what = match (is_mine, meeting.planned_on <= today, is_asked) {
+            (true, true, _) => "write the meeting down",
+            (false, _, true) => "a meeting: say whether you come",
+            _ => "a meeting",
+        };
+        let due = visits::pages::when(meeting.planned_on, &meeting.planned_time);
+        let late = is_mine && meeting.is_late(today);
+        (
+            Some(meeting.planned_on),
+            Task { words: format!("{name}: {what}"), link: format!("/meetings/{}", meeting.id), due, late },
+        )
+    };
+    // Whoever was invited has nothing to do once its day has passed.
+    let planned = meetings::planned_for(ctx, who).await?.into_iter();
+    Ok(planned.filter(|(meeting, _)| meeting.convener_id == who || meeting.planned_on >= today).map(task).collect())
+}
+
+/// Returns what training of somebody's has ended or ends soon.
+async fn of_training(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let task = |one: &skill::Skill| {
+        let until = one.valid_until?;
+        let words = format!("{}: arrange the training again", skill::words(area, one.kind, &one.code));
+        let (due, late) = (format!("Ends on {}", british::day(until)), until < today);
+        Some((Some(until), Task { words, link: "/skills".to_owned(), due, late }))
+    };
+    Ok(skills::ending_of(ctx, area, who).await?.iter().filter_map(task).collect())
 }
 
 /// Returns what somebody has to do about sharing: requests to answer, advice to give, agreements to ask for again.

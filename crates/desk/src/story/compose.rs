@@ -8,7 +8,7 @@ use families::family;
 use families::people::PersonId;
 use families::search;
 use frontline::plans::{self, EntryKind};
-use frontline::{closings, contacts, levels, referrals, visits};
+use frontline::{closings, contacts, levels, meetings, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
 use serde::Serialize;
@@ -134,6 +134,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
     }
     entries.extend(of_visits(ctx, &persons, &names).await?);
     entries.extend(of_levels(ctx, area, &persons, &names).await?);
+    entries.extend(of_meetings(ctx, &persons).await?);
     entries.extend(of_closings(ctx, area, &persons, &names).await?);
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.order));
@@ -286,6 +287,19 @@ async fn of_levels(
         entry
     };
     Ok(judged.iter().map(of).collect())
+}
+
+/// When the team around the family met.
+async fn of_meetings(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<Entry>, PageError> {
+    let of = |one: &meetings::Meeting| {
+        let (on, (at, by)) = (one.held_on?, one.ended.clone()?);
+        let words = format!("The team around the family met. {}", one.words);
+        let mut entry = entry(About::Happened, (on, at), "The family", words);
+        entry.source = if by.is_empty() { one.convener.clone() } else { by };
+        entry.link = format!("/meetings/{}", one.id);
+        Some(entry)
+    };
+    Ok(meetings::of_people(ctx, persons).await?.iter().filter_map(of).collect())
 }
 
 /// When it was asked to end support, and what came of it.

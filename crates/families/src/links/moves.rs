@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 23] = [
+pub const MOVED: [Moved; 25] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -43,6 +43,8 @@ pub const MOVED: [Moved; 23] = [
     Moved { table: "level_judgement", person: "person_id", key: &[("judgement_id", Is::Id)] },
     Moved { table: "contingency", person: "person_id", key: &[("contingency_id", Is::Id)] },
     Moved { table: "closing", person: "person_id", key: &[("closing_id", Is::Id)] },
+    Moved { table: "meeting", person: "person_id", key: &[("meeting_id", Is::Id)] },
+    Moved { table: "meeting_person", person: "person_id", key: &[("meeting_id", Is::Id), ("place", Is::Int)] },
     Moved { table: "visit", person: "person_id", key: &[("visit_id", Is::Id)] },
     Moved { table: "visit_person", person: "person_id", key: &[("visit_id", Is::Id), ("place", Is::Int)] },
     Moved { table: "share_decision", person: "person_id", key: &[("decision_id", Is::Id)] },

@@ -7,6 +7,7 @@ use super::rules;
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use crate::levels;
 use access::{Ctx, PractitionerId};
+use area::Area;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -260,18 +261,6 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         .ok_or(PageError::Hidden(None))?;
     let names = names_of(&opened);
     let needs = needs_of(area, &opened, &names, today);
-    let going = |need: &NeedLine| {
-        let chosen = form.text(&format!("step-{}", need.id));
-        let step =
-            |step: &area::files::Choice| Choice { id: step.id.clone(), words: step.words.clone(), chosen: step.id == chosen };
-        Going {
-            id: need.id.clone(),
-            words: format!("{}: {}", need.about, need.words),
-            before: need.progress.first().cloned().unwrap_or_default(),
-            steps: area.plans.progress.iter().map(step).collect(),
-            said: form.text(&format!("said-{}", need.id)).to_owned(),
-        }
-    };
     let page = ReviewForm {
         back: address(of),
         family_name: opened.around.family.name.clone(),
@@ -279,7 +268,7 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         held: boxes(form, "held", today),
         next: boxes(form, "next", review_on),
         words: form.text("words").to_owned(),
-        needs: needs.iter().map(going).collect(),
+        needs: going(area, &needs, form),
         open: opened
             .entries
             .iter()
@@ -292,6 +281,32 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
     Ok((status, visitor.page("frontline/plans/templates/review_form.html", "Look at the plan together", page)?).into_response())
 }
 
+/// Returns each need as a form asks how it goes, with what was typed.
+pub(crate) fn going(area: &Area, needs: &[NeedLine], form: &Form) -> Vec<Going> {
+    let one = |need: &NeedLine| {
+        let chosen = form.text(&format!("step-{}", need.id));
+        let step =
+            |step: &area::files::Choice| Choice { id: step.id.clone(), words: step.words.clone(), chosen: step.id == chosen };
+        Going {
+            id: need.id.clone(),
+            words: format!("{}: {}", need.about, need.words),
+            before: need.progress.first().cloned().unwrap_or_default(),
+            steps: area.plans.progress.iter().map(step).collect(),
+            said: form.text(&format!("said-{}", need.id)).to_owned(),
+        }
+    };
+    needs.iter().map(one).collect()
+}
+
+/// Returns how each need goes, as it was typed.
+pub(crate) fn progress_of(form: &Form) -> Vec<(FactId, String, String)> {
+    let told = |id: &String| {
+        let need: FactId = id.parse().ok()?;
+        Some((need, form.text(&format!("step-{id}")).to_owned(), form.text(&format!("said-{id}")).to_owned()))
+    };
+    form.all("need").iter().filter_map(told).collect()
+}
+
 async fn review(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {
     let mut errors = FieldErrors::default();
     let version: i64 = form.parse_field("version")?;
@@ -300,11 +315,7 @@ async fn review(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageRes
     let (Some(held_on), Some(next_on), true) = (held_on, next_on, errors.is_empty()) else {
         return review_page(&visitor, of, &form, errors).await;
     };
-    let told = |id: &String| {
-        let need: FactId = id.parse().ok()?;
-        Some((need, form.text(&format!("step-{id}")).to_owned(), form.text(&format!("said-{id}")).to_owned()))
-    };
-    let progress = form.all("need").iter().filter_map(told).collect();
+    let progress = progress_of(&form);
     let mut ctx = visitor.write_once(&form).await?;
     match actions::review(&mut ctx, &visitor.app.area, (of, version), NewReview { held_on, words, progress, next_on }).await {
         Ok(()) => visitor.done(ctx, &form, &address(of)).await,

@@ -188,7 +188,7 @@ pub(super) fn address((person, family): Of) -> String {
 }
 
 /// The names of everybody of the family, as the viewer may read them.
-pub(super) fn names_of(opened: &Opened) -> BTreeMap<PersonId, String> {
+pub(crate) fn names_of(opened: &Opened) -> BTreeMap<PersonId, String> {
     let name = |person: &PersonId| {
         let theirs: Vec<Fact> = opened.facts.iter().filter(|fact| is_now(fact) && fact.new.person == *person).cloned().collect();
         display_name(&theirs).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
@@ -201,7 +201,7 @@ fn is_now(fact: &Fact) -> bool {
 }
 
 /// Returns an action as the plan shows it.
-pub(super) fn line(entry: &Entry, names: &BTreeMap<PersonId, String>, today: Date) -> ActionLine {
+pub(crate) fn line(entry: &Entry, names: &BTreeMap<PersonId, String>, today: Date) -> ActionLine {
     let name = |person: PersonId| names.get(&person).cloned().unwrap_or_default();
     let owner = entry.owner.as_ref().map_or_else(String::new, |(owner, agency)| format!("{owner}, {agency}"));
     let doer = entry.doer.map(name).filter(|doer| !doer.is_empty());
@@ -240,7 +240,7 @@ fn known(area: &Area, opened: &Opened, kind: Kind, names: &BTreeMap<PersonId, St
 }
 
 /// Returns what the plan says of each need that the viewer may read.
-pub(super) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, String>, today: Date) -> Vec<NeedLine> {
+pub(crate) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, String>, today: Date) -> Vec<NeedLine> {
     let ids: Vec<FactId> = opened.needs().map(|fact| fact.id).collect();
     let entries: Vec<Entry> = opened.entries.iter().cloned().map(|entry| with_current(opened, entry)).collect();
     let missing = rules::unaddressed(&ids, &entries);

@@ -8,6 +8,7 @@ use frontline::closings::{self, NewClosing};
 use frontline::contingencies::{self, NewContingency};
 use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::levels::{self, NewJudgement, Told};
+use frontline::meetings::{self, MeetingId, NewMeeting};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
 use testkit::TestWorld;
@@ -16,6 +17,7 @@ use testkit::unseen::{self, Unseen};
 /// Does one step, as far as the rules let the actor.
 pub(super) async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
     match step {
+        Step::Meet(_, p, o, to) => meet(ctx, w, (persons[*p], persons[*o]), ACTORS[*to]).await,
         Step::Close(_, p, how) => close(ctx, w, persons[*p], *how).await,
         Step::IfWorse(_, p, o, is_private) => if_worse(ctx, w, (persons[*p], persons[*o]), *is_private).await,
         Step::Level(_, p, level) => judge(ctx, w, persons[*p], *level).await,
@@ -40,6 +42,39 @@ async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &St
         }
         _ => None,
     }
+}
+
+/// Arranges a meeting with another of the family and somebody who helps them; where one is planned, says that one comes, or writes it down.
+async fn meet(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId), to: &str) -> Option<()> {
+    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
+    let planned = meetings::of_family(ctx, family).await.ok()?.into_iter().find(|one| one.state == meetings::State::Planned);
+    let Some(meeting) = planned else {
+        let new = NewMeeting {
+            on: "2026-11-02".parse().unwrap(),
+            time: "14:00".to_owned(),
+            place: "The library".to_owned(),
+            about: format!("How it goes with {person}"),
+            practitioners: vec![w.actor(to).id],
+            people: vec![person, other],
+        };
+        return meetings::arrange(ctx, (person, family), new).await.ok().map(|_| ());
+    };
+    if meetings::answer(ctx, meeting.id, true, "With pleasure").await.is_ok() {
+        return Some(());
+    }
+    let minutes = meetings::Minutes {
+        held_on: "2026-11-02".parse().unwrap(),
+        practitioners: meeting.invited.iter().map(|one| one.id).collect(),
+        people: vec![other],
+        others: String::new(),
+        words: format!("They spoke of {other}"),
+        progress: Vec::new(),
+        actions: Vec::new(),
+        new: Vec::new(),
+        next_on: "2026-12-01".parse().unwrap(),
+        next_time: None,
+    };
+    meetings::minute(ctx, &w.area, (meeting.id, meeting.version), minutes).await.ok().map(|_| ())
 }
 
 /// Asks to end support for somebody's family, answers what was asked, or begins it again.
@@ -186,6 +221,11 @@ pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     for id in unseen::ids_of(w, "level_judgement").await {
         if !readable.contains(&id) {
             unseen.push(Unseen::Judgement(id));
+        }
+    }
+    for id in unseen::ids_of(w, "meeting").await {
+        if is_hidden(&meetings::load(ctx, MeetingId(id)).await) {
+            unseen.push(Unseen::Meeting(id));
         }
     }
     let readable = closings_read_by(w, ctx).await;

@@ -41,6 +41,7 @@ pub(super) enum Step {
     Offer(usize, usize, usize),
     Answer(usize, bool),
     Close(usize, usize, usize),
+    Meet(usize, usize, usize, usize),
 }
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -65,6 +66,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), actor.clone()).prop_map(|(a, p, to)| Step::Offer(a, p, to)),
             (actor.clone(), any::<bool>()).prop_map(|(a, accepts)| Step::Answer(a, accepts)),
             (actor.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, how)| Step::Close(a, p, how)),
+            (actor.clone(), person.clone(), person.clone(), actor.clone()).prop_map(|(a, p, o, to)| Step::Meet(a, p, o, to)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -87,6 +89,7 @@ pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
         Step::Visit(a, ..)
         | Step::Close(a, ..)
+        | Step::Meet(a, ..)
         | Step::Level(a, ..)
         | Step::IfWorse(a, ..)
         | Step::Offer(a, ..)
@@ -156,7 +159,8 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             };
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
-        Step::Close(..)
+        Step::Meet(..)
+        | Step::Close(..)
         | Step::IfWorse(..)
         | Step::Level(..)
         | Step::Visit(..)

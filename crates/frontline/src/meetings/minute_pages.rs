@@ -1,0 +1,239 @@
+//! Writing a meeting down, on one page: who came, how each need goes, what became of each action, what is new, and when they meet again.
+
+use super::actions::{self, MeetingError};
+use super::meeting::{Answer, Meeting, MeetingId};
+use super::minutes::{self, Minutes, OfAction};
+use super::pages::{Tick, field_of, title};
+use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
+use crate::levels;
+use crate::plans::entry_pages::{Going, going, progress_of};
+use crate::plans::pages::{ActionLine, line, names_of, needs_of};
+use crate::plans::{self, NewAction, Side};
+use access::PractitionerId;
+use axum::Router;
+use axum::extract::Path;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use families::people::PersonId;
+use kernel::Date;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
+
+/// The routes of writing a meeting down.
+pub fn routes() -> Router<Shared> {
+    Router::new().route("/meetings/{id}/minutes", get(show).post(keep))
+}
+
+/// So many new actions fit on the page; more are written on the plan.
+const NEW: [[&str; 3]; 3] = [["words-1", "who-1", "by-1"], ["words-2", "who-2", "by-2"], ["words-3", "who-3", "by-3"]];
+
+/// An action of the plan, and what becomes of it.
+#[derive(Debug, Serialize)]
+pub struct OpenLine {
+    line: ActionLine,
+    version: i64,
+    state: String,
+    said: String,
+}
+
+/// A new action.
+#[derive(Debug, Serialize)]
+pub struct NewLine {
+    place: usize,
+    words: String,
+    practitioners: Vec<Choice>,
+    family: Vec<Choice>,
+    by: Boxes,
+}
+
+/// Writing a meeting down.
+#[derive(Debug, Serialize)]
+pub struct MinutesForm {
+    id: String,
+    version: i64,
+    title: String,
+    family_name: String,
+    is_planned_together: bool,
+    who: Vec<Tick>,
+    people: Vec<Tick>,
+    others: String,
+    held: Boxes,
+    words: String,
+    needs: Vec<Going>,
+    open: Vec<OpenLine>,
+    new: Vec<NewLine>,
+    next: Boxes,
+    again: bool,
+    time: String,
+    changed: bool,
+    errors: FieldErrors,
+}
+
+async fn show(visitor: Visitor, Path(id): Path<MeetingId>) -> PageResult {
+    minutes_page(&visitor, id, &Form::default(), (FieldErrors::default(), false)).await
+}
+
+async fn minutes_page(visitor: &Visitor, id: MeetingId, form: &Form, (errors, changed): (FieldErrors, bool)) -> PageResult {
+    let area = &visitor.app.area;
+    let mut ctx = visitor.read().await?;
+    let opened = actions::load(&mut ctx, id).await?;
+    let is_typed = !errors.is_empty();
+    // What was typed is shown again, whatever became of the meeting meanwhile.
+    if !opened.may_change && !is_typed {
+        return Err(PageError::Hidden(None));
+    }
+    let meeting = opened.meeting;
+    let plan = plans::load(&mut ctx, (meeting.person, meeting.family)).await?;
+    let helpers = forms::helpers(&mut ctx, &plan.facts, &[&plan.around]).await?;
+    let review_on = levels::actions::review_on(&mut ctx, area, meeting.family).await?;
+    let today = ctx.clock.today();
+    ctx.seen().await?;
+    let names = names_of(&plan);
+    let is_planned_together = plan.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
+    let open =
+        plan.entries.iter().filter(|entry| entry.state == plans::State::Open && is_planned_together).map(|entry| OpenLine {
+            version: entry.version,
+            state: form.text(&format!("state-{}", entry.id)).to_owned(),
+            said: form.text(&format!("how-{}", entry.id)).to_owned(),
+            line: line(entry, &names, today),
+        });
+    let needs = if is_planned_together { needs_of(area, &plan, &names, today) } else { Vec::new() };
+    let by = plans::rules::act_by(today, &area.plans, &area.holidays);
+    let new = NEW.iter().enumerate().map(|(at, fields)| new_line((at, *fields), form, (&helpers, &names), by));
+    let page = MinutesForm {
+        id: id.to_string(),
+        version: meeting.version,
+        title: title(&meeting),
+        family_name: plan.around.family.name.clone(),
+        is_planned_together,
+        who: who_came(&meeting, form, is_typed),
+        people: people_who_came(&meeting, &names, form, is_typed),
+        others: form.text("others").to_owned(),
+        held: boxes(form, "held", meeting.planned_on.min(today)),
+        words: form.text("words").to_owned(),
+        needs: going(area, &needs, form),
+        open: open.collect(),
+        new: if is_planned_together { new.collect() } else { Vec::new() },
+        next: boxes(form, "next", review_on),
+        again: !is_typed || form.text("again") == "yes",
+        time: if is_typed { form.text("time").to_owned() } else { meeting.planned_time.clone() },
+        changed,
+        errors,
+    };
+    let status = if changed { StatusCode::CONFLICT } else { status_of(&page.errors) };
+    Ok((status, visitor.page("frontline/meetings/templates/minutes.html", "Write the meeting down", page)?).into_response())
+}
+
+/// Those who said that they cannot come are not ticked; whoever writes it down looks at each.
+fn who_came(meeting: &Meeting, form: &Form, is_typed: bool) -> Vec<Tick> {
+    let tick = |one: &super::Invited| {
+        let id = one.id.to_string();
+        let ticked = if is_typed { form.has("who", &id) } else { one.answer == Answer::Coming };
+        Tick { id, words: one.name.clone(), ticked }
+    };
+    meeting.invited.iter().map(tick).collect()
+}
+
+fn people_who_came(meeting: &Meeting, names: &BTreeMap<PersonId, String>, form: &Form, is_typed: bool) -> Vec<Tick> {
+    let tick = |(person, _): &(PersonId, bool)| {
+        let id = person.to_string();
+        let ticked = is_typed && form.has("people", &id);
+        Some(Tick { words: names.get(person)?.clone(), id, ticked })
+    };
+    meeting.people.iter().filter_map(tick).collect()
+}
+
+fn new_line(
+    (at, [words, who, by]): (usize, [&str; 3]),
+    form: &Form,
+    (helpers, names): (&[(PractitionerId, String)], &BTreeMap<PersonId, String>),
+    offered: Date,
+) -> NewLine {
+    let typed = form.text(who);
+    let choice = |(id, words): (String, &String)| Choice { chosen: id == typed, id, words: words.clone() };
+    NewLine {
+        place: at + 1,
+        words: form.text(words).to_owned(),
+        practitioners: helpers.iter().map(|(id, words)| choice((id.to_string(), words))).collect(),
+        family: names.iter().map(|(id, words)| choice((format!("person:{id}"), words))).collect(),
+        by: boxes(form, by, offered),
+    }
+}
+
+/// Reads the new actions that were typed: a line without words is none.
+fn new_of(form: &Form, (through, me): (PersonId, PractitionerId), errors: &mut FieldErrors) -> Vec<(usize, NewAction)> {
+    let mut new = Vec::new();
+    for (at, [words, who, by]) in NEW.into_iter().enumerate() {
+        if form.text(words).trim().is_empty() {
+            continue;
+        }
+        let doer: Option<PersonId> = form.text(who).strip_prefix("person:").and_then(|id| id.parse().ok());
+        let owner = doer.map_or_else(|| form.text(who).parse().ok(), |_| Some(me));
+        let (Some(owner), Some(by_on)) = (owner, day(form, by, errors)) else {
+            if owner.is_none() {
+                errors.add(who, "Choose who does it");
+            }
+            continue;
+        };
+        let person = doer.unwrap_or(through);
+        let words = form.text(words).to_owned();
+        let action = NewAction { person, need: None, words, side: Side::Support, owner, doer, by_on, is_private: false };
+        new.push((at, action));
+    }
+    new
+}
+
+/// Reads what became of the actions that were open.
+fn ended_of(form: &Form) -> Vec<OfAction> {
+    let of = |id: &String| {
+        let is_done = match form.text(&format!("state-{id}")) {
+            "done" => true,
+            "dropped" => false,
+            _ => return None,
+        };
+        let version = form.text(&format!("version-{id}")).parse().ok()?;
+        Some(OfAction { id: id.parse().ok()?, version, is_done, words: form.text(&format!("how-{id}")).to_owned() })
+    };
+    form.all("open").iter().filter_map(of).collect()
+}
+
+async fn keep(Path(id): Path<MeetingId>, Posted { visitor, form }: Posted) -> PageResult {
+    let mut errors = FieldErrors::default();
+    let version: i64 = form.parse_field("version")?;
+    let (held_on, next_on) = (day(&form, "held", &mut errors), day(&form, "next", &mut errors));
+    let mut ctx = visitor.write_once(&form).await?;
+    let through = actions::load(&mut ctx, id).await?.meeting.person;
+    let new = new_of(&form, (through, ctx.actor.id), &mut errors);
+    let (Some(held_on), Some(next_on), true) = (held_on, next_on, errors.is_empty()) else {
+        drop(ctx);
+        return minutes_page(&visitor, id, &form, (errors, false)).await;
+    };
+    let minutes = Minutes {
+        held_on,
+        practitioners: form.all("who").iter().filter_map(|id| id.parse().ok()).collect(),
+        people: form.all("people").iter().filter_map(|id| id.parse().ok()).collect(),
+        others: form.text("others").to_owned(),
+        words: form.text("words").to_owned(),
+        progress: progress_of(&form),
+        actions: ended_of(&form),
+        new,
+        next_on,
+        next_time: (form.text("again") == "yes").then(|| form.text("time").to_owned()),
+    };
+    match minutes::minute(&mut ctx, &visitor.app.area, (id, version), minutes).await {
+        Ok(_) => visitor.done(ctx, &form, &format!("/meetings/{id}")).await,
+        Err(MeetingError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            let changed = matches!(e, MeetingError::Changed);
+            match &e {
+                MeetingError::OfAction(entry, _) => errors.add(&format!("how-{entry}"), &e.to_string()),
+                MeetingError::OfNew(at, _) => errors.add(NEW.get(*at).map_or("words", |fields| fields[1]), &e.to_string()),
+                e => errors.add(field_of(e), &e.to_string()),
+            }
+            minutes_page(&visitor, id, &form, (errors, changed)).await
+        }
+    }
+}
