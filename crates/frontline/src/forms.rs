@@ -32,12 +32,19 @@ pub struct Boxes {
     pub year: String,
 }
 
+impl Boxes {
+    /// Returns a day that is offered.
+    pub fn of(offered: Date) -> Self {
+        Self { day: offered.day().to_string(), month: offered.month().to_string(), year: offered.year().to_string() }
+    }
+}
+
 /// What was typed into a day's boxes, or a day that is offered.
 pub(crate) fn boxes(form: &Form, field: &str, offered: Date) -> Boxes {
     let typed = |part: &str| form.text(&format!("{field}-{part}")).to_owned();
     let typed = Boxes { day: typed("day"), month: typed("month"), year: typed("year") };
     if typed.day.is_empty() && typed.month.is_empty() && typed.year.is_empty() {
-        return Boxes { day: offered.day().to_string(), month: offered.month().to_string(), year: offered.year().to_string() };
+        return Boxes::of(offered);
     }
     typed
 }

@@ -8,6 +8,7 @@ use families::family::{self, Around, FamilyId};
 use families::links;
 use families::people::{self, PersonId, ShieldKind, Standing};
 use families::search::actions::display_name;
+use frontline::forms::Boxes;
 use frontline::referrals::pages::{ReferralLine, line};
 use frontline::{contacts, contingencies, levels, referrals, visits};
 use kernel::{Date, Timestamp, british, clock};
@@ -77,6 +78,7 @@ pub struct NextStep {
     level: String,
     if_worse: usize,
     ended_on: String,
+    offered: Boxes,
 }
 
 /// The family on a page.
@@ -170,7 +172,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
         id: focus.to_string(),
         name,
         people: known.people(area),
-        families: known.next_steps(),
+        families: known.next_steps(area),
         hopes: known.lines(area, &[Kind::Aspiration]),
         strengths: known.lines(area, &[Kind::Strength]),
         hard: known.lines(area, &[Kind::Risk, Kind::Need, Kind::Circumstance]),
@@ -342,7 +344,8 @@ impl Known {
         lines.into_iter().map(|(_, line)| line).collect()
     }
 
-    fn next_steps(&self) -> Vec<NextStep> {
+    fn next_steps(&self, area: &Area) -> Vec<NextStep> {
+        let offered = Boxes::of(area.holidays.add(self.today, area.clocks.family_next_working_days));
         self.arounds
             .iter()
             .map(|around| NextStep {
@@ -353,6 +356,7 @@ impl Known {
                 on: british::day(around.family.next_on),
                 owner: around.family.owner.clone(),
                 late: around.family.closed_at.is_none() && around.family.next_on < self.today,
+                offered: offered.clone(),
                 ended_on: around.family.closed_at.map_or_else(String::new, |at| british::day(clock::local_day(at))),
                 if_worse: self.if_worse.get(&around.family.id).copied().unwrap_or(0),
                 level: self.levels.get(&around.family.id).cloned().unwrap_or_default(),

@@ -6,11 +6,22 @@ initAll()
 
 // Keys: / search, n note, c contact, ? help. Every one has a visible link of the same words.
 document.addEventListener('keydown', (event) => {
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) return send(event)
   const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(document.activeElement?.tagName ?? '')
   if (typing || event.ctrlKey || event.altKey || event.metaKey) return
   const link = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)
   if (link) { event.preventDefault(); link.focus(); link.click() }
 })
+
+// Control and Enter send the form that is typed in, or the only one there is, as its first button would.
+function send (event) {
+  const forms = document.querySelectorAll('main form[method="post"]')
+  const form = document.activeElement?.form ?? (forms.length === 1 ? forms[0] : null)
+  const button = form?.querySelector('button[type="submit"], button:not([type])')
+  if (!button) return
+  event.preventDefault()
+  button.click()
+}
 
 // A form marked data-draft is kept while it is typed, for this person and this record alone.
 for (const form of document.querySelectorAll('form[data-draft]')) {
