@@ -10,7 +10,10 @@ use anyhow::{Result, bail};
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf);
+    // Where cargo runs it, not where it was built: two copies of the project may share one target folder.
+    #[expect(clippy::disallowed_methods, reason = "this is no setting of the product")]
+    let here = std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
+    let root = Path::new(&here).parent().map_or_else(PathBuf::new, Path::to_path_buf);
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {

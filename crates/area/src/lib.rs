@@ -12,6 +12,7 @@ pub mod guidance;
 mod read;
 pub mod sharing;
 pub mod signals;
+pub mod skills;
 #[cfg(test)]
 mod tests;
 
@@ -56,7 +57,7 @@ pub struct Area {
     /// How a family's plan is kept.
     pub plans: files::Plans,
     /// What practitioners can do, and what training they take.
-    pub skills: files::Skills,
+    pub skills: skills::Skills,
     /// Agreements, and deciding to share.
     pub sharing: sharing::Sharing,
     /// The practitioner index, and which looks somebody answers for.

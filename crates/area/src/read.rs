@@ -3,11 +3,12 @@
 use crate::custodian::Custodian;
 use crate::files::{
     AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, ServicesFile,
-    Setting, Skills, VocabularyFile,
+    Setting, VocabularyFile,
 };
 use crate::guidance::{self, Guidance};
 use crate::sharing::Sharing;
 use crate::signals::Signals;
+use crate::skills::Skills;
 use crate::{Area, AreaError};
 use kernel::working_days::BankHolidays;
 use serde::de::DeserializeOwned;

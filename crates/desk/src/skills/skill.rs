@@ -40,7 +40,7 @@ pub struct Skill {
 
 /// Returns what a skill is called; its code when the area no longer lists it.
 pub fn words(area: &Area, kind: Kind, code: &str) -> String {
-    let of = |list: &[area::files::SkillKind]| list.iter().find(|one| one.id == code).map(|one| one.words.clone());
+    let of = |list: &[area::skills::SkillKind]| list.iter().find(|one| one.id == code).map(|one| one.words.clone());
     let known = match kind {
         Kind::Skill => of(&area.skills.skill),
         Kind::Training => of(&area.skills.training),
@@ -51,7 +51,7 @@ pub fn words(area: &Area, kind: Kind, code: &str) -> String {
 
 /// Returns everything of a kind that the area lists: code and words.
 pub fn listed(area: &Area, kind: Kind) -> Vec<(String, String)> {
-    let of = |list: &[area::files::SkillKind]| list.iter().map(|one| (one.id.clone(), one.words.clone())).collect();
+    let of = |list: &[area::skills::SkillKind]| list.iter().map(|one| (one.id.clone(), one.words.clone())).collect();
     match kind {
         Kind::Skill => of(&area.skills.skill),
         Kind::Training => of(&area.skills.training),
