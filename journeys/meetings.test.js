@@ -1,4 +1,5 @@
 // The team around a family meets: invited from the plan, written down from it in one form, and everything that was decided stands in it.
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { as, look, photograph, start } from './kit.js'
 
@@ -80,7 +81,15 @@ test('it is written down in one form, and what was decided stands in the plan', 
   await sunita.getByLabel('What will be done?').first().fill('Look at the flat in Otley together')
   await sunita.getByRole('button', { name: 'Keep it' }).click()
   await sunita.getByText('Choose who does it').first().waitFor()
+  await sunita.waitForLoadState('load')
   await sunita.getByLabel('Who does it?').first().selectOption({ label: 'Helen Marsh, Hillside Homes' })
+  await sunita.getByText('Draft saved').waitFor()
+  // Another window shows what was typed: nothing is lost with this one.
+  const again = await sunita.context().newPage()
+  await again.goto(sunita.url())
+  await again.getByText('This is the draft you left on').waitFor()
+  assert.equal(await again.getByLabel('Who else came?').inputValue(), 'Kay Hall, her sister')
+  await again.close()
   await look(sunita, 'meetings-05-minutes')
   await sunita.getByRole('button', { name: 'Keep it' }).click()
   await sunita.getByText('They met', { exact: true }).waitFor()

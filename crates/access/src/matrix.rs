@@ -276,6 +276,7 @@ fn closing(part: &str, standing: &str) -> Resource {
     let mut attrs = vec![
         ("lead", at(part == "of one's own lead")),
         ("managers", Attr::Many("Practitioner", managers)),
+        ("sensitive", Attr::Flag(part == "of a service that is not named")),
         ("person", Attr::One("Person", Uuid::from_u128(10))),
     ];
     if part != "that nobody asked for yet" {
@@ -285,7 +286,14 @@ fn closing(part: &str, standing: &str) -> Resource {
 }
 
 fn closings() -> Vec<(String, Resource)> {
-    let parts = ["of one's own lead", "of somebody one manages", "asked by oneself", "that nobody asked for yet", "of others"];
+    let parts = [
+        "of one's own lead",
+        "of somebody one manages",
+        "asked by oneself",
+        "that nobody asked for yet",
+        "of a service that is not named",
+        "of others",
+    ];
     let all = parts.iter().flat_map(|part| STANDINGS.iter().map(move |standing| (part, standing)));
     all.map(|(part, standing)| (format!("{part}, {standing}"), closing(part, standing))).collect()
 }

@@ -49,6 +49,16 @@ pub(crate) fn boxes(form: &Form, field: &str, offered: Date) -> Boxes {
     typed
 }
 
+/// Returns everything that was typed in a form, to be kept until it is sent; not what each rendering of the form has of its own.
+pub(crate) fn body_of(form: &Form) -> String {
+    let is_own = |name: &&str| !["csrf", "once"].contains(name) && !name.starts_with("version");
+    let field = |name: &str| {
+        let pair = |value: &String| format!("{}={}", web::in_query(name), web::in_query(value));
+        form.all(name).iter().map(pair).collect::<Vec<_>>()
+    };
+    form.names().filter(is_own).flat_map(field).collect::<Vec<_>>().join("&")
+}
+
 /// Reads a whole day, or notes that there is none.
 pub(crate) fn day(form: &Form, field: &'static str, errors: &mut FieldErrors) -> Option<Date> {
     let typed = form.date(field, "The day", errors).and_then(PartialDate::exact);

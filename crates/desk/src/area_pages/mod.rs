@@ -150,7 +150,8 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
     }
     for (meeting, name) in meetings::late(ctx).await? {
         let due = day(Some(meeting.planned_on));
-        let words = format!("{name}: write the meeting down");
+        let what = if meeting.planned_on < today { "write the meeting down" } else { "a meeting that nobody convenes" };
+        let words = format!("{name}: {what}");
         let late = Late { words, link: format!("/meetings/{}", meeting.id), due, owner: meeting.convener };
         all.push((Some(meeting.planned_on), late));
     }

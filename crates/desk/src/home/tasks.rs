@@ -197,11 +197,12 @@ async fn of_meetings(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Option<D
 /// Returns what training of somebody's has ended or ends soon.
 async fn of_training(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
     let today = ctx.clock.today();
+    let link = if who == ctx.actor.id { "/skills" } else { "/team-training" };
     let task = |one: &skill::Skill| {
         let until = one.valid_until?;
         let words = format!("{}: arrange the training again", skill::words(area, one.kind, &one.code));
         let (due, late) = (format!("Ends on {}", british::day(until)), until < today);
-        Some((Some(until), Task { words, link: "/skills".to_owned(), due, late }))
+        Some((Some(until), Task { words, link: link.to_owned(), due, late }))
     };
     Ok(skills::ending_of(ctx, area, who).await?.iter().filter_map(task).collect())
 }

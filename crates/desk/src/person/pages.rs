@@ -387,6 +387,7 @@ async fn put_shield(
         frontline::leads::take_over(ctx, id).await?;
         frontline::visits::take_over(ctx, id).await?;
         frontline::meetings::take_over(ctx, id).await?;
+        frontline::closings::take_over(ctx, id).await?;
         processes::agreements::take_over(ctx, id).await?;
         processes::requests::take_over(ctx, id).await?;
         processes::sharing::take_over(ctx, id).await?;

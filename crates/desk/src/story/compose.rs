@@ -295,7 +295,7 @@ async fn of_meetings(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<Entry>, 
         let (on, (at, by)) = (one.held_on?, one.ended.clone()?);
         let words = format!("The team around the family met. {}", one.words);
         let mut entry = entry(About::Happened, (on, at), "The family", words);
-        entry.source = if by.is_empty() { one.convener.clone() } else { by };
+        entry.source = by;
         entry.link = format!("/meetings/{}", one.id);
         Some(entry)
     };

@@ -415,6 +415,15 @@ pub async fn these(ctx: &mut Ctx, ids: &[FamilyId]) -> Result<Vec<(Family, Perso
     to_work_with(ctx, store::Of::These(ids)).await
 }
 
+/// Returns those of these families that the actor may open, each with a member to open it by; at most 200.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn to_open(ctx: &mut Ctx, ids: &[FamilyId]) -> Result<Vec<(Family, PersonId)>, AccessError> {
+    let found = list(ctx, Act::OpenPerson, store::Of::These(ids)).await?;
+    Ok(found.into_iter().filter_map(|(family, through)| through.map(|person| (family, person))).collect())
+}
+
 /// For those who work with families: whoever finds people to answer a question is shown no work with them.
 async fn to_work_with(ctx: &mut Ctx, of: store::Of<'_>) -> Result<Vec<(Family, PersonId)>, AccessError> {
     let found = list(ctx, Act::RecordContact, of).await?;

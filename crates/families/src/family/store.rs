@@ -318,7 +318,8 @@ pub(super) async fn save_lead(
     at: Timestamp,
 ) -> StoreResult<bool> {
     past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, id]), at).await?;
-    let save = "UPDATE family SET owner_id = $4, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3";
+    let save = "UPDATE family SET owner_id = $4, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3 \
+                AND closed_at IS NULL";
     Ok(tx.execute(save, vals![area_id, id, from, to]).await? == 1)
 }
 

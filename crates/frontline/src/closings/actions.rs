@@ -2,14 +2,14 @@
 
 use super::closing::{self, Closing, ClosingId, NewClosing, News, State};
 use super::rules::{self, ClosingRule};
-use super::store::{self, Asked, CLOSING, Of};
+use super::store::{self, Asked, CLOSING, Of, WAITING};
 use crate::visits::{self, Visit, VisitId};
 use crate::{leads, plans};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
-use families::facts::Class;
-use families::family::{self, Around, Family, FamilyError, FamilyId};
+use families::facts::{self, Class, FactError};
+use families::family::{self, Around, Family, FamilyError, FamilyId, Part};
 use families::people::{self, PersonId};
 use kernel::Date;
 use kernel::text::{self, TextError};
@@ -96,7 +96,7 @@ async fn decision(
     ctx: &mut Ctx,
     id: ClosingId,
     (family, standing): (&Family, &people::Standing),
-    author: Option<PractitionerId>,
+    author: Option<(PractitionerId, Class)>,
 ) -> Result<Resource, AccessError> {
     let managers = access::people::managers_of(&mut ctx.tx, ctx.area_id, family.owner_id).await?;
     Ok(closing::decision(id, (family.owner_id, &managers), author, standing))
@@ -109,7 +109,9 @@ async fn decision(
 pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, AccessError> {
     let (around, standing) = within(ctx, of).await?;
     let asked = list(ctx, Of::Family(of.1)).await?;
-    let people: Vec<PersonId> = around.members.iter().map(|member| member.person).collect();
+    // Whoever stands by the family is not the family: meeting a neighbour is no meeting with them.
+    let members = around.members.iter().filter(|member| member.part == Part::Member);
+    let people: Vec<PersonId> = members.map(|member| member.person).collect();
     let visits = visits::of_people(ctx, &people, VISITS_MAX).await?;
     let actions_open = plans::load(ctx, of).await?.entries.iter().filter(|entry| entry.state == plans::State::Open).count();
     let lead_offered = leads::open_of(ctx, of.1).await?.is_some();
@@ -118,7 +120,7 @@ pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, Acc
     let may_ask = !is_ended && ctx.may(Act::AskToClose, &resource)?;
     let may_answer = match asked.iter().find(|one| one.state == State::Asked) {
         Some(one) => {
-            let resource = decision(ctx, one.id, (&around.family, &standing), Some(one.author_id)).await?;
+            let resource = decision(ctx, one.id, (&around.family, &standing), Some((one.author_id, one.class))).await?;
             ctx.may(Act::AnswerClosing, &resource)?
         }
         None => false,
@@ -128,9 +130,9 @@ pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, Acc
 }
 
 async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Closing>, AccessError> {
-    let narrowing = ctx.narrow(Act::ReadPlanEntry, &CLOSING)?;
+    let (read, answer) = (ctx.narrow(Act::ReadPlanEntry, &CLOSING)?, ctx.narrow(Act::AnswerClosing, &WAITING)?);
     let now = ctx.now();
-    Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+    Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&read, &answer, now)).await?)
 }
 
 /// Asks to end support for a family; it ends at once, or where the area's reason says so, once somebody who manages the lead has agreed.
@@ -149,9 +151,12 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewC
     if opened.around.family.closed_at.is_some() {
         return Err(ClosingError::Ended);
     }
-    if store::is_asked(&mut ctx.tx, ctx.area_id, of.1).await? {
+    if opened.waiting().is_some() {
         return Err(ClosingError::AskedAlready);
     }
+    // What waits that the actor may not know of does not stand in their way.
+    let by = (ctx.actor.id, ctx.now());
+    store::withdraw_waiting(&mut ctx.tx, ctx.area_id, ("family_id", of.1.0), by).await?;
     let attempts: Vec<VisitId> = opened.tries().iter().map(|visit| visit.id).collect();
     let new = rules::check(new, &area.plans, attempts.len())?;
     nothing_is_open(&opened)?;
@@ -207,7 +212,7 @@ async fn waiting(ctx: &mut Ctx, act: Act, id: ClosingId) -> Result<(Closing, Per
     let found = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
     family::hold(ctx, found.family).await?;
     let (around, standing) = within(ctx, (found.person, found.family)).await?;
-    let resource = decision(ctx, id, (&around.family, &standing), Some(found.author_id)).await?;
+    let resource = decision(ctx, id, (&around.family, &standing), Some((found.author_id, found.class))).await?;
     let permit = ctx.permit(act, &resource)?;
     Ok((found, permit))
 }
@@ -220,6 +225,7 @@ async fn waiting(ctx: &mut Ctx, act: Act, id: ClosingId) -> Result<(Closing, Per
 /// [`ClosingError::Changed`] when somebody was faster, or somebody else leads by now; [`ClosingError`].
 pub async fn answer(
     ctx: &mut Ctx,
+    area: &Area,
     (id, version): (ClosingId, i64),
     (agrees, words): (bool, &str),
 ) -> Result<Closing, ClosingError> {
@@ -236,7 +242,10 @@ pub async fn answer(
         return Err(ClosingError::Changed);
     }
     if agrees {
-        nothing_is_open(&load(ctx, of).await?)?;
+        let opened = load(ctx, of).await?;
+        // They may have been met since it was asked.
+        rules::check_tries(&found.reason, &area.plans, opened.tries().len())?;
+        nothing_is_open(&opened)?;
         end(ctx, &permit, of, found.lead_id).await?;
     } else {
         tell(ctx, (of.1, News::GoesOn), &[found.author_id, found.lead_id]).await?;
@@ -263,11 +272,28 @@ pub async fn withdraw(ctx: &mut Ctx, (id, version): (ClosingId, i64)) -> Result<
 /// As [`family::begin_again`].
 pub async fn begin_again(ctx: &mut Ctx, of: (PersonId, FamilyId), version: i64, next: (&str, Date)) -> Result<(), FamilyError> {
     family::begin_again(ctx, of, version, next).await?;
+    let (_, works) = people::open(ctx, Act::RecordContact, of.0).await?;
+    facts::works_with(ctx, &works, "Leads for the family of", None).await.map_err(|e| match e {
+        FactError::Access(e) => FamilyError::Access(e),
+        other => FamilyError::Access(StoreError::Corrupt(other.to_string()).into()),
+    })?;
     let helping = family::workers_of(ctx, of.1).await?;
     match tell(ctx, (of.1, News::BegunAgain), &helping).await {
         Err(ClosingError::Access(e)) => Err(e.into()),
         _ => Ok(()),
     }
+}
+
+/// Takes back what waits that was asked through somebody whom the actor has just shielded: whoever may know of them asks anew.
+///
+/// # Errors
+/// [`AccessError`] when the actor may not shield them.
+pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    people::open(ctx, Act::ShieldPerson, person).await?;
+    let by = (ctx.actor.id, ctx.now());
+    let taken = store::withdraw_waiting(&mut ctx.tx, ctx.area_id, ("person_id", person.0), by).await?;
+    ctx.detail(serde_json::json!({ "closings_taken_back": taken }));
+    Ok(())
 }
 
 /// Returns what somebody was told of families' support and has not read, as far as the actor may know those families.
@@ -277,7 +303,7 @@ pub async fn begin_again(ctx: &mut Ctx, of: (PersonId, FamilyId), version: i64, 
 pub async fn news_of(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(News, Family, PersonId)>, AccessError> {
     let told = store::list_news(&mut ctx.tx, ctx.area_id, who).await?;
     let ids: Vec<FamilyId> = told.iter().map(|(id, _)| *id).collect();
-    let families = if ids.is_empty() { Vec::new() } else { family::these(ctx, &ids).await? };
+    let families = if ids.is_empty() { Vec::new() } else { family::to_open(ctx, &ids).await? };
     let of = |(family, person): (Family, PersonId)| {
         let news = told.iter().find(|(id, _)| *id == family.id)?.1;
         Some((news, family, person))

@@ -86,7 +86,7 @@ pub struct Closing {
     pub author: String,
     /// When.
     pub asked_at: Timestamp,
-    /// Who led then.
+    /// Who leads the family now.
     pub lead_id: PractitionerId,
     /// Their name.
     pub lead: String,
@@ -130,7 +130,7 @@ impl Closing {
 pub(super) fn decision(
     id: ClosingId,
     (lead, managers): (PractitionerId, &[PractitionerId]),
-    author: Option<PractitionerId>,
+    author: Option<(PractitionerId, Class)>,
     person: &people::Standing,
 ) -> Resource {
     let mut attrs = vec![
@@ -138,7 +138,8 @@ pub(super) fn decision(
         ("managers", Attr::Many("Practitioner", managers.iter().map(|one| one.0).collect())),
         ("person", Attr::One("Person", person.id.0)),
     ];
-    attrs.extend(author.map(|author| ("author", Attr::One("Practitioner", author.0))));
+    attrs.push(("sensitive", Attr::Flag(author.is_some_and(|(_, class)| class == Class::SensitiveService))));
+    attrs.extend(author.map(|(author, _)| ("author", Attr::One("Practitioner", author.0))));
     let thing = Thing { kind: "Closing", id: id.0, attrs };
     Resource { thing, beside: vec![person.thing()], subject_id: Some(person.id.0), hide_refusal: true }
 }

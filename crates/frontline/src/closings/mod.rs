@@ -19,6 +19,6 @@ mod store;
 mod tests;
 
 pub use actions::{
-    ClosingError, answer, ask, begin_again, count_open, late, load, news_of, of_people, read_news, to_answer, withdraw,
+    ClosingError, answer, ask, begin_again, count_open, late, load, news_of, of_people, read_news, take_over, to_answer, withdraw,
 };
 pub use closing::{Closing, ClosingId, NewClosing, News, State};

@@ -5,7 +5,7 @@ use super::closing::{Closing, ClosingId, NewClosing, State};
 use super::rules;
 use crate::forms::{Boxes, boxes, day, status_of};
 use crate::levels::Told;
-use crate::{referrals, visits};
+use crate::{meetings, referrals, visits};
 use access::Ctx;
 use area::Area;
 use axum::Router;
@@ -95,8 +95,16 @@ pub struct ClosingPage {
     version: i64,
     step: String,
     next: Boxes,
+    typed: String,
     changed: bool,
     errors: FieldErrors,
+}
+
+/// What was typed, to stand beside what somebody else did meanwhile.
+fn typed_in(form: &Form) -> String {
+    let fields = ["words", "goes_on", "differently", "told_words", "answer_words", "step"];
+    let typed: Vec<&str> = fields.iter().map(|field| form.text(field)).filter(|words| !words.trim().is_empty()).collect();
+    typed.join("\n\n")
 }
 
 fn address((person, family): Of) -> String {
@@ -105,6 +113,7 @@ fn address((person, family): Of) -> String {
 
 async fn show(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
     let mut ctx = visitor.write().await?;
+    actions::load(&mut ctx, of).await?;
     actions::read_news(&mut ctx, of.1).await.map_err(access::AccessError::from)?;
     ctx.commit().await?;
     closing_page(&visitor, of, &Form::default(), (FieldErrors::default(), false)).await
@@ -169,6 +178,7 @@ fn page_of(
         version: family.version,
         step: text("step"),
         next: boxes(form, "next", next),
+        typed: typed_in(form),
         changed: false,
         errors: FieldErrors::default(),
     }
@@ -196,6 +206,12 @@ async fn stays(
             Linked { words, link: format!("/visits/{}", visit.id) }
         })
         .collect();
+    for one in meetings::of_family(ctx, opened.around.family.id).await? {
+        if one.state == meetings::State::Planned {
+            let words = format!("A meeting, {}", meetings::pages::title(&one));
+            stays.push(Linked { words, link: format!("/meetings/{}", one.id) });
+        }
+    }
     for one in referrals::actions::of_people(ctx, &people).await?.iter().filter(|one| !one.referral.state.is_final()) {
         let shown = referrals::pages::line(area, one, today);
         let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
@@ -215,7 +231,8 @@ fn line(area: &Area, (opened, names): (&Opened, &BTreeMap<PersonId, String>), on
     let answer = match &one.decided {
         Some((at, by)) if one.needs_manager => {
             let said = if one.decided_words.is_empty() { String::new() } else { format!(": {}", one.decided_words) };
-            format!("{by}, {}{said}", british::day(clock::local_day(*at)))
+            let by = if by.is_empty() { String::new() } else { format!("{by}, ") };
+            format!("{by}{}{said}", british::day(clock::local_day(*at)))
         }
         _ => String::new(),
     };
@@ -244,24 +261,18 @@ fn line(area: &Area, (opened, names): (&Opened, &BTreeMap<PersonId, String>), on
     }
 }
 
-fn field_of(e: &ClosingError) -> &'static str {
-    match e {
-        ClosingError::Rule(rule) => rule.field(),
-        ClosingError::NoReason(_) => "answer_words",
-        ClosingError::ActionsOpen(_)
-        | ClosingError::LeadOffered
-        | ClosingError::AskedAlready
-        | ClosingError::Ended
-        | ClosingError::Changed
-        | ClosingError::Access(_) => "reason",
-    }
-}
-
 /// Shows the page again with what is wrong, and everything that was typed.
-async fn failed(visitor: &Visitor, of: Of, form: &Form, e: ClosingError) -> PageResult {
+async fn failed(visitor: &Visitor, of: Of, (form, otherwise): (&Form, &str), e: ClosingError) -> PageResult {
     let changed = matches!(e, ClosingError::Changed | ClosingError::AskedAlready | ClosingError::Ended);
     let mut errors = FieldErrors::default();
-    errors.add(field_of(&e), &e.to_string());
+    if !changed {
+        let field = match &e {
+            ClosingError::Rule(rule) if otherwise == "reason" => rule.field(),
+            ClosingError::NoReason(_) => "answer_words",
+            _ => otherwise,
+        };
+        errors.add(field, &e.to_string());
+    }
     match e {
         ClosingError::Access(e) => Err(e.into()),
         _ => closing_page(visitor, of, form, (errors, changed)).await,
@@ -293,7 +304,7 @@ async fn ask(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult
         Ok(_) => visitor.done(ctx, &form, "/").await,
         Err(e) => {
             drop(ctx);
-            failed(&visitor, of, &form, e).await
+            failed(&visitor, of, (&form, "reason"), e).await
         }
     }
 }
@@ -307,11 +318,11 @@ async fn answer(Path(id): Path<ClosingId>, Posted { visitor, form }: Posted) -> 
         return closing_page(&visitor, of, &form, (errors, false)).await;
     }
     let mut ctx = visitor.write_once(&form).await?;
-    match actions::answer(&mut ctx, (id, version), (answer == "agree", form.text("answer_words"))).await {
+    match actions::answer(&mut ctx, &visitor.app.area, (id, version), (answer == "agree", form.text("answer_words"))).await {
         Ok(_) => visitor.done(ctx, &form, "/").await,
         Err(e) => {
             drop(ctx);
-            failed(&visitor, of, &form, e).await
+            failed(&visitor, of, (&form, "answer"), e).await
         }
     }
 }
@@ -324,7 +335,7 @@ async fn withdraw(Path(id): Path<ClosingId>, Posted { visitor, form }: Posted) -
         Ok(_) => visitor.done(ctx, &form, &address(of)).await,
         Err(e) => {
             drop(ctx);
-            failed(&visitor, of, &form, e).await
+            failed(&visitor, of, (&form, "answer"), e).await
         }
     }
 }

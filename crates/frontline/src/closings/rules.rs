@@ -54,6 +54,15 @@ pub fn tries(made: &[Visit]) -> Vec<&Visit> {
     tried
 }
 
+/// Returns the area's reason, once enough was tried since the family was met last.
+///
+/// # Errors
+/// [`ClosingRule::NoSuchReason`]; [`ClosingRule::TooFewTries`].
+pub fn check_tries<'a>(id: &str, plans: &'a Plans, tried: usize) -> Result<&'a ClosingReason, ClosingRule> {
+    let reason = reason(plans, id).ok_or(ClosingRule::NoSuchReason)?;
+    if tried < usize::from(reason.tries) { Err(ClosingRule::TooFewTries(tried, reason.tries)) } else { Ok(reason) }
+}
+
 /// Returns support that is to end with its words in order.
 ///
 /// Rule \[3.16\]: support does not end because a family did not open the door: what was tried, and what was tried differently, comes first.
@@ -61,10 +70,7 @@ pub fn tries(made: &[Visit]) -> Vec<&Visit> {
 /// # Errors
 /// [`ClosingRule`] says what is wrong.
 pub fn check(mut new: NewClosing, plans: &Plans, tried: usize) -> Result<NewClosing, ClosingRule> {
-    let reason = reason(plans, &new.reason).ok_or(ClosingRule::NoSuchReason)?;
-    if tried < usize::from(reason.tries) {
-        return Err(ClosingRule::TooFewTries(tried, reason.tries));
-    }
+    let reason = check_tries(&new.reason, plans, tried)?;
     let needed = |field, called, words: &str| text::note(words, WORDS_MAX).map_err(|e| ClosingRule::Text(field, called, e));
     let if_any =
         |field, called, words: &str| text::note_if_any(words, WORDS_MAX).map_err(|e| ClosingRule::Text(field, called, e));

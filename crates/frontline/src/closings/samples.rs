@@ -11,7 +11,7 @@ fn sample(state: &'static str, changes: Value) -> Sample {
         "actions_open": 0, "lead_offered": false, "tries": [], "stays": [],
         "reasons": [{ "id": "reached", "words": "What the family wanted is reached" }], "reason": "", "words": "", "goes_on": "", "differently": "",
         "tolds": [{ "id": "agreed", "words": "The family agrees" }], "told": "", "told_words": "", "answer_words": "", "version": 3, "step": "",
-        "next": { "day": "1", "month": "12", "year": "2026" }, "changed": false, "errors": []
+        "next": { "day": "1", "month": "12", "year": "2026" }, "typed": "", "changed": false, "errors": []
     });
     if let (Value::Object(page), Value::Object(changes)) = (&mut page, changes) {
         page.extend(changes);
@@ -51,7 +51,7 @@ pub fn samples() -> Vec<Sample> {
         sample("ended", ended),
         sample(
             "changed",
-            json!({ "changed": true, "before": [asked("Not agreed: support goes on", "Tariq Aziz, 12 November 2026: try the school gate", "")] }),
+            json!({ "changed": true, "typed": "Josh is at school every day.", "before": [asked("Not agreed: support goes on", "Tariq Aziz, 12 November 2026: try the school gate", "")] }),
         ),
         sample("not-mine", json!({ "may_ask": false })),
     ]

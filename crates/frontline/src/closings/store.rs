@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+use uuid::Uuid;
 
 /// Endings of support in a list whose table is `c`.
 pub(super) static CLOSING: SqlMap = crate::plans::as_part_of_plan!(
@@ -21,20 +22,47 @@ pub(super) static CLOSING: SqlMap = crate::plans::as_part_of_plan!(
 );
 
 const CLOSINGS: &str = "SELECT c.closing_id, c.family_id, c.person_id, c.class, c.agency_id, a.name AS agency, a.tells_place, c.author_id, \
-     w.name AS author, c.asked_at, c.lead_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' ELSE l.name END AS lead, \
+     w.name AS author, c.asked_at, y.owner_id AS lead_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' ELSE l.name END AS lead, \
      c.reason, c.words, c.goes_on, c.differently, c.told, c.told_words, c.needs_manager, c.state, c.decide_by, c.decided_at, \
-     CASE WHEN z.sensitive = 1 THEN 'Somebody whose service is not named' ELSE d.name END AS decider, c.decided_words, c.version \
+     CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN '' ELSE d.name END AS decider, c.decided_words, c.version \
      FROM closing c JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
      JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id \
-     JOIN practitioner l ON l.area_id = c.area_id AND l.practitioner_id = c.lead_id \
+     JOIN family y ON y.area_id = c.area_id AND y.family_id = c.family_id \
+     JOIN practitioner l ON l.area_id = c.area_id AND l.practitioner_id = y.owner_id \
      JOIN agency q ON q.area_id = l.area_id AND q.agency_id = l.agency_id \
      LEFT JOIN practitioner d ON d.area_id = c.area_id AND d.practitioner_id = c.decided_by \
      LEFT JOIN agency z ON z.area_id = d.area_id AND z.agency_id = d.agency_id ";
 
-/// That nobody manages whoever led any more.
+/// Endings that wait, as those see them who may answer: by who leads the family now.
+pub(super) static WAITING: SqlMap = SqlMap {
+    name: "closing_to_answer",
+    columns: &[("lead", "y.owner_id"), ("author", "c.author_id")],
+    flags: &[PERSON_FLAGS[0], PERSON_FLAGS[1], ("sensitive", "c.class = 'sensitive_service'")],
+    sets: &[
+        PERSON_SETS[0],
+        PERSON_SETS[1],
+        PERSON_SETS[2],
+        PERSON_SETS[3],
+        PERSON_SETS[4],
+        PERSON_SETS[5],
+        PERSON_SETS[6],
+        (
+            "managers",
+            "EXISTS (SELECT 1 FROM team_member t JOIN team_member k ON k.area_id = t.area_id AND k.team_id = t.team_id \
+             AND k.part = 'manager' WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id AND k.practitioner_id <> y.owner_id \
+             AND k.practitioner_id = {})",
+        ),
+    ],
+    presences: &[("author", "1 = 1")],
+};
+
+const PERSON_FLAGS: &[(&str, &str); 2] = families::person_flags!("person.", "c.area_id", "c.person_id");
+const PERSON_SETS: &[(&str, &str); 7] = families::person_sets!("person.", "c.area_id", "c.person_id");
+
+/// That nobody manages whoever leads who could agree.
 const UNMANAGED: &str = "NOT EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id \
      AND m.part = 'manager' JOIN practitioner b ON b.area_id = m.area_id AND b.practitioner_id = m.practitioner_id AND b.left_at IS NULL \
-     WHERE t.area_id = c.area_id AND t.practitioner_id = c.lead_id AND m.practitioner_id <> c.author_id)";
+     WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id AND m.practitioner_id NOT IN (c.author_id, y.owner_id))";
 
 fn closing(row: &Row) -> StoreResult<Closing> {
     let decided_at: Option<Timestamp> = row.get("decided_at")?;
@@ -141,10 +169,19 @@ pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ClosingId) -> StoreRe
     row.as_ref().map(closing).transpose()
 }
 
-/// Returns whether one of a family waits, whoever may know of it.
-pub(super) async fn is_asked(tx: &mut Tx, area_id: AreaId, family: FamilyId) -> StoreResult<bool> {
-    let find = "SELECT closing_id FROM closing WHERE area_id = $1 AND family_id = $2 AND state = 'asked'";
-    Ok(tx.query_opt(find, vals![area_id, family]).await?.is_some())
+/// Takes back what waits: of a family, or reached through somebody.
+pub(super) async fn withdraw_waiting(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (column, id): (&str, Uuid),
+    (by, at): (PractitionerId, Timestamp),
+) -> StoreResult<u64> {
+    let which = format!("{column} = $2 AND state = 'asked'");
+    past::keep(tx, ("closing", Subject::Column("family_id")), (&which, vals![area_id, id]), at).await?;
+    let save = format!(
+        "UPDATE closing SET state = 'withdrawn', decided_by = $3, decided_at = $4, version = version + 1 WHERE area_id = $1 AND {which}"
+    );
+    tx.execute(&save, vals![area_id, id, by, at]).await
 }
 
 /// What a list of them is wanted of.
@@ -160,12 +197,12 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
-/// Returns what the narrowing lets through, with what was tried, in the order it was asked; at most 2,000.
+/// Returns what the actor may read, or may answer, with what was tried, in the order it was asked; at most 2,000.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
     of: Of<'_>,
-    narrowing: (&Narrowing, Timestamp),
+    (read, answer, at): (&Narrowing, &Narrowing, Timestamp),
 ) -> StoreResult<Vec<Closing>> {
     let mut values = vec![Val::from(area_id)];
     let chosen = match of {
@@ -177,16 +214,17 @@ pub(super) async fn list(
         Of::ToAnswer(who) => {
             values.push(who.into());
             "c.state = 'asked' AND c.author_id <> $2 AND EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id \
-             AND m.team_id = t.team_id AND m.part = 'manager' WHERE t.area_id = c.area_id AND t.practitioner_id = c.lead_id \
-             AND m.practitioner_id = $2 AND m.practitioner_id <> c.lead_id)"
+             AND m.team_id = t.team_id AND m.part = 'manager' WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id \
+             AND m.practitioner_id = $2 AND m.practitioner_id <> y.owner_id)"
                 .to_owned()
         }
         Of::Late(today) => {
             values.push(today.into());
-            format!("c.state = 'asked' AND (c.decide_by < $2 OR {UNMANAGED})")
+            format!("c.state = 'asked' AND (c.decide_by < $2 OR l.left_at IS NOT NULL OR {UNMANAGED})")
         }
     };
-    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let (read, answer) = (read.write(&mut values, at), answer.write(&mut values, at));
+    let narrowed = format!("({read} OR (c.state = 'asked' AND {answer}))");
     let sql = format!("{CLOSINGS} WHERE c.area_id = $1 AND {chosen} AND {narrowed} ORDER BY c.asked_at, c.closing_id LIMIT 2000");
     let mut found: Vec<Closing> = tx.query(&sql, &values).await?.iter().map(closing).collect::<StoreResult<_>>()?;
     if found.is_empty() {
@@ -212,7 +250,8 @@ pub(super) async fn list(
 pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
     let count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN c.decide_by < $2 THEN 1 END) AS late, \
                  COUNT(CASE WHEN l.left_at IS NOT NULL THEN 1 END) AS ownerless FROM closing c \
-                 JOIN practitioner l ON l.area_id = c.area_id AND l.practitioner_id = c.lead_id \
+                 JOIN family y ON y.area_id = c.area_id AND y.family_id = c.family_id \
+                 JOIN practitioner l ON l.area_id = c.area_id AND l.practitioner_id = y.owner_id \
                  WHERE c.area_id = $1 AND c.state = 'asked'";
     let row = tx.query_one(count, vals![area_id, today]).await?;
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))

@@ -3,6 +3,7 @@
 use super::actions::{self, ClosingError};
 use super::closing::{ClosingId, NewClosing, News, State};
 use super::rules::{self, ClosingRule};
+use crate::leads::{self, NewHandover};
 use crate::levels::Told;
 use crate::plans::{self, NewAction, Side};
 use crate::visits::{self, Met, Next, Outcome, Way};
@@ -171,19 +172,19 @@ async fn a_family_that_was_not_reached_is_let_go_after_tries_and_by_another_who_
         assert_eq!(led_by_sunita(&w).await, 1, "nothing ends by being asked");
         assert!(matches!(asked(&w, "Sunita", of, "reached").await, Err(ClosingError::AskedAlready)));
         let mut ctx = w.ctx("Sunita").await;
-        let own = actions::answer(&mut ctx, (id, 1), (true, "")).await;
+        let own = actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await;
         assert!(matches!(own, Err(ClosingError::Access(AccessError::Hidden(_)))), "nobody agrees to what they asked");
         drop(ctx);
         let mut ctx = w.ctx("Moira").await;
-        let silent = actions::answer(&mut ctx, (id, 1), (false, " ")).await;
+        let silent = actions::answer(&mut ctx, &w.area, (id, 1), (false, " ")).await;
         assert!(matches!(silent, Err(ClosingError::NoReason(_))));
-        actions::answer(&mut ctx, (id, 1), (false, "Try the school gate")).await.unwrap();
+        actions::answer(&mut ctx, &w.area, (id, 1), (false, "Try the school gate")).await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(news_of(&w, "Sunita").await, [News::GoesOn]);
         let id = asked(&w, "Sunita", of, "not_reached").await.unwrap();
         let mut ctx = w.ctx("Moira").await;
-        actions::answer(&mut ctx, (id, 1), (true, "")).await.unwrap();
-        let twice = actions::answer(&mut ctx, (id, 1), (true, "")).await;
+        actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await.unwrap();
+        let twice = actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await;
         assert!(matches!(twice, Err(ClosingError::Changed)));
         ctx.commit().await.unwrap();
         assert_eq!(led_by_sunita(&w).await, 0);
@@ -232,15 +233,112 @@ async fn only_whoever_leads_or_manages_the_lead_ends_support_and_a_shield_hides_
         }
         let id = asked(&w, "Sunita", of, "not_reached").await.unwrap();
         let mut ctx = w.ctx("Moira").await;
+        actions::answer(&mut ctx, &w.area, (id, 1), (false, "Try the school gate")).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(news_of(&w, "Sunita").await, [News::GoesOn]);
+        let id = asked(&w, "Sunita", of, "not_reached").await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
         let moira = ctx.actor.id;
         family::shield(&mut ctx, of.0, ShieldKind::Existence, "She fled", &[moira]).await.unwrap();
+        actions::take_over(&mut ctx, of.0).await.unwrap();
+        let taken = actions::load(&mut ctx, of).await.unwrap().asked.pop().unwrap();
+        assert_eq!(taken.state, State::Withdrawn, "whoever may know of her asks anew");
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Sunita").await;
         let hidden = actions::withdraw(&mut ctx, (id, 1)).await;
         assert!(matches!(hidden, Err(ClosingError::Access(AccessError::Hidden(_)))));
         assert!(actions::of_people(&mut ctx, &[of.0]).await.unwrap().is_empty());
         drop(ctx);
-        assert_eq!(news_of(&w, "Helen").await, []);
+        assert_eq!(news_of(&w, "Sunita").await, []);
+    })
+    .await;
+}
+
+/// Rule [3.16]
+#[tokio::test]
+async fn a_family_that_was_met_meanwhile_is_not_let_go_as_one_that_was_not_reached() {
+    on_both_engines(async |w: TestWorld| {
+        let of = amy(&w).await;
+        for on in ["2026-10-12", "2026-10-19", "2026-10-26"] {
+            tries(&w, of, visits::State::Missed, on).await;
+        }
+        let id = asked(&w, "Sunita", of, "not_reached").await.unwrap();
+        tries(&w, of, visits::State::Done, "2026-10-30").await;
+        let mut ctx = w.ctx("Moira").await;
+        let met = actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await;
+        assert!(matches!(met, Err(ClosingError::Rule(ClosingRule::TooFewTries(0, 3)))));
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn what_waits_is_answered_by_whoever_manages_the_lead_there_is_now() {
+    on_both_engines(async |w: TestWorld| {
+        let of = amy(&w).await;
+        for on in ["2026-10-12", "2026-10-19", "2026-10-26"] {
+            tries(&w, of, visits::State::Missed, on).await;
+        }
+        let id = asked(&w, "Sunita", of, "not_reached").await.unwrap();
+        let mut ctx = w.ctx("Sunita").await;
+        let new = NewHandover { to: w.actor("Helen").id, words: "Ring first".to_owned(), over_words: String::new() };
+        let offered = leads::offer(&mut ctx, &w.area, of, new).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        leads::answer(&mut ctx, &w.area, (offered, 1), (true, "")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let waits_for = async |who: &str| {
+            let mut ctx = w.ctx(who).await;
+            let me = ctx.actor.id;
+            actions::to_answer(&mut ctx, me).await.unwrap().len()
+        };
+        assert_eq!((waits_for("Moira").await, waits_for("Tariq").await), (0, 1));
+        let mut ctx = w.ctx("Tariq").await;
+        actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let helen = ctx.actor.id;
+        assert_eq!(family::count_led(&mut ctx, helen).await.unwrap(), 0);
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_service_that_is_not_named_has_its_own_manager_agree_and_stands_in_nobodys_way() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Lena").await;
+        let amy = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, amy).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::name(amy, "Amy", "Barlow")).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        let next = ("Visit", "2026-11-09".parse().unwrap());
+        let family = family::create(&mut ctx, "The Barlow family", amy, next).await.unwrap();
+        for on in ["2026-10-12", "2026-10-19", "2026-10-26"] {
+            let next = Next {
+                way: Way::Home,
+                owner: ctx.actor.id,
+                on: "2026-12-01".parse().unwrap(),
+                time: String::new(),
+                approach: String::new(),
+            };
+            let people = vec![Met { person: amy, is_met: false, view: String::new() }];
+            let words = "Nobody opened".to_owned();
+            let missed = visits::State::Missed;
+            let outcome =
+                Outcome { way: Way::Home, state: missed, happened_on: on.parse().unwrap(), words, people, next: Some(next) };
+            visits::record(&mut ctx, amy, outcome, false).await.unwrap();
+        }
+        actions::ask(&mut ctx, &w.area, (amy, family), new("not_reached")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        assert!(actions::late(&mut ctx).await.unwrap().is_empty(), "a safeguarding lead is not told which service asks");
+        let opened = actions::load(&mut ctx, (amy, family)).await.unwrap();
+        assert!(opened.asked.is_empty() && !opened.may_answer);
+        actions::ask(&mut ctx, &w.area, (amy, family), new("reached")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        assert!(actions::load(&mut ctx, (amy, family)).await.unwrap().around.family.closed_at.is_some());
     })
     .await;
 }

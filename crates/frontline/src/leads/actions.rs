@@ -3,6 +3,7 @@
 use super::handover::{self, Handover, HandoverId, NewHandover, State};
 use super::rules::{self, Over};
 use super::store::{self, HANDOVER, Of, Offered};
+use crate::meetings;
 use ::store::StoreError;
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource, Role};
 use area::Area;
@@ -217,6 +218,7 @@ async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) 
         return Err(LeadError::Changed);
     }
     end(ctx, (found.family, found.from)).await?;
+    meetings::hand_on(ctx, found.family, found.from).await?;
     let (_, works) = people::open(ctx, Act::RecordContact, found.person).await?;
     facts::works_with(ctx, &works, "Leads for the family of", Some(found.id.0)).await?;
     Ok(())

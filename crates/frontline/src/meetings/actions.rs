@@ -32,6 +32,9 @@ pub enum MeetingError {
     /// What is to be kept in the plan is not.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// The next meeting is not arranged.
+    #[error("The next meeting is not arranged: {0}")]
+    Next(Box<MeetingError>),
     /// What became of this action of the plan is not kept.
     #[error("{1}")]
     OfAction(EntryId, PlanError),
@@ -59,6 +62,8 @@ pub struct Opened {
     pub meeting: Meeting,
     /// Whether the actor may change it or write it down.
     pub may_change: bool,
+    /// Whether the actor may write it down, and what comes of it in the plan.
+    pub may_write_down: bool,
     /// Whether the actor may open the family.
     pub may_open: bool,
     /// What the actor answered, where they are invited.
@@ -86,13 +91,33 @@ pub async fn load(ctx: &mut Ctx, id: MeetingId) -> Result<Opened, AccessError> {
     let (meeting, resource) = find(ctx, id).await?;
     ctx.permit(Act::ReadPlanEntry, &resource)?;
     let is_planned = meeting.state == State::Planned;
+    let meeting = as_shown(ctx, meeting).await?;
     let person = people::load(ctx, meeting.person).await?.resource();
+    let may_change = is_planned && ctx.may(Act::ChangePlanEntry, &resource)?;
     Ok(Opened {
-        may_change: is_planned && ctx.may(Act::ChangePlanEntry, &resource)?,
+        may_change,
+        may_write_down: may_change && ctx.may(Act::WritePlan, &person)?,
         may_open: ctx.may(Act::OpenPerson, &person)?,
         mine: meeting.invited.iter().find(|one| one.id == ctx.actor.id).map(|one| one.answer),
         meeting,
     })
+}
+
+/// Takes out of a meeting whom the actor may not know to help the family; and where they meet, where the family's place is shielded from them. Whoever
+/// convenes it sees all of it, and whoever is invited where to come.
+async fn as_shown(ctx: &mut Ctx, mut meeting: Meeting) -> Result<Meeting, AccessError> {
+    let me = ctx.actor.id;
+    if meeting.convener_id == me {
+        return Ok(meeting);
+    }
+    let standing = people::load(ctx, meeting.person).await?;
+    let is_invited = meeting.invited.iter().any(|one| one.id == me);
+    if standing.location_shielded && !standing.is_named_for_place(me) && !is_invited {
+        meeting.place.clear();
+    }
+    let known = visits::actions::helpers(ctx, meeting.person).await?;
+    meeting.invited.retain(|one| known.contains(&one.id));
+    Ok(meeting)
 }
 
 /// Returns the family that is reached through somebody, for one who may write in its plan.
@@ -139,25 +164,35 @@ pub(super) async fn insert(
     store::insert(&mut ctx.tx, ctx.area_id, (id, of.1, of.0), (new, class), (&by, now)).await?;
     let (_, resource) = find(ctx, id).await?;
     for who in &new.practitioners {
-        let today = ctx.clock.today();
-        let to = access::people::find_actor(&mut ctx.tx, ctx.area_id, *who, today).await?.filter(|_| known.contains(who));
-        let to = to.filter(|to| !to.sensitive || class == Class::SensitiveService).ok_or(MeetingError::CannotInvite)?;
-        if !ctx.decide_for(&to, Act::ReadPlanEntry, &resource).map_err(AccessError::from)?.allowed {
+        if !known.contains(who) || !can_come(ctx, *who, (class, &resource)).await? {
             return Err(MeetingError::CannotInvite);
         }
     }
     Ok(id)
 }
 
+/// Returns whether somebody who helps may read a meeting, and be named by it.
+pub(super) async fn can_come(
+    ctx: &mut Ctx,
+    who: PractitionerId,
+    (class, resource): (Class, &Resource),
+) -> Result<bool, AccessError> {
+    let today = ctx.clock.today();
+    let Some(to) = access::people::find_actor(&mut ctx.tx, ctx.area_id, who, today).await? else { return Ok(false) };
+    let is_named = !to.sensitive || class == Class::SensitiveService;
+    Ok(is_named && ctx.decide_for(&to, Act::ReadPlanEntry, resource)?.allowed)
+}
+
 /// Says whether the actor, who is invited, comes.
 ///
 /// # Errors
-/// [`MeetingError::Changed`] when the meeting is not planned any more, or the actor is not invited; [`MeetingError`].
-pub async fn answer(ctx: &mut Ctx, id: MeetingId, comes: bool, words: &str) -> Result<(), MeetingError> {
+/// [`MeetingError::Changed`] when the meeting is another than the actor saw, or the actor is not invited; [`MeetingError`].
+pub async fn answer(ctx: &mut Ctx, (id, version): (MeetingId, i64), (comes, words): (bool, &str)) -> Result<(), MeetingError> {
     let opened = load(ctx, id).await?;
     let words =
         text::note_if_any(words, rules::PLACE_MAX).map_err(|e| MeetingRule::Text("answer_words", "What you say to it", e))?;
-    if opened.meeting.state != State::Planned || opened.mine.is_none() {
+    let is_as_read = opened.meeting.state == State::Planned && opened.meeting.version == version;
+    if !is_as_read || opened.mine.is_none() {
         return Err(MeetingError::Changed);
     }
     let answer = if comes { Answer::Coming } else { Answer::NotComing };
@@ -235,7 +270,20 @@ async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Meeting>, AccessError> {
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn of_family(ctx: &mut Ctx, family: FamilyId) -> Result<Vec<Meeting>, AccessError> {
-    list(ctx, Of::Family(family)).await
+    let mut shown = Vec::new();
+    for meeting in list(ctx, Of::Family(family)).await? {
+        shown.push(as_shown(ctx, meeting).await?);
+    }
+    Ok(shown)
+}
+
+/// Hands the planned meetings that somebody convened as the lead of a family on to the actor, who leads now.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub(crate) async fn hand_on(ctx: &mut Ctx, family: FamilyId, from: PractitionerId) -> Result<(), StoreError> {
+    let (to, now) = ((from, ctx.actor.id, ctx.actor.agency_id), ctx.now());
+    store::hand_on(&mut ctx.tx, ctx.area_id, family, to, now).await
 }
 
 /// Returns the meetings of families that were reached through people, as far as the actor may read them, the soonest first.

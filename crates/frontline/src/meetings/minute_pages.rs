@@ -9,21 +9,22 @@ use crate::levels;
 use crate::plans::entry_pages::{Going, going, progress_of};
 use crate::plans::pages::{ActionLine, line, names_of, needs_of};
 use crate::plans::{self, NewAction, Side};
+use ::store::drafts;
 use access::PractitionerId;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use axum::routing::get;
+use axum::routing::{get, post};
 use families::people::PersonId;
-use kernel::Date;
+use kernel::{Date, british};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of writing a meeting down.
 pub fn routes() -> Router<Shared> {
-    Router::new().route("/meetings/{id}/minutes", get(show).post(keep))
+    Router::new().route("/meetings/{id}/minutes", get(show).post(keep)).route("/meetings/{id}/minutes/draft", post(keep_draft))
 }
 
 /// So many new actions fit on the page; more are written on the plan.
@@ -67,23 +68,50 @@ pub struct MinutesForm {
     next: Boxes,
     again: bool,
     time: String,
+    draft: String,
     changed: bool,
     errors: FieldErrors,
 }
 
-async fn show(visitor: Visitor, Path(id): Path<MeetingId>) -> PageResult {
-    minutes_page(&visitor, id, &Form::default(), (FieldErrors::default(), false)).await
+const DRAFT: &str = "minutes";
+
+fn draft_key(visitor: &Visitor, id: MeetingId) -> drafts::Key<'static> {
+    drafts::Key { area_id: visitor.app.world.area_id, practitioner_id: visitor.actor().id.0, form: DRAFT, record_id: id.0 }
 }
 
-async fn minutes_page(visitor: &Visitor, id: MeetingId, form: &Form, (errors, changed): (FieldErrors, bool)) -> PageResult {
+/// Keeps what is being typed, for whoever types it alone.
+async fn keep_draft(Path(id): Path<MeetingId>, Posted { visitor, form }: Posted) -> PageResult {
+    let mut ctx = visitor.write().await?;
+    if !actions::load(&mut ctx, id).await?.may_write_down {
+        return Err(PageError::Hidden(None));
+    }
+    let now = ctx.now();
+    drafts::save(&mut ctx.tx, draft_key(&visitor, id), &forms::body_of(&form), now).await?;
+    ctx.commit().await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn show(visitor: Visitor, Path(id): Path<MeetingId>) -> PageResult {
+    minutes_page(&visitor, id, None, (FieldErrors::default(), false)).await
+}
+
+async fn minutes_page(
+    visitor: &Visitor,
+    id: MeetingId,
+    typed: Option<&Form>,
+    (errors, changed): (FieldErrors, bool),
+) -> PageResult {
     let area = &visitor.app.area;
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, id).await?;
-    let is_typed = !errors.is_empty();
     // What was typed is shown again, whatever became of the meeting meanwhile.
-    if !opened.may_change && !is_typed {
+    if !opened.may_write_down && typed.is_none() {
         return Err(PageError::Hidden(None));
     }
+    let draft = drafts::find(&mut ctx.tx, draft_key(visitor, id)).await?.filter(|_| typed.is_none());
+    let kept = draft.as_ref().and_then(|(body, _)| Form::parse(body).ok());
+    let is_typed = typed.is_some() || kept.is_some();
+    let form = &typed.cloned().or(kept).unwrap_or_default();
     let meeting = opened.meeting;
     let plan = plans::load(&mut ctx, (meeting.person, meeting.family)).await?;
     let helpers = forms::helpers(&mut ctx, &plan.facts, &[&plan.around]).await?;
@@ -91,7 +119,9 @@ async fn minutes_page(visitor: &Visitor, id: MeetingId, form: &Form, (errors, ch
     let today = ctx.clock.today();
     ctx.seen().await?;
     let names = names_of(&plan);
-    let is_planned_together = plan.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
+    let is_open = plan.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
+    // What was typed of a plan that somebody closed meanwhile stays to be read.
+    let is_planned_together = is_open || form.names().any(|name| name.starts_with("words-"));
     let open =
         plan.entries.iter().filter(|entry| entry.state == plans::State::Open && is_planned_together).map(|entry| OpenLine {
             version: entry.version,
@@ -117,8 +147,9 @@ async fn minutes_page(visitor: &Visitor, id: MeetingId, form: &Form, (errors, ch
         open: open.collect(),
         new: if is_planned_together { new.collect() } else { Vec::new() },
         next: boxes(form, "next", review_on),
-        again: !is_typed || form.text("again") == "yes",
+        again: if is_typed { form.text("again") == "yes" } else { plan.around.family.closed_at.is_none() },
         time: if is_typed { form.text("time").to_owned() } else { meeting.planned_time.clone() },
+        draft: draft.map_or_else(String::new, |(_, at)| british::moment(at)),
         changed,
         errors,
     };
@@ -208,7 +239,7 @@ async fn keep(Path(id): Path<MeetingId>, Posted { visitor, form }: Posted) -> Pa
     let new = new_of(&form, (through, ctx.actor.id), &mut errors);
     let (Some(held_on), Some(next_on), true) = (held_on, next_on, errors.is_empty()) else {
         drop(ctx);
-        return minutes_page(&visitor, id, &form, (errors, false)).await;
+        return minutes_page(&visitor, id, Some(&form), (errors, false)).await;
     };
     let minutes = Minutes {
         held_on,
@@ -223,7 +254,10 @@ async fn keep(Path(id): Path<MeetingId>, Posted { visitor, form }: Posted) -> Pa
         next_time: (form.text("again") == "yes").then(|| form.text("time").to_owned()),
     };
     match minutes::minute(&mut ctx, &visitor.app.area, (id, version), minutes).await {
-        Ok(_) => visitor.done(ctx, &form, &format!("/meetings/{id}")).await,
+        Ok(_) => {
+            drafts::remove(&mut ctx.tx, draft_key(&visitor, id)).await?;
+            visitor.done(ctx, &form, &format!("/meetings/{id}")).await
+        }
         Err(MeetingError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);
@@ -233,7 +267,7 @@ async fn keep(Path(id): Path<MeetingId>, Posted { visitor, form }: Posted) -> Pa
                 MeetingError::OfNew(at, _) => errors.add(NEW.get(*at).map_or("words", |fields| fields[1]), &e.to_string()),
                 e => errors.add(field_of(e), &e.to_string()),
             }
-            minutes_page(&visitor, id, &form, (errors, changed)).await
+            minutes_page(&visitor, id, Some(&form), (errors, changed)).await
         }
     }
 }

@@ -7,8 +7,8 @@ use super::store::{self, Ended};
 use crate::plans::{self, EntryId, NewAction, NewReview, PlanError};
 use access::{Ctx, PractitionerId};
 use area::Area;
-use families::facts::FactId;
-use families::people::PersonId;
+use families::facts::{Class, FactId};
+use families::people::{self, PersonId};
 use kernel::Date;
 
 /// What becomes of an action of the plan.
@@ -75,6 +75,10 @@ pub async fn minute(ctx: &mut Ctx, area: &Area, at: (MeetingId, i64), new: Minut
         return Err(MeetingError::Changed);
     }
     let plan = plans::load(ctx, of).await?.plan.filter(|plan| plan.closed.is_none());
+    let is_of_plan = !new.actions.is_empty() || !new.new.is_empty() || new.progress.iter().any(|(_, step, _)| !step.is_empty());
+    if plan.is_none() && is_of_plan {
+        return Err(PlanError::Closed.into());
+    }
     if let Some(plan) = plan {
         for one in &new.actions {
             let ended = plans::end(ctx, (one.id, one.version), one.is_done, &one.words).await;
@@ -100,22 +104,35 @@ fn at_its_place(e: PlanError, place: impl FnOnce(PlanError) -> MeetingError) -> 
     }
 }
 
-/// Arranges the next meeting at the same place, with the same people, as far as they may still know of it.
-async fn arrange_next(ctx: &mut Ctx, before: &Meeting, (on, time): (Date, String)) -> Result<MeetingId, MeetingError> {
+/// Arranges the next meeting at the same place, with those of the same people who can still come: whoever may not know of it is left out.
+async fn arrange_next(ctx: &mut Ctx, before: &Meeting, (on, time): (Date, String)) -> Result<(), MeetingError> {
     let of = (before.person, before.family);
     let around = actions::within(ctx, of).await?;
     let me = ctx.actor.id;
-    // Whoever convened it and does not now is one of those who come.
-    let who = before.invited.iter().map(|one| one.id).chain([before.convener_id]).filter(|who| *who != me);
+    let class = if ctx.actor.sensitive { Class::SensitiveService } else { Class::Ordinary };
+    let standing = people::load(ctx, before.person).await?;
+    let resource = Meeting { class, agency_id: ctx.actor.agency_id, convener_id: me, ..before.clone() }.resource(&standing);
     let helping = crate::visits::actions::helpers(ctx, before.person).await?;
+    let mut practitioners = Vec::new();
+    // Whoever convened it and does not now is one of those who come.
+    for who in before.invited.iter().map(|one| one.id).chain([before.convener_id]) {
+        if who != me && helping.contains(&who) && actions::can_come(ctx, who, (class, &resource)).await? {
+            practitioners.push(who);
+        }
+    }
     let people = before.people.iter().map(|(person, _)| *person);
     let new = NewMeeting {
         on,
         time,
         place: before.place.clone(),
         about: String::new(),
-        practitioners: who.filter(|who| helping.contains(who)).collect(),
+        practitioners,
         people: people.filter(|person| around.members.iter().any(|member| member.person == *person)).collect(),
     };
-    actions::arrange(ctx, of, new).await
+    match actions::arrange(ctx, of, new).await {
+        Ok(_) => Ok(()),
+        Err(MeetingError::Access(e)) => Err(e.into()),
+        Err(MeetingError::Rule(rule)) => Err(rule.into()),
+        Err(e) => Err(MeetingError::Next(Box::new(e))),
+    }
 }

@@ -19,6 +19,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use actions::hand_on;
 pub use actions::{
     MeetingError, answer, arrange, cancel, count_open, late, load, move_on, of_family, of_people, planned_for, take_over,
 };

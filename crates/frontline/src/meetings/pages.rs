@@ -5,17 +5,19 @@ use super::meeting::{Answer, Meeting, MeetingId, NewMeeting, State};
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use crate::plans;
 use crate::visits::pages::when;
+use access::PractitionerId;
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use families::facts::{Fact, Shape};
 use families::family::FamilyId;
 use families::people::{self, PersonId, ShieldKind};
 use families::search::names_of;
 use kernel::{Date, british, clock};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of meetings, but for writing one down.
@@ -110,7 +112,10 @@ async fn list_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors) 
     let is_ticked = |field: &str, id: &str| !is_typed || form.has(field, id);
     let helpers = helpers.into_iter().filter(|(id, _)| *id != me);
     let who = helpers.map(|(id, words)| (id.to_string(), words));
-    let who = who.map(|(id, words)| Tick { ticked: is_ticked("who", &id), id, words }).collect();
+    // Nor is whoever is known to help through a shielded person alone.
+    let openly = openly_helping(&opened.facts, &shielded);
+    let is_known = |id: &str| is_typed || openly.iter().any(|who| who.to_string() == id);
+    let who = who.map(|(id, words)| Tick { ticked: is_known(&id) && is_ticked("who", &id), id, words }).collect();
     let names = plans::pages::names_of(&opened);
     let people = names.iter().map(|(id, words)| (id.to_string(), words.clone()));
     // Whoever is shielded is invited by somebody's own act alone.
@@ -140,6 +145,16 @@ async fn list_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors) 
     };
     let status = status_of(&page.errors);
     Ok((status, visitor.page("frontline/meetings/templates/list.html", "Meetings", page)?).into_response())
+}
+
+/// Returns who is known to work with somebody of the family who is not shielded.
+fn openly_helping(facts: &[Fact], shielded: &[PersonId]) -> BTreeSet<PractitionerId> {
+    let open = facts.iter().filter(|fact| fact.ended_at.is_none() && !shielded.contains(&fact.new.person));
+    open.filter_map(|fact| match fact.new.shape {
+        Shape::Involvement { practitioner } => practitioner,
+        _ => None,
+    })
+    .collect()
 }
 
 async fn arrange(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {
@@ -172,6 +187,7 @@ pub(super) fn field_of(e: &MeetingError) -> &'static str {
         MeetingError::Rule(rule) => rule.field(),
         MeetingError::NotOfFamily => "people",
         MeetingError::CannotInvite | MeetingError::SupportEnded => "who",
+        MeetingError::Next(_) => "again",
         MeetingError::Plan(plans::PlanError::Rule(rule)) => rule.field(),
         MeetingError::Plan(_)
         | MeetingError::OfAction(..)
@@ -283,7 +299,7 @@ fn page_of(opened: &Opened, names: &BTreeMap<PersonId, String>, (form, today): (
             if by.is_empty() { format!("Written down on {on}") } else { format!("Written down by {by}, {on}") }
         }),
         may_change: opened.may_change,
-        may_write_down: opened.may_change && opened.may_open && meeting.planned_on <= today,
+        may_write_down: opened.may_write_down && meeting.planned_on <= today,
         mine: mine.map_or_else(String::new, |answer| answer.words().to_owned()),
         answers: answers.to_vec(),
         answer_words: form.text("answer_words").to_owned(),
@@ -317,7 +333,7 @@ async fn change(Path((id, verb)): Path<(MeetingId, String)>, Posted { visitor, f
     let at = (id, version);
     let done = match (verb.as_str(), on) {
         ("move", Some(on)) => actions::move_on(&mut ctx, at, (on, form.text("time"), form.text("place"))).await,
-        ("answer", _) => actions::answer(&mut ctx, id, answer == Answer::Coming.as_str(), form.text("answer_words")).await,
+        ("answer", _) => actions::answer(&mut ctx, at, (answer == Answer::Coming.as_str(), form.text("answer_words"))).await,
         _ => actions::cancel(&mut ctx, at, form.text("why")).await.map(|_| ()),
     };
     match done {

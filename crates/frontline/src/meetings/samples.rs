@@ -54,7 +54,7 @@ fn minutes() -> Value {
         "id": "0198", "version": 1, "title": "3 December 2026", "family_name": "The Barlow family", "is_planned_together": true,
         "who": [tick("0197", "Helen Marsh, Hillside Homes")], "people": [tick("0195", "Amy Barlow")], "others": "", "held": boxes(), "words": "",
         "needs": [need], "open": [{ "line": line, "version": 1, "state": "", "said": "" }], "new": [new], "next": boxes(), "again": true,
-        "time": "14:30", "changed": false, "errors": []
+        "time": "14:30", "draft": "", "changed": false, "errors": []
     })
 }
 
@@ -95,6 +95,7 @@ pub fn samples() -> Vec<Sample> {
         sample(SHOW, "changed", meeting(), json!({ "changed": true })),
         sample(MINUTES, "usual", minutes(), json!({})),
         sample(MINUTES, "error", minutes(), json!({ "errors": wrong })),
+        sample(MINUTES, "draft", minutes(), json!({ "draft": "3 December 2026 at 3:10pm", "words": "Amy is proud" })),
         sample(MINUTES, "no-plan", minutes(), json!({ "is_planned_together": false, "needs": [], "open": [], "new": [] })),
         sample(MINUTES, "changed", minutes(), json!({ "changed": true, "words": "Amy is proud of Josh." })),
     ]

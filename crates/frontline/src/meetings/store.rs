@@ -26,7 +26,7 @@ const MEETINGS: &str = "SELECT mt.meeting_id, mt.family_id, mt.person_id, mt.cla
      AND y.practitioner_id = v.practitioner_id JOIN agency l ON l.area_id = y.area_id AND l.agency_id = y.agency_id AND l.tells_place = 1 \
      WHERE v.area_id = mt.area_id AND v.meeting_id = mt.meeting_id) THEN 1 ELSE 0 END AS tells_place, mt.convener_id, \
      o.name AS convener, a.name AS agency, mt.recorded_at, mt.planned_on, mt.planned_time, mt.place, mt.about, mt.state, mt.held_on, mt.others, \
-     mt.words, mt.ended_at, CASE WHEN z.sensitive = 1 THEN NULL ELSE x.name END AS ended_by, mt.version FROM meeting mt \
+     mt.words, mt.ended_at, CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS ended_by, mt.version FROM meeting mt \
      JOIN practitioner o ON o.area_id = mt.area_id AND o.practitioner_id = mt.convener_id \
      JOIN agency a ON a.area_id = mt.area_id AND a.agency_id = mt.agency_id \
      LEFT JOIN practitioner x ON x.area_id = mt.area_id AND x.practitioner_id = mt.ended_by \
@@ -235,6 +235,22 @@ pub(super) async fn take_over(
     let save =
         format!("UPDATE meeting SET convener_id = $3, agency_id = $4, version = version + 1 WHERE area_id = $1 AND {which}");
     tx.execute(&save, vals![area_id, permit.id(), to, agency]).await
+}
+
+/// Hands the planned meetings of a family on with its lead.
+pub(super) async fn hand_on(
+    tx: &mut Tx,
+    area_id: AreaId,
+    family: FamilyId,
+    (from, to, agency): (PractitionerId, PractitionerId, access::AgencyId),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let which = "family_id = $2 AND state = 'planned' AND convener_id = $3";
+    past::keep(tx, KEPT, (which, vals![area_id, family, from]), at).await?;
+    let save =
+        format!("UPDATE meeting SET convener_id = $4, agency_id = $5, version = version + 1 WHERE area_id = $1 AND {which}");
+    tx.execute(&save, vals![area_id, family, from, to, agency]).await?;
+    Ok(())
 }
 
 /// What a list of meetings is wanted of.

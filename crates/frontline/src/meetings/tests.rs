@@ -104,11 +104,11 @@ async fn whoever_helps_is_invited_finds_it_and_says_whether_they_come() {
         assert_eq!((planned_for(&w, "Sunita").await, planned_for(&w, "Helen").await), (1, 1));
         assert_eq!(planned_for(&w, "Ben").await, 0, "who is not invited has nothing to do");
         let mut ctx = w.ctx("Helen").await;
-        actions::answer(&mut ctx, id, false, "The rent is paid").await.unwrap();
+        actions::answer(&mut ctx, (id, 1), (false, "The rent is paid")).await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(planned_for(&w, "Helen").await, 0);
         let mut ctx = w.ctx("Ben").await;
-        let uninvited = actions::answer(&mut ctx, id, true, "").await;
+        let uninvited = actions::answer(&mut ctx, (id, 1), (true, "")).await;
         assert!(matches!(uninvited, Err(MeetingError::Changed)));
         drop(ctx);
         let mut ctx = w.ctx("Sunita").await;
@@ -119,6 +119,10 @@ async fn whoever_helps_is_invited_finds_it_and_says_whether_they_come() {
         assert!(matches!(again, Err(MeetingError::Changed)), "whoever read it before it moved is told");
         ctx.commit().await.unwrap();
         assert_eq!(planned_for(&w, "Helen").await, 1, "another day may suit");
+        let mut ctx = w.ctx("Helen").await;
+        let stale = actions::answer(&mut ctx, (id, 1), (true, "")).await;
+        assert!(matches!(stale, Err(MeetingError::Changed)), "what was said to one day counts for no other");
+        drop(ctx);
         let mut ctx = w.ctx("Sunita").await;
         assert!(actions::cancel(&mut ctx, (id, 2), "").await.is_err());
         actions::cancel(&mut ctx, (id, 2), "Mia is ill").await.unwrap();
@@ -233,6 +237,10 @@ async fn a_shield_hides_a_meeting_and_whoever_of_the_family_must_not_be_known_an
         let seen = actions::load(&mut ctx, id).await.unwrap().meeting;
         assert_eq!(seen.people, [(of.amy, false)], "Josh is not there for Helen");
         drop(ctx);
+        let mut ctx = w.ctx("Aisha").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, of.amy).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        ctx.commit().await.unwrap();
         shield(of.amy, ShieldKind::Location).await;
         let mut ctx = w.ctx("Helen").await;
         let told = actions::load(&mut ctx, id).await;

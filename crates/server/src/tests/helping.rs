@@ -59,7 +59,7 @@ async fn meet(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
         };
         return meetings::arrange(ctx, (person, family), new).await.ok().map(|_| ());
     };
-    if meetings::answer(ctx, meeting.id, true, "With pleasure").await.is_ok() {
+    if meetings::answer(ctx, (meeting.id, meeting.version), (true, "With pleasure")).await.is_ok() {
         return Some(());
     }
     let minutes = meetings::Minutes {
@@ -88,7 +88,13 @@ async fn close(ctx: &mut Ctx, w: &TestWorld, person: PersonId, how: usize) -> Op
     if how == 2 {
         let opened = closings::load(ctx, of).await.ok()?;
         let waiting = opened.waiting()?;
-        return closings::answer(ctx, (waiting.id, waiting.version), (true, "So be it")).await.ok().map(|_| ());
+        return closings::answer(ctx, &w.area, (waiting.id, waiting.version), (true, "So be it")).await.ok().map(|_| ());
+    }
+    if how == 1 {
+        // Whoever was not reached was tried first.
+        for _ in 0..3 {
+            visit(ctx, (person, person), 2).await?;
+        }
     }
     let new = NewClosing {
         reason: ["reached", "not_reached"][how].to_owned(),

@@ -282,6 +282,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/meetings/ID/move"),
     ("GET", "/meetings/ID/minutes"),
     ("POST", "/meetings/ID/minutes"),
+    ("POST", "/meetings/ID/minutes/draft"),
     ("GET", "/people/ID/families/ID/closing"),
     ("POST", "/people/ID/families/ID/closing"),
     ("POST", "/people/ID/families/ID/begin-again"),

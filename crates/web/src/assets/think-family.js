@@ -16,7 +16,8 @@ document.addEventListener('keydown', (event) => {
 // Control and Enter send the form that is typed in, or the only one there is, as its first button would.
 function send (event) {
   const forms = document.querySelectorAll('main form[method="post"]')
-  const form = document.activeElement?.form ?? (forms.length === 1 ? forms[0] : null)
+  const at = document.activeElement
+  const form = at?.form ?? (forms.length === 1 && (!at || at === document.body) ? forms[0] : null)
   const button = form?.querySelector('button[type="submit"], button:not([type])')
   if (!button) return
   event.preventDefault()
