@@ -105,7 +105,7 @@ pub async fn load(ctx: &mut Ctx, id: MeetingId) -> Result<Opened, AccessError> {
 
 /// Takes out of a meeting whom the actor may not know to help the family; and where they meet, where the family's place is shielded from them. Whoever
 /// convenes it sees all of it, and whoever is invited where to come.
-async fn as_shown(ctx: &mut Ctx, mut meeting: Meeting) -> Result<Meeting, AccessError> {
+pub(super) async fn as_shown(ctx: &mut Ctx, mut meeting: Meeting) -> Result<Meeting, AccessError> {
     let me = ctx.actor.id;
     if meeting.convener_id == me {
         return Ok(meeting);
@@ -215,10 +215,13 @@ pub(super) async fn to_change(ctx: &mut Ctx, (id, version): (MeetingId, i64)) ->
 /// [`MeetingError::Changed`] when somebody was faster; [`MeetingError`].
 pub async fn move_on(ctx: &mut Ctx, at: (MeetingId, i64), to: (kernel::Date, &str, &str)) -> Result<(), MeetingError> {
     let (meeting, permit) = to_change(ctx, at).await?;
+    // Whoever is not told where they meet leaves it as it is.
+    let is_told = as_shown(ctx, meeting.clone()).await?.place == meeting.place;
+    let place = if is_told || !to.2.trim().is_empty() { to.2.to_owned() } else { meeting.place.clone() };
     let new = NewMeeting {
         on: to.0,
         time: to.1.to_owned(),
-        place: to.2.to_owned(),
+        place,
         about: String::new(),
         practitioners: Vec::new(),
         people: vec![meeting.person],

@@ -91,7 +91,9 @@ pub async fn minute(ctx: &mut Ctx, area: &Area, at: (MeetingId, i64), new: Minut
         plans::review(ctx, area, (of, plan.version), review).await?;
     }
     if let Some(time) = new.next_time {
-        arrange_next(ctx, &meeting, (new.next_on, time)).await?;
+        // Whoever writes it down convenes the next, and learns by it nothing that they were not shown of this one.
+        let shown = actions::as_shown(ctx, meeting.clone()).await?;
+        arrange_next(ctx, &shown, (new.next_on, time)).await?;
     }
     Ok(meeting)
 }

@@ -252,3 +252,41 @@ async fn a_shield_hides_a_meeting_and_whoever_of_the_family_must_not_be_known_an
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn where_a_family_that_must_not_be_found_meets_is_told_to_those_who_come_and_to_nobody_by_writing_it_down() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        for who in ["Grace", "Dan"] {
+            let mut ctx = w.ctx(who).await;
+            let (_, permit) = people::open(&mut ctx, Act::RecordContact, of.amy).await.unwrap();
+            facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+            ctx.commit().await.unwrap();
+        }
+        let id = arranged(&w, &of, &["Grace"]).await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        let named = [ctx.actor.id, w.actor("Sunita").id];
+        family::shield(&mut ctx, of.amy, ShieldKind::Location, "Somebody is looking for them", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        let place = async |who: &str| {
+            let mut ctx = w.ctx(who).await;
+            let shown = actions::load(&mut ctx, id).await.unwrap().meeting.place;
+            let listed = actions::of_family(&mut ctx, of.family).await.unwrap().remove(0).place;
+            assert_eq!(shown, listed);
+            shown
+        };
+        assert_eq!(place("Grace").await, "The library", "whoever is invited knows where to come");
+        assert_eq!(place("Dan").await, "");
+        let mut ctx = w.ctx("Dan").await;
+        actions::move_on(&mut ctx, (id, 1), (day("2026-11-02"), "15:00", "")).await.unwrap();
+        let written = Minutes { new: Vec::new(), ..minutes_of(&of, &w, Vec::new()) };
+        minutes::minute(&mut ctx, &w.area, (id, 2), written).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(place("Sunita").await, "The library", "it is not lost by whoever may not read it");
+        let mut ctx = w.ctx("Dan").await;
+        let next = actions::of_family(&mut ctx, of.family).await.unwrap().pop().unwrap();
+        assert_eq!(next.place, "");
+    })
+    .await;
+}
