@@ -10,7 +10,7 @@ use crate::plans::entry_pages::{Going, going, progress_of};
 use crate::plans::pages::{ActionLine, line, names_of, needs_of};
 use crate::plans::{self, NewAction, Side};
 use ::store::drafts;
-use access::PractitionerId;
+use access::{Ctx, PractitionerId};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -117,18 +117,12 @@ async fn minutes_page(
     let helpers = forms::helpers(&mut ctx, &plan.facts, &[&plan.around]).await?;
     let review_on = levels::actions::review_on(&mut ctx, area, meeting.family).await?;
     let today = ctx.clock.today();
-    ctx.seen().await?;
     let names = names_of(&plan);
     let is_open = plan.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
     // What was typed of a plan that somebody closed meanwhile stays to be read.
     let is_planned_together = is_open || form.names().any(|name| name.starts_with("words-"));
-    let open =
-        plan.entries.iter().filter(|entry| entry.state == plans::State::Open && is_planned_together).map(|entry| OpenLine {
-            version: entry.version,
-            state: form.text(&format!("state-{}", entry.id)).to_owned(),
-            said: form.text(&format!("how-{}", entry.id)).to_owned(),
-            line: line(entry, &names, today),
-        });
+    let open = if is_planned_together { open_lines(&mut ctx, &plan.entries, (form, &names)).await? } else { Vec::new() };
+    ctx.seen().await?;
     let needs = if is_planned_together { needs_of(area, &plan, &names, today) } else { Vec::new() };
     let by = plans::rules::act_by(today, &area.plans, &area.holidays);
     let new = NEW.iter().enumerate().map(|(at, fields)| new_line((at, *fields), form, (&helpers, &names), by));
@@ -144,7 +138,7 @@ async fn minutes_page(
         held: boxes(form, "held", meeting.planned_on.min(today)),
         words: form.text("words").to_owned(),
         needs: going(area, &needs, form),
-        open: open.collect(),
+        open,
         new: if is_planned_together { new.collect() } else { Vec::new() },
         next: boxes(form, "next", review_on),
         again: if is_typed { form.text("again") == "yes" } else { plan.around.family.closed_at.is_none() },
@@ -155,6 +149,27 @@ async fn minutes_page(
     };
     let status = if changed { StatusCode::CONFLICT } else { status_of(&page.errors) };
     Ok((status, visitor.page("frontline/meetings/templates/minutes.html", "Write the meeting down", page)?).into_response())
+}
+
+/// Returns the open actions of which the actor may say what became; what they may only read stands on the plan.
+async fn open_lines(
+    ctx: &mut Ctx,
+    entries: &[plans::Entry],
+    (form, names): (&Form, &BTreeMap<PersonId, String>),
+) -> Result<Vec<OpenLine>, PageError> {
+    let today = ctx.clock.today();
+    let mut open = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.state == plans::State::Open) {
+        if plans::actions::may_change(ctx, entry.id).await? {
+            open.push(OpenLine {
+                version: entry.version,
+                state: form.text(&format!("state-{}", entry.id)).to_owned(),
+                said: form.text(&format!("how-{}", entry.id)).to_owned(),
+                line: line(entry, names, today),
+            });
+        }
+    }
+    Ok(open)
 }
 
 /// Those who said that they cannot come are not ticked; whoever writes it down looks at each.

@@ -263,6 +263,15 @@ pub async fn load_entry(ctx: &mut Ctx, id: EntryId) -> Result<(Entry, bool), Acc
     Ok((entry, may_change))
 }
 
+/// Returns whether the actor may say what became of a part of a plan that they read.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn may_change(ctx: &mut Ctx, id: EntryId) -> Result<bool, AccessError> {
+    let (entry, resource) = find(ctx, id).await?;
+    Ok(entry.state == State::Open && ctx.may(Act::ChangePlanEntry, &resource)?)
+}
+
 async fn to_change(ctx: &mut Ctx, (id, version): (EntryId, i64)) -> Result<(Entry, Resource, Permit), PlanError> {
     let (entry, resource) = find(ctx, id).await?;
     let permit = ctx.permit(Act::ChangePlanEntry, &resource)?;
