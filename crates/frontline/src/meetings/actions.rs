@@ -103,13 +103,10 @@ pub async fn load(ctx: &mut Ctx, id: MeetingId) -> Result<Opened, AccessError> {
     })
 }
 
-/// Takes out of a meeting whom the actor may not know to help the family; and where they meet, where the family's place is shielded from them. Whoever
-/// convenes it sees all of it, and whoever is invited where to come.
+/// Takes out of a meeting whom the actor may not know to help the family; and where they meet, where the family's place is shielded from them. Whoever is
+/// invited knows where to come; whoever convenes it may have come to it with the lead, and is told no more than others.
 pub(super) async fn as_shown(ctx: &mut Ctx, mut meeting: Meeting) -> Result<Meeting, AccessError> {
     let me = ctx.actor.id;
-    if meeting.convener_id == me {
-        return Ok(meeting);
-    }
     let standing = people::load(ctx, meeting.person).await?;
     let is_invited = meeting.invited.iter().any(|one| one.id == me);
     if standing.location_shielded && !standing.is_named_for_place(me) && !is_invited {
