@@ -290,3 +290,24 @@ async fn where_a_family_that_must_not_be_found_meets_is_told_to_those_who_come_a
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn whoever_came_to_convene_a_meeting_with_the_lead_is_not_told_where_a_family_that_must_not_be_found_meets() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let id = arranged(&w, &of, &[]).await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        let named = [ctx.actor.id, w.actor("Sunita").id];
+        family::shield(&mut ctx, of.amy, ShieldKind::Location, "Somebody is looking for them", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Dan").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, of.amy).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        actions::hand_on(&mut ctx, of.family, w.actor("Sunita").id).await.unwrap();
+        let handed = actions::load(&mut ctx, id).await.unwrap();
+        assert_eq!((handed.meeting.convener_id, handed.meeting.place.as_str()), (ctx.actor.id, ""));
+        assert!(handed.may_write_down);
+    })
+    .await;
+}
