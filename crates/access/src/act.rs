@@ -143,6 +143,10 @@ acts! {
     KeepSkills = "keep_skills" on "Area" "change",
     /// See and record the training of whoever one manages.
     RecordTraining = "record_training" on "Area" "change",
+    /// Say what places a service of one's agency has.
+    SayCapacity = "say_capacity" on "Service" "change",
+    /// See how directories of others were read, and read them again.
+    KeepDirectory = "keep_directory" on "Area" "change",
     /// See one's own work.
     SeeHome = "see_home" on "Area" "look",
     /// Look somebody up.

@@ -285,6 +285,25 @@ fn closing(part: &str, standing: &str) -> Resource {
     resource(Thing { kind: "Closing", id: Uuid::from_u128(23), attrs }, vec![person(10, standing)])
 }
 
+fn of_the_front_line(kind: &str) -> Vec<(String, Resource)> {
+    match kind {
+        "Closing" => closings(),
+        "Handover" => handovers(),
+        "PlanEntry" => plan_entries(),
+        "Service" => services(),
+        _ => visits(),
+    }
+}
+
+fn services() -> Vec<(String, Resource)> {
+    let service = |part: &str, attrs| (part.to_owned(), resource(Thing { kind: "Service", id: Uuid::from_u128(24), attrs }, Vec::new()));
+    vec![
+        service("of one's agency", vec![("agency", Attr::One("Agency", MY_AGENCY))]),
+        service("of another agency", vec![("agency", Attr::One("Agency", OTHER_AGENCY))]),
+        service("of somebody outside the product", Vec::new()),
+    ]
+}
+
 fn closings() -> Vec<(String, Resource)> {
     let parts = [
         "of one's own lead",
@@ -427,10 +446,7 @@ pub(crate) fn things(kind: &str) -> Vec<(String, Resource)> {
                 }
             }
         }
-        "Closing" => things.extend(closings()),
-        "Handover" => things.extend(handovers()),
-        "PlanEntry" => things.extend(plan_entries()),
-        "Visit" => things.extend(visits()),
+        "Closing" | "Handover" | "PlanEntry" | "Service" | "Visit" => things.extend(of_the_front_line(kind)),
         "Agreement" | "ShareDecision" | "ShareRequest" => things.extend(sharing(kind)),
         "Message" => {
             for part in ["sent by oneself", "one's to answer", "to one's service", "of others"] {

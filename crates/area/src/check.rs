@@ -5,6 +5,7 @@ use crate::files::{AgencyKind, Disclosure, Field};
 use crate::read::Files;
 use crate::sharing::{Basis, QUESTIONS};
 use kernel::fact_kinds::FACT_KINDS;
+use kernel::postcode::Postcode;
 use std::collections::BTreeSet;
 use toml::Spanned;
 
@@ -168,26 +169,58 @@ fn terms(files: &Files, errors: &mut Vec<AreaError>) {
 }
 
 fn services(files: &Files, errors: &mut Vec<AreaError>) {
+    let file = "services.toml";
     for service in &files.services.service {
-        agency(files, "services.toml", &service.agency, errors);
+        agency(files, file, &service.agency, errors);
         for language in &service.languages {
             if !files.setting.languages.iter().any(|known| &known.id == language.as_ref()) {
                 let remedy = "Use the id of one of the languages in area.toml, or add the language.";
-                errors.push(at(
-                    files,
-                    "services.toml",
-                    language,
-                    format!("there is no language '{}'", language.as_ref()),
-                    remedy,
-                ));
+                errors.push(at(files, file, language, format!("there is no language '{}'", language.as_ref()), remedy));
             }
         }
-        for need in &service.needs {
-            if !files.vocabulary.term.iter().any(|term| &term.id == need.as_ref()) {
-                let remedy = "Use the id of a term in vocabulary.toml, or add the term.";
-                errors.push(at(files, "services.toml", need, format!("there is no term '{}'", need.as_ref()), remedy));
+        needs(files, file, &service.needs, errors);
+        for premises in &service.at {
+            if premises.postcode.as_ref().parse::<Postcode>().is_err() {
+                let problem = format!("'{}' is no postcode", premises.postcode.as_ref());
+                errors.push(at(files, file, &premises.postcode, problem, "Write it as BD3 9QX."));
             }
         }
+        for time in service.open.iter().flat_map(|opening| [&opening.from, &opening.until]) {
+            if !is_time(time.as_ref()) {
+                let problem = format!("'{}' is no time of the day", time.as_ref());
+                errors.push(at(files, file, time, problem, "Write it as 09:30."));
+            }
+        }
+    }
+    directory(files, errors);
+}
+
+fn is_time(text: &str) -> bool {
+    let part = |digits: &str, most: u8| digits.len() == 2 && digits.parse::<u8>().is_ok_and(|number| number <= most);
+    text.split_once(':').is_some_and(|(hours, minutes)| part(hours, 23) && part(minutes, 59))
+}
+
+fn needs(files: &Files, file: &str, needs: &[Spanned<String>], errors: &mut Vec<AreaError>) {
+    for need in needs.iter().filter(|need| !files.vocabulary.term.iter().any(|term| &term.id == need.as_ref())) {
+        let remedy = "Use the id of a term in vocabulary.toml, or add the term.";
+        errors.push(at(files, file, need, format!("there is no term '{}'", need.as_ref()), remedy));
+    }
+}
+
+fn directory(files: &Files, errors: &mut Vec<AreaError>) {
+    let file = "directory.toml";
+    let mut ids = BTreeSet::new();
+    for source in &files.directory.source {
+        if source.id.is_empty() || !ids.insert(&source.id) {
+            let problem = format!("two sources have the id '{}', or one has none", source.id);
+            errors.push(whole(file, problem, "Give each source an id of its own."));
+        }
+        if !["https://", "http://"].iter().any(|scheme| source.url.starts_with(scheme)) {
+            let problem = format!("'{}' is no address that can be read", source.url);
+            errors.push(whole(file, problem, "Begin it with https://."));
+        }
+        source.meets.values().for_each(|met| needs(files, file, met, errors));
+        source.agencies.values().for_each(|code| agency(files, file, code, errors));
     }
 }
 

@@ -335,57 +335,6 @@ pub struct Framework {
     pub items: BTreeMap<String, String>,
 }
 
-/// `services.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ServicesFile {
-    /// Provenance.
-    pub provenance: Provenance,
-    /// Services.
-    pub service: Vec<Service>,
-}
-
-/// A service that can be asked for support.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Service {
-    /// Kept.
-    pub id: String,
-    /// The agency's code.
-    pub agency: Spanned<String>,
-    /// Its name.
-    pub name: String,
-    /// What it does, in a sentence.
-    pub what: String,
-    /// For whom.
-    pub whom: String,
-    /// Where.
-    #[serde(rename = "where")]
-    pub place: String,
-    /// When.
-    pub when: String,
-    /// How to reach it.
-    pub telephone: String,
-    /// Universal, targeted or specialist (report, Annex B).
-    pub tier: Tier,
-    /// Needs it meets: ids of terms.
-    pub needs: Vec<Spanned<String>>,
-    /// Languages it speaks, ISO 639.
-    pub languages: Vec<Spanned<String>>,
-    /// Places now.
-    pub places: u16,
-}
-
-/// How high a service's threshold is (report, Annex B).
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "each is its own name")]
-pub enum Tier {
-    Universal,
-    Targeted,
-    Specialist,
-}
-
 /// `levels.toml`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,13 +10,15 @@ pub mod custodian;
 pub mod files;
 pub mod guidance;
 mod read;
+pub mod services;
 pub mod sharing;
 pub mod signals;
 pub mod skills;
 #[cfg(test)]
 mod tests;
 
-pub use files::{Clocks, FeedSource, Level, Person, Service, Setting, Term, TermKind};
+pub use files::{Clocks, FeedSource, Level, Person, Setting, Term, TermKind};
+pub use services::Service;
 use kernel::working_days::BankHolidays;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,6 +50,8 @@ pub struct Area {
     pub frameworks: BTreeMap<String, files::Framework>,
     /// Services by id.
     pub services: BTreeMap<String, Service>,
+    /// How the service directory is kept, and whose are read.
+    pub directory: services::Directory,
     /// Levels of need, the lowest first.
     pub levels: Vec<Level>,
     /// Clocks.
@@ -123,12 +127,5 @@ impl Area {
             .collect();
         found.sort_by_key(|term| term.place);
         found
-    }
-
-    /// Returns the services that meet a need, those with places first, then by name.
-    pub fn services_for(&self, need: &str) -> Vec<&Service> {
-        let mut fitting: Vec<&Service> = self.services.values().filter(|s| s.needs.iter().any(|n| n.as_ref() == need)).collect();
-        fitting.sort_by(|a, b| (a.places == 0, &a.name).cmp(&(b.places == 0, &b.name)));
-        fitting
     }
 }

@@ -2,10 +2,11 @@
 
 use crate::custodian::Custodian;
 use crate::files::{
-    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, ServicesFile,
+    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, 
     Setting, VocabularyFile,
 };
 use crate::guidance::{self, Guidance};
+use crate::services::{Directory, ServicesFile};
 use crate::sharing::Sharing;
 use crate::signals::Signals;
 use crate::skills::Skills;
@@ -22,6 +23,7 @@ pub(crate) struct Files {
     pub(crate) vocabulary: VocabularyFile,
     pub(crate) frameworks: FrameworksFile,
     pub(crate) services: ServicesFile,
+    pub(crate) directory: Directory,
     pub(crate) levels: LevelsFile,
     pub(crate) clocks: Clocks,
     pub(crate) matching: Matching,
@@ -56,6 +58,7 @@ impl Files {
             terms: terms.into_iter().map(|term| (term.id.clone(), term)).collect(),
             frameworks: self.frameworks.framework.into_iter().map(|f| (f.id.clone(), f)).collect(),
             services: self.services.service.into_iter().map(|service| (service.id.clone(), service)).collect(),
+            directory: self.directory,
             levels: self.levels.level,
             clocks: self.clocks,
             matching: self.matching,
@@ -81,6 +84,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let vocabulary = reader.file("vocabulary.toml");
     let frameworks = reader.file("frameworks.toml");
     let services = reader.file("services.toml");
+    let directory = reader.file("directory.toml");
     let levels = reader.file("levels.toml");
     let clocks = reader.file("clocks.toml");
     let matching = reader.file("matching.toml");
@@ -97,7 +101,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let policies = policies_in(&folder.join("policies"));
     let (texts, errors) = (reader.texts, reader.errors);
     match (
-        setting, agencies, vocabulary, frameworks, services, levels, clocks, matching, plans, skills, sharing, index, signals,
+        setting, agencies, vocabulary, frameworks, services, directory, levels, clocks, matching, plans, skills, sharing, index, signals,
         custodian, holidays, people,
     ) {
         (
@@ -106,6 +110,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(vocabulary),
             Some(frameworks),
             Some(services),
+            Some(directory),
             Some(levels),
             Some(clocks),
             Some(matching),
@@ -123,6 +128,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             vocabulary,
             frameworks,
             services,
+            directory,
             levels,
             clocks,
             matching,

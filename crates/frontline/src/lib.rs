@@ -38,7 +38,9 @@ fn template(path: &str) -> Option<Cow<'static, [u8]>> {
 pub fn routes() -> Router<Shared> {
     contacts::pages::routes()
         .merge(referrals::pages::routes())
-        .merge(services::routes())
+        .merge(services::pages::routes())
+        .merge(services::public::routes())
+        .merge(services::sources::routes())
         .merge(plans::pages::routes())
         .merge(leads::pages::routes())
         .merge(plans::entry_pages::routes())
@@ -57,7 +59,7 @@ pub fn samples() -> Vec<web::Sample> {
     [
         contacts::samples::samples(),
         referrals::samples::samples(),
-        services::samples(),
+        services::samples::samples(),
         plans::samples::samples(),
         leads::samples::samples(),
         levels::samples::samples(),

@@ -4,6 +4,7 @@ use crate::routes::TEMPLATES;
 use access::{Policies, World, people};
 use anyhow::{Context, Result, bail};
 use area::Area;
+use directory::Directory;
 use kernel::clock::Clock;
 use kernel::ids::Ids;
 use std::path::{Path, PathBuf};
@@ -55,7 +56,7 @@ pub async fn world(places: &Places, area: &Area) -> Result<World> {
     Ok(world)
 }
 
-/// Makes sure that the area's agencies are in the database, and the made-up practitioners given.
+/// Makes sure that the area's agencies and services are in the database, and the made-up practitioners given.
 ///
 /// # Errors
 /// When the store fails.
@@ -85,7 +86,8 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
             untrained: person.untrained,
         })
         .collect();
-    Ok(people::settle(world, &agencies, &people).await?)
+    people::settle(world, &agencies, &people).await?;
+    Ok(directory::settle(world, area).await?)
 }
 
 /// Puts the pages together.
@@ -95,7 +97,7 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
 pub fn app(world: World, area: Area, settings: Settings) -> Result<Shared> {
     let area = Arc::new(area);
     let pages = Pages::load(Arc::clone(&area), &TEMPLATES)?;
-    Ok(Arc::new(App { world, area, pages: Arc::new(pages), settings }))
+    Ok(Arc::new(App { world, area, directory: Directory::default(), pages: Arc::new(pages), settings }))
 }
 
 /// Opens the key that signs the journal's checkpoints, making it the first time.

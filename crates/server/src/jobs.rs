@@ -3,6 +3,8 @@
 use access::World;
 use area::Area;
 use frontline::referrals::jobs as referrals;
+use frontline::services::sources as directories;
+use interchange::open_referral::reading::{self, Fetcher};
 use kernel::Timestamp;
 use processes::feeds::{actions as feeds, loading};
 use processes::matching::run as matching;
@@ -20,13 +22,14 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 6] = [
+const EVERY: [(&str, i64); 7] = [
     (CHECKPOINT, 300),
     (referrals::ESCALATE, 3600),
     (requests::ESCALATE, 3600),
     (signals::LOOK, 300),
     (FORGET_KEYS, 24 * 3600),
     (matching::RUN, 24 * 3600),
+    (directories::READ, 3600),
 ];
 
 /// What jobs need.
@@ -117,6 +120,9 @@ impl Worker {
         if job.kind == signals::LOOK {
             return signals::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
         }
+        if job.kind == directories::READ {
+            return self.read_directories(job.payload["source"].as_str()).await.map_err(store);
+        }
         let now = self.world.clock.now();
         let mut tx = self.world.db.begin().await.map_err(store)?;
         match job.kind.as_str() {
@@ -134,5 +140,18 @@ impl Worker {
             other => return Err(format!("nobody knows how to do {other}")),
         }
         tx.commit(&self.world.ids).await.map_err(store)
+    }
+
+    /// Reads the directories of others that are due; with a source, that one.
+    async fn read_directories(&self, wanted: Option<&str>) -> StoreResult<()> {
+        let sources = match wanted {
+            Some(id) => self.area.directory.source.iter().filter(|source| source.id == id).collect(),
+            None => directory::sources::due(&self.world, &self.area).await?,
+        };
+        let fetcher = Fetcher::default();
+        for source in sources {
+            reading::read(&self.world, &self.area, source, &fetcher).await?;
+        }
+        Ok(())
     }
 }

@@ -122,6 +122,7 @@ async fn build(url: &str, folder: tempfile::TempDir) -> TestWorld {
         })
         .collect();
     people::settle(&world, &agencies, &made_up).await.unwrap();
+    directory::settle(&world, &area).await.unwrap();
     let mut tx = world.db.read().await.unwrap();
     let mut actors = BTreeMap::new();
     for account in people::list_practitioners(&mut tx, area_id).await.unwrap() {

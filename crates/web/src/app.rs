@@ -3,6 +3,7 @@
 use crate::pages::Pages;
 use access::World;
 use area::Area;
+use directory::Directory;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -23,6 +24,8 @@ pub struct App {
     pub world: World,
     /// The area's configuration.
     pub area: Arc<Area>,
+    /// The service directory, in memory.
+    pub directory: Directory,
     /// Templates and components.
     pub pages: Arc<Pages>,
     /// How it runs.

@@ -54,7 +54,8 @@ impl Then {
         }
         drop(tx);
         let (area, pages) = (Arc::clone(&app.area), Arc::clone(&app.pages));
-        let app = Arc::new(App { world, area, pages, settings: app.settings.clone() });
+        let directory = app.directory.clone();
+        let app = Arc::new(App { world, area, directory, pages, settings: app.settings.clone() });
         Ok(Self { app, focus, at, who, is_nobody })
     }
 

@@ -223,7 +223,7 @@ async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -
     }
     for line in referrals::actions::of_people(ctx, &[person]).await? {
         let referral = line.referral;
-        let service = area.services.get(&referral.service).map_or(referral.service.as_str(), |service| service.name.as_str());
+        let service = referral.service_words();
         let mut part = |at: Timestamp, words: String| {
             let mut one = entry(About::Support, (clock::local_day(at), at), name, words);
             one.source = format!("{}, {}", referral.sender, referral.from_agency);

@@ -63,7 +63,7 @@ impl From<FactError> for ActionError {
 /// [`ActionError`].
 pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<ReferralId, ActionError> {
     let (standing, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
-    let service = area.services.get(&new.service).ok_or(ActionError::NoService)?;
+    let service = directory::of_code(&mut ctx.tx, ctx.area_id, &new.service).await?.filter(can_be_asked).ok_or(ActionError::NoService)?;
     new.words = optional("What you wrote", &new.words)?;
     let from = ctx.actor.agency_id;
     // Whoever may not know of the first one is not told of it by being refused the second.
@@ -73,19 +73,19 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     {
         return Err(ActionError::AskedAlready);
     }
-    let to_agency_id =
-        store::find_agency(&mut ctx.tx, ctx.area_id, service.agency.as_ref()).await?.ok_or(ActionError::NobodyAnswers)?;
+    let to_agency_id = service.agency_id.ok_or(ActionError::NobodyAnswers)?;
     let owner_id = match access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to_agency_id), ctx.clock.today()).await? {
         Some(owner) => owner,
         None => access::people::find_answerable(&mut ctx.tx, ctx.area_id, None, ctx.clock.today())
             .await?
             .ok_or(ActionError::NobodyAnswers)?,
     };
-    let of_service = area.agencies.get(service.agency.as_ref());
-    let is_sensitive = ctx.actor.sensitive || of_service.is_some_and(|agency| agency.sensitive);
+    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let is_sensitive = ctx.actor.sensitive || agencies.iter().any(|agency| agency.id == to_agency_id && agency.sensitive);
     let asked_at = ctx.now();
     let sent = Sent {
         id: ctx.new_id(),
+        service_name: service.service.name,
         sender_id: ctx.actor.id,
         from_agency_id: ctx.actor.agency_id,
         to_agency_id,
@@ -101,6 +101,10 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
         settle(ctx, area, (ContactId(contact), new.person)).await?;
     }
     Ok(sent.id)
+}
+
+fn can_be_asked(service: &directory::Stored) -> bool {
+    service.withdrawn_at.is_none() && service.service.is_active()
 }
 
 /// Brings the contact that a referral follows from to its outcome: a service was asked.
@@ -143,6 +147,8 @@ pub struct Opened {
     pub items: Vec<Fact>,
     /// For whom, by the name the actor may read.
     pub name: String,
+    /// What the service is called that may fit better; empty where there is none.
+    pub better_door: String,
     /// Whether the actor may answer it.
     pub may_decide: bool,
     /// Whether the actor may take it back.
@@ -161,7 +167,12 @@ pub async fn load(ctx: &mut Ctx, id: ReferralId) -> Result<Opened, AccessError> 
     let resource = referral.resource(&standing);
     let may_decide = ctx.may(Act::DecideReferral, &resource)?;
     let may_withdraw = ctx.may(Act::WithdrawReferral, &resource)?;
-    Ok(Opened { referral, items, name, may_decide, may_withdraw })
+    let better_door = match referral.better_door.as_str() {
+        "" => None,
+        door => directory::of_code(&mut ctx.tx, ctx.area_id, door).await?,
+    };
+    let better_door = better_door.map_or_else(|| referral.better_door.clone(), |door| door.service.name);
+    Ok(Opened { referral, items, name, better_door, may_decide, may_withdraw })
 }
 
 async fn permitted(ctx: &mut Ctx, act: Act, id: ReferralId) -> Result<(Referral, Permit, people::Standing), AccessError> {
@@ -195,11 +206,11 @@ pub async fn accept(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) ->
     referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
     referral.0.decided_at = Some(ctx.now());
     save(ctx, &referral).await?;
-    let service = area.services.get(&referral.0.service);
-    take_up_work(ctx, &referral.0, service.map_or("", |service| service.name.as_str())).await
+    take_up_work(ctx, &referral.0).await
 }
 
-async fn take_up_work(ctx: &mut Ctx, referral: &Referral, service: &str) -> Result<(), ActionError> {
+async fn take_up_work(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError> {
+    let service = referral.service_words();
     let (standing, permit) = people::open(ctx, Act::RecordContact, referral.person).await?;
     let mut involvement =
         facts::NewFact::involvement(referral.person, Some(ctx.actor.id), Class::Ordinary, &format!("{service} for"));
@@ -218,10 +229,13 @@ async fn take_up_work(ctx: &mut Ctx, referral: &Referral, service: &str) -> Resu
 /// [`ActionError`].
 pub async fn decline(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: Step) -> Result<(), ActionError> {
     let mut referral = step(ctx, area, at, &step_taken).await?;
-    if matches!(&step_taken, Step::Decline { better_door, .. } if *better_door == referral.0.service) {
+    let Step::Decline { reason, better_door, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
+    if better_door == referral.0.service {
         return Err(StepRule::SameDoor.into());
     }
-    let Step::Decline { reason, better_door, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
+    if !better_door.is_empty() && !directory::of_code(&mut ctx.tx, ctx.area_id, &better_door).await?.is_some_and(|door| can_be_asked(&door)) {
+        return Err(StepRule::NoSuchChoice.into());
+    }
     referral.0.decline_reason = reason;
     referral.0.better_door = better_door;
     referral.0.outcome_words = optional("What you wrote", &words)?;

@@ -2,7 +2,7 @@
 //!
 //! This is the example that every feature follows. Read in this order:
 //! [`referral`] (types and states), [`rules`] (pure), [`actions`] (one function a verb), `store` (the only SQL),
-//! [`pages`] (handlers and page structs), [`samples`] (every state of every page), `tests`.
+//! `suggestions` (services for a need, with why), [`pages`] (handlers and page structs), [`samples`] (every state of every page), `tests`.
 //!
 //! Used by practitioners who ask, by services that answer, and by whoever is named when nobody does.
 //!
@@ -16,6 +16,7 @@ pub mod referral;
 pub mod rules;
 pub mod samples;
 mod store;
+mod suggestions;
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,10 @@
 use super::actions::{self, ActionError, Mine, Opened};
 use super::referral::{Line, NewReferral, ReferralId, State};
 use super::rules::{Step, StepRule};
+use super::suggestions::{self, Suggested};
+use crate::services;
+use crate::services::line::ServiceLine;
+use access::Ctx;
 use area::{Area, TermKind};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -15,6 +19,9 @@ use families::search;
 use kernel::{Date, british, clock};
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
+
+/// So many services are offered as a better door.
+const DOORS_MAX: usize = 100;
 
 /// The routes of referrals.
 pub fn routes() -> Router<Shared> {
@@ -34,27 +41,6 @@ pub(super) struct Wanted {
     contact: String,
 }
 
-/// A service to choose.
-#[derive(Debug, Serialize)]
-pub struct ServiceLine {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// What it does.
-    pub what: String,
-    /// Where.
-    pub place: String,
-    /// When.
-    pub when: String,
-    /// Its agency.
-    pub agency: String,
-    /// Places now.
-    pub places: u16,
-    /// In which languages.
-    pub languages: String,
-}
-
 /// Choosing a service for a need.
 #[derive(Debug, Serialize)]
 pub struct Choose {
@@ -64,37 +50,31 @@ pub struct Choose {
     contact: String,
     needs: Vec<(String, String)>,
     services: Vec<ServiceLine>,
+    more: usize,
+    search: String,
 }
 
 async fn choose(visitor: Visitor, Path(person): Path<PersonId>, Query(wanted): Query<Wanted>) -> PageResult {
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, access::Act::AskForSupport, person).await?;
     let name = search::names_of(&mut ctx, &[person]).await?.pop().unwrap_or_default();
+    let suggested = if wanted.need.is_empty() {
+        Suggested::default()
+    } else {
+        suggestions::of_need(&mut ctx, (&visitor.app.area, &visitor.app.directory), person, &wanted.need).await?
+    };
     ctx.seen().await?;
-    let area = &visitor.app.area;
     let page = Choose {
         person: person.to_string(),
         name,
-        needs: area.terms_of(TermKind::Need).iter().map(|term| (term.id.clone(), term.words.clone())).collect(),
-        services: area.services_for(&wanted.need).into_iter().map(|service| service_line(area, service)).collect(),
+        needs: visitor.app.area.terms_of(TermKind::Need).iter().map(|term| (term.id.clone(), term.words.clone())).collect(),
+        services: suggested.services,
+        more: suggested.more,
+        search: format!("/services?need={}", web::in_query(&wanted.need)),
         need: wanted.need,
         contact: wanted.contact,
     };
     visitor.page("frontline/referrals/templates/choose.html", "Ask for support", page)
-}
-
-/// Returns a service as a list shows it.
-pub fn service_line(area: &Area, service: &area::Service) -> ServiceLine {
-    ServiceLine {
-        id: service.id.clone(),
-        name: service.name.clone(),
-        what: service.what.clone(),
-        place: service.place.clone(),
-        when: service.when.clone(),
-        agency: area.agencies.get(service.agency.as_ref()).map_or_else(String::new, |agency| agency.name.clone()),
-        places: service.places,
-        languages: service.languages.iter().map(|code| area.language(code.as_ref())).collect::<Vec<_>>().join(", "),
-    }
 }
 
 /// Something that can be shared, or was.
@@ -131,9 +111,10 @@ async fn write(visitor: Visitor, Path((person, service)): Path<(PersonId, String
 
 async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, form: &Form, errors: FieldErrors) -> PageResult {
     let area = &visitor.app.area;
-    let service = area.services.get(to.1).ok_or(PageError::Hidden(None))?;
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, access::Act::AskForSupport, to.0).await?;
+    let area_id = ctx.area_id;
+    let service = directory::of_code(&mut ctx.tx, area_id, to.1).await?.filter(|one| one.agency_id.is_some()).ok_or(PageError::Hidden(None))?;
     let name = search::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
     let facts = facts::list_of(&mut ctx, &[to.0], None).await?;
     let (today, answer_by) = (ctx.clock.today(), super::rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
@@ -144,7 +125,7 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
         need_words: area.words(&wanted.need).to_owned(),
         need: wanted.need,
         contact: wanted.contact,
-        service: service_line(area, service),
+        service: services::line::line(area, &service, None, today),
         answer_by: british::day(answer_by),
         items: facts
             .iter()
@@ -235,7 +216,7 @@ pub fn line(area: &Area, line: &Line, today: Date) -> ReferralLine {
     ReferralLine {
         id: referral.id.to_string(),
         name: line.name.clone(),
-        service: area.services.get(&referral.service).map_or_else(|| referral.service.clone(), |service| service.name.clone()),
+        service: referral.service_words().to_owned(),
         need: area.words(&referral.need).to_owned(),
         state: referral.state.words().to_owned(),
         due,
@@ -317,14 +298,28 @@ async fn show(visitor: Visitor, Path(id): Path<ReferralId>, Query(sent): Query<S
     let mut ctx = visitor.write().await?;
     let opened = actions::load(&mut ctx, id).await?;
     actions::mark_told(&mut ctx, id).await?;
+    let doors = doors(&visitor, &mut ctx, &opened).await?;
     let today = ctx.clock.today();
     ctx.commit().await?;
-    let mut page = show_page(&visitor.app.area, &opened, today);
+    let mut page = show_page(&visitor.app.area, &opened, doors, today);
     page.just_sent = sent.sent == "yes";
     visitor.page("frontline/referrals/templates/show.html", "Referral", page)
 }
 
-fn show_page(area: &Area, opened: &Opened, today: Date) -> Show {
+/// Returns the services that may fit better: those that can be asked and meet the need first.
+async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Vec<(String, String)>, PageError> {
+    if !opened.may_decide {
+        return Ok(Vec::new());
+    }
+    let (area_id, referral) = (ctx.area_id, &opened.referral);
+    let index = visitor.app.directory.now(&mut ctx.tx, area_id, &visitor.app.area).await?;
+    let mut doors: Vec<&directory::Entry> =
+        index.all().map(|(_, entry)| entry).filter(|one| one.can_be_asked && one.is_active && one.code != referral.service).collect();
+    doors.sort_by_key(|one| (!one.needs.contains(&referral.need), &one.name));
+    Ok(doors.into_iter().take(DOORS_MAX).map(|one| (one.code.clone(), one.name.clone())).collect())
+}
+
+fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: Date) -> Show {
     let referral = &opened.referral;
     let choice = |choices: &[area::files::Choice], id: &str| {
         choices.iter().find(|choice| choice.id == id).map_or_else(|| id.to_owned(), |choice| choice.words.clone())
@@ -342,7 +337,7 @@ fn show_page(area: &Area, opened: &Opened, today: Date) -> Show {
         escalated: referral.escalated_at.map_or_else(String::new, british::moment),
         items: opened.items.iter().filter_map(|fact| item(area, fact, today, true)).collect(),
         decline_reason: choice(&area.setting.decline_reasons, &referral.decline_reason),
-        better_door: area.services.get(&referral.better_door).map_or_else(String::new, |service| service.name.clone()),
+        better_door: opened.better_door.clone(),
         outcome: choice(&area.setting.support_outcomes, &referral.outcome),
         outcome_words: referral.outcome_words.clone(),
         may_accept: decides && state == State::Asked,
@@ -352,7 +347,7 @@ fn show_page(area: &Area, opened: &Opened, today: Date) -> Show {
         may_withdraw: opened.may_withdraw && matches!(state, State::Asked | State::Waiting),
         decline_reasons: area.setting.decline_reasons.clone(),
         support_outcomes: area.setting.support_outcomes.clone(),
-        services: area.services.values().map(|service| (service.id.clone(), service.name.clone())).collect(),
+        services: doors,
         is_final: state.is_final(),
         typed: Typed::default(),
         just_sent: false,
@@ -388,9 +383,10 @@ async fn decide(
             drop(ctx);
             let mut ctx = visitor.read().await?;
             let opened = actions::load(&mut ctx, id).await?;
+            let doors = doors(&visitor, &mut ctx, &opened).await?;
             let today = ctx.clock.today();
             ctx.seen().await?;
-            let mut page = show_page(area, &opened, today);
+            let mut page = show_page(area, &opened, doors, today);
             page.changed = matches!(e, ActionError::Changed);
             page.errors.add(field_of(&verb, &e), &e.to_string());
             let text = |field: &str| form.text(field).to_owned();

@@ -80,8 +80,10 @@ pub struct Referral {
     pub id: ReferralId,
     /// For whom.
     pub person: PersonId,
-    /// The service's id in the directory.
+    /// The service's code in the directory.
     pub service: String,
+    /// What it was called when it was asked.
+    pub service_name: String,
     /// Who asked.
     pub sender_id: PractitionerId,
     /// Their name.
@@ -133,6 +135,11 @@ pub struct Referral {
 }
 
 impl Referral {
+    /// Returns the service's name.
+    pub fn service_words(&self) -> &str {
+        if self.service_name.is_empty() { &self.service } else { &self.service_name }
+    }
+
     /// Returns the referral as the access rules see it. That it is there is told to nobody it does not concern.
     pub fn resource(&self, person: &people::Standing) -> Resource {
         let mut attrs = vec![
@@ -158,7 +165,7 @@ pub struct NewReferral {
     pub person: PersonId,
     /// The contact it follows from.
     pub contact: Option<Uuid>,
-    /// The service's id in the directory.
+    /// The service's code in the directory.
     pub service: String,
     /// The need, a term.
     pub need: String,

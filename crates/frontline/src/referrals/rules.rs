@@ -66,9 +66,7 @@ pub fn next_state(from: State, step: &Step, area: &Area) -> Result<State, StepRu
     match (from, step) {
         (State::Asked, Step::Accept) => Ok(State::Waiting),
         (State::Asked | State::Waiting, Step::Decline { reason, better_door, words }) => {
-            if !offered(&area.setting.decline_reasons, reason)
-                || !(better_door.is_empty() || area.services.contains_key(better_door))
-            {
+            if !offered(&area.setting.decline_reasons, reason) {
                 return Err(StepRule::NoSuchChoice);
             }
             if words.is_empty() && better_door.is_empty() { Err(StepRule::NoWords) } else { Ok(State::Declined) }

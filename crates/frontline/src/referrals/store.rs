@@ -34,7 +34,7 @@ pub(super) static REFERRAL: SqlMap = SqlMap {
 
 const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "r.area_id", "r.person_id");
 
-const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.sender_id, s.name AS sender, r.from_agency_id, \
+const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
      a.name AS from_agency, r.to_agency_id, CASE WHEN EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
      AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id)) THEN 1 ELSE 0 END AS tells_place, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
      r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.version \
@@ -47,6 +47,7 @@ fn referral(row: &Row) -> StoreResult<Referral> {
         id: row.id("referral_id")?,
         person: row.id("person_id")?,
         service: row.get("service")?,
+        service_name: row.get("service_name")?,
         sender_id: row.id("sender_id")?,
         sender: row.get("sender")?,
         from_agency_id: row.id("from_agency_id")?,
@@ -77,6 +78,7 @@ fn referral(row: &Row) -> StoreResult<Referral> {
 /// Who sends, who is asked, who answers for it, and by when.
 pub(super) struct Sent {
     pub(super) id: ReferralId,
+    pub(super) service_name: String,
     pub(super) sender_id: PractitionerId,
     pub(super) from_agency_id: AgencyId,
     pub(super) to_agency_id: AgencyId,
@@ -89,11 +91,11 @@ pub(super) struct Sent {
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewReferral, sent: &Sent) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO referral (area_id, referral_id, person_id, contact_id, service, sender_id, from_agency_id, to_agency_id, need, words, \
-         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, class, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', $14, 1)",
+         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, class, service_name, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', $14, $15, 1)",
         vals![
             area_id, sent.id, permit.id(), new.contact, &new.service, sent.sender_id, sent.from_agency_id, sent.to_agency_id, &new.need,
-            &new.words, sent.asked_at, sent.answer_by, sent.owner_id, sent.class.as_str()
+            &new.words, sent.asked_at, sent.answer_by, sent.owner_id, sent.class.as_str(), &sent.service_name
         ],
     )
     .await?;
@@ -260,12 +262,6 @@ pub(super) async fn escalate(
         )
         .await?;
     Ok(changed == 1)
-}
-
-/// Returns the agency of a code.
-pub(super) async fn find_agency(tx: &mut Tx, area_id: AreaId, code: &str) -> StoreResult<Option<AgencyId>> {
-    let row = tx.query_opt("SELECT agency_id FROM agency WHERE area_id = $1 AND code = $2", vals![area_id, code]).await?;
-    row.map(|row| row.id("agency_id")).transpose()
 }
 
 /// Returns how many referrals have not ended, and how many of them are past their next date.
