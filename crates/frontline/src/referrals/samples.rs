@@ -12,10 +12,7 @@ pub fn samples() -> Vec<Sample> {
         "state": "Waiting for an answer", "due": "Answer due by 9 November 2026", "late": true,
         "sender": "Helen Marsh, Hillside Homes", "news": true
     });
-    let service = json!({
-        "id": "tenancy_support", "name": "Home and Money", "what": "Sits down with a family over rent", "place": "Open Hand House",
-        "when": "Monday to Friday", "agency": "Open Hand", "places": 6, "languages": "en, pl"
-    });
+    let service = crate::services::samples::line();
     let item = json!({ "id": "0194", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "picked": false });
     let show = |changes: serde_json::Value| {
         let mut page = json!({
@@ -34,7 +31,7 @@ pub fn samples() -> Vec<Sample> {
     };
     let choose = |need: &str, services| {
         json!({ "person": "0195", "name": "Amy Barlow", "need": need, "contact": "",
-                "needs": [["rent_arrears", "Behind with the rent or mortgage"]], "services": services })
+                "needs": [["rent_arrears", "Behind with the rent or mortgage"]], "services": services, "more": 3, "search": "/services?need=x" })
     };
     let write = |items, errors| {
         json!({ "person": "0195", "name": "Amy Barlow", "need": "rent_arrears", "need_words": "Behind with the rent or mortgage",

@@ -205,7 +205,7 @@ pub fn whole(area: &Area, stored: &Stored, today: Date) -> Whole {
         ("What it costs", cost),
         ("How to ask", one(&service.application_process)),
         ("Paid for by", service.funding.iter().filter_map(|one| one.source.clone()).collect()),
-        ("Also", unique(service.terms().filter(|term| term.taxonomy_id.is_none() || stored.source != "").filter_map(|term| term.name.clone()))),
+        ("Also", unique(service.terms().filter(|term| term.taxonomy_id.is_none() || !stored.source.is_empty()).filter_map(|term| term.name.clone()))),
     ]
     .into_iter()
     .map(|(heading, lines)| Said { heading: heading.to_owned(), lines })

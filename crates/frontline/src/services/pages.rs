@@ -113,9 +113,9 @@ async fn show(visitor: Visitor, Path(code): Path<String>) -> PageResult {
 
 async fn show_page(visitor: &Visitor, code: &str, form: Option<&Form>, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
-    ctx.permit(Act::Search, &Resource::area())?;
     let area_id = ctx.area_id;
     let stored = directory::of_code(&mut ctx.tx, area_id, code).await?.ok_or(PageError::Hidden(None))?;
+    ctx.permit(Act::Search, &Resource::area())?;
     let may_say = stored.withdrawn_at.is_none() && ctx.may(Act::SayCapacity, &stored.resource())?;
     let today = ctx.clock.today();
     ctx.seen().await?;

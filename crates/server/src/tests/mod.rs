@@ -172,6 +172,11 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/referrals/ID"),
     ("POST", "/referrals/ID/accept"),
     ("GET", "/services"),
+    ("GET", "/services/ID"),
+    ("POST", "/services/tenancy_support/places"),
+    ("GET", "/directories"),
+    ("POST", "/directories/county/read"),
+    ("POST", "/directories/county/withdraw"),
     ("GET", "/facts/ID"),
     ("POST", "/facts/ID"),
     ("POST", "/facts/ID/withdraw"),
@@ -312,8 +317,9 @@ fn routes() -> Vec<(&'static str, String)> {
     ROUTES.iter().map(|(method, path)| (*method, path.replace("ID", NOBODY))).collect()
 }
 
-/// Addresses that are asked without a session: for signing in, for the program that watches, and for others' programs with a key.
-const OPEN: [&str; 10] = [
+/// Addresses that are asked without a session: for signing in, for the program that watches, for others' programs with a key, and what is
+/// public: the directory.
+const OPEN: [&str; 22] = [
     "/sign-in",
     "/sign-in/code",
     "/sign-in/as/{id}",
@@ -324,6 +330,18 @@ const OPEN: [&str; 10] = [
     "/assets/{name}",
     "/custodian/v0/answer",
     "/calendars/{file}",
+    "/find-help",
+    "/find-help/{code}",
+    "/open-referral",
+    "/open-referral/",
+    "/open-referral/services",
+    "/open-referral/services/{id}",
+    "/open-referral/service_at_locations",
+    "/open-referral/service_at_locations/{id}",
+    "/open-referral/taxonomies",
+    "/open-referral/taxonomies/{id}",
+    "/open-referral/taxonomy_terms",
+    "/open-referral/taxonomy_terms/{id}",
 ];
 
 #[test]
@@ -422,6 +440,7 @@ async fn every_role_opens_its_own_pages_and_no_others() {
         "/search",
         "/referrals",
         "/services",
+        "/directories",
         "/sharing",
         "/index",
         "/alerts",
