@@ -19,11 +19,12 @@ export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-f
 export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
 // Starts the demonstration on SQLite, or on PostgreSQL when JOURNEY_POSTGRES_URL names a server.
-export async function start ({ records = 400 } = {}) {
+// A second one beside it says so; and one of another area names the area's folder.
+export async function start ({ records = 400, area = join(root, 'areas/example'), second = false } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'think-family-journey-'))
   // Below the ports that the system gives to whoever connects.
-  const port = 20000 + Math.floor(process.pid % 12000)
-  const args = ['--data', data, '--area', join(root, 'areas/example')]
+  const port = 20000 + (second ? 12000 : 0) + Math.floor(process.pid % 12000)
+  const args = ['--data', data, '--area', area]
   const server = process.env.JOURNEY_POSTGRES_URL
   if (server) {
     const name = `journey_${process.pid}_${port}`
@@ -32,7 +33,7 @@ export async function start ({ records = 400 } = {}) {
   }
   // How the command line opens what the demonstration serves.
   const database = server ? args.at(-1) : `sqlite:${data}/demo/think-family.sqlite`
-  const open = ['--data', join(data, 'demo'), '--area', join(root, 'areas/example'), '--database', database]
+  const open = ['--data', join(data, 'demo'), '--area', area, '--database', database]
   const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'] })
   let said = ''
   program.stderr.on('data', (words) => { said += words })

@@ -296,7 +296,8 @@ fn of_the_front_line(kind: &str) -> Vec<(String, Resource)> {
 }
 
 fn services() -> Vec<(String, Resource)> {
-    let service = |part: &str, attrs| (part.to_owned(), resource(Thing { kind: "Service", id: Uuid::from_u128(24), attrs }, Vec::new()));
+    let service =
+        |part: &str, attrs| (part.to_owned(), resource(Thing { kind: "Service", id: Uuid::from_u128(24), attrs }, Vec::new()));
     vec![
         service("of one's agency", vec![("agency", Attr::One("Agency", MY_AGENCY))]),
         service("of another agency", vec![("agency", Attr::One("Agency", OTHER_AGENCY))]),

@@ -18,8 +18,8 @@ pub mod skills;
 mod tests;
 
 pub use files::{Clocks, FeedSource, Level, Person, Setting, Term, TermKind};
-pub use services::Service;
 use kernel::working_days::BankHolidays;
+pub use services::Service;
 use std::collections::BTreeMap;
 use std::path::Path;
 

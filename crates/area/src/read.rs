@@ -2,8 +2,8 @@
 
 use crate::custodian::Custodian;
 use crate::files::{
-    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, 
-    Setting, VocabularyFile,
+    AgenciesFile, Clocks, FeedSource, FrameworksFile, HolidaysFile, Index, LevelsFile, Matching, PeopleFile, Plans, Setting,
+    VocabularyFile,
 };
 use crate::guidance::{self, Guidance};
 use crate::services::{Directory, ServicesFile};
@@ -101,8 +101,8 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let policies = policies_in(&folder.join("policies"));
     let (texts, errors) = (reader.texts, reader.errors);
     match (
-        setting, agencies, vocabulary, frameworks, services, directory, levels, clocks, matching, plans, skills, sharing, index, signals,
-        custodian, holidays, people,
+        setting, agencies, vocabulary, frameworks, services, directory, levels, clocks, matching, plans, skills, sharing, index,
+        signals, custodian, holidays, people,
     ) {
         (
             Some(setting),

@@ -214,9 +214,11 @@ fn words_of(area: &Area, entry: &Entry, service: &Service) -> Vec<String> {
     let needs = entry.needs.iter().map(|need| area.words(need));
     let terms = service.terms().filter_map(|term| term.name.as_deref());
     let places = service.service_at_locations.iter().filter_map(|place| place.location.as_ref());
-    let towns = places.flat_map(|location| location.addresses.iter().filter_map(|one| one.city.as_deref()).chain(location.name.as_deref()));
+    let towns = places
+        .flat_map(|location| location.addresses.iter().filter_map(|one| one.city.as_deref()).chain(location.name.as_deref()));
     let organization = service.organization.as_ref().and_then(|one| one.name.as_deref());
-    let texts = [Some(service.name.as_str()), service.description.as_deref(), service.eligibility_description.as_deref(), organization];
+    let texts =
+        [Some(service.name.as_str()), service.description.as_deref(), service.eligibility_description.as_deref(), organization];
     let text: Vec<&str> = texts.into_iter().flatten().chain(needs).chain(terms).chain(towns).collect();
     names::folded_words(&text.join(" "))
 }

@@ -128,7 +128,11 @@ pub fn service(area: &Area, written: &Written) -> Service {
     let mut schedules: Vec<Schedule> =
         written.open.iter().map(|opening| parts.schedule(opening, &written.when, &written.place)).collect();
     if schedules.is_empty() {
-        let said = Schedule { description: Some(written.when.clone()), attending_type: Some(written.place.clone()), ..Schedule::default() };
+        let said = Schedule {
+            description: Some(written.when.clone()),
+            attending_type: Some(written.place.clone()),
+            ..Schedule::default()
+        };
         schedules.push(Schedule { id: parts.id("schedule", ""), ..said });
     }
     let phone = Phone { id: parts.id("phone", ""), number: Some(written.telephone.clone()), description: None };
@@ -162,7 +166,11 @@ pub fn service(area: &Area, written: &Written) -> Service {
         cost_options: written
             .cost
             .iter()
-            .map(|cost| CostOption { id: parts.id("cost_option", ""), amount_description: Some(cost.clone()), ..CostOption::default() })
+            .map(|cost| CostOption {
+                id: parts.id("cost_option", ""),
+                amount_description: Some(cost.clone()),
+                ..CostOption::default()
+            })
             .collect(),
         contacts: vec![Contact { id: parts.id("contact", ""), phones: vec![phone.clone()], ..Contact::default() }],
         phones: vec![phone],

@@ -109,10 +109,13 @@ fn agency_of<'a>(source: &'a Source, service: &Service) -> Option<&'a str> {
 /// # Errors
 /// [`::store::StoreError`] from the engine.
 pub async fn take(world: &World, source: &Source, reading: &mut Reading, came: Vec<Came>) -> StoreResult<()> {
-    let read: Vec<(Came, Result<Service, String>)> = came.into_iter().map(|one| {
-        let service = service_of(&one);
-        (one, service)
-    }).collect();
+    let read: Vec<(Came, Result<Service, String>)> = came
+        .into_iter()
+        .map(|one| {
+            let service = service_of(&one);
+            (one, service)
+        })
+        .collect();
     let mut tx = world.db.begin().await?;
     let ids: Vec<Uuid> = read.iter().filter_map(|(one, _)| Uuid::parse_str(&one.listed.id).ok()).collect();
     let known = if ids.is_empty() { HashMap::new() } else { store::known(&mut tx, world.area_id, &ids).await? };
@@ -199,8 +202,7 @@ pub async fn end(world: &World, area: &Area, reading: &mut Reading, broken: Opti
         }
         None => {
             if gone > 0 {
-                let withdrawn =
-                    store::withdraw_unseen(&mut tx, area_id, &reading.source, (reading.began_at, now)).await?;
+                let withdrawn = store::withdraw_unseen(&mut tx, area_id, &reading.source, (reading.began_at, now)).await?;
                 reading.withdrawn = i64::try_from(withdrawn).unwrap_or(i64::MAX);
             }
             store::forget_mended(&mut tx, area_id, &reading.source, reading.began_at).await?;

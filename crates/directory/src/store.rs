@@ -172,7 +172,16 @@ pub(crate) async fn save(tx: &mut Tx, area_id: AreaId, kept: &Kept<'_>, (change_
                 source_modified = excluded.source_modified, change_no = excluded.change_no, changed_at = excluded.changed_at, \
                 seen_at = excluded.seen_at, withdrawn_at = NULL";
     let values = vals![
-        area_id, kept.id, kept.code, kept.source, kept.agency_id, kept.is_public, kept.record, kept.modified, change_no, at
+        area_id,
+        kept.id,
+        kept.code,
+        kept.source,
+        kept.agency_id,
+        kept.is_public,
+        kept.record,
+        kept.modified,
+        change_no,
+        at
     ];
     tx.execute(save, values).await?;
     Ok(())
@@ -334,7 +343,14 @@ pub(crate) async fn save_reading(tx: &mut Tx, area_id: AreaId, reading: &Reading
     let save = "UPDATE directory_reading SET ended_at = $3, listed = $4, changed = $5, withdrawn = $6, refused = $7, problem = $8 \
                 WHERE area_id = $1 AND reading_id = $2";
     let values = vals![
-        area_id, reading.id, reading.ended_at, reading.listed, reading.changed, reading.withdrawn, reading.refused, &reading.problem
+        area_id,
+        reading.id,
+        reading.ended_at,
+        reading.listed,
+        reading.changed,
+        reading.withdrawn,
+        reading.refused,
+        &reading.problem
     ];
     tx.execute(save, values).await?;
     Ok(())

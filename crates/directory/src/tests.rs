@@ -74,7 +74,11 @@ fn what_does_not_matter_is_forgiven_and_what_is_not_said_is_not_written() {
         "service_at_locations": [{ "location": { "latitude": 100, "longitude": -1.5 } }], "members_of_our_own": 3
     }));
     let location = service.service_at_locations[0].location.clone().unwrap();
-    assert_eq!((location.latitude.is_none(), location.longitude.map(|number| number.0)), (true, Some(-1.5)), "no place is at 100 degrees");
+    assert_eq!(
+        (location.latitude.is_none(), location.longitude.map(|number| number.0)),
+        (true, Some(-1.5)),
+        "no place is at 100 degrees"
+    );
     assert_eq!(
         service.written(),
         json!({ "id": id(1), "name": "A", "status": "active", "minimum_age": 12,
@@ -124,12 +128,8 @@ fn what_a_service_does_not_say_never_hides_it_and_comes_after_what_is_said() {
         service(4, json!({ "minimum_age": 5, "status": "inactive" })),
     ]);
     let found = |wanted: &Wanted| find(&index, wanted).into_iter().map(|one| (one.id.as_u128(), one.doubts)).collect::<Vec<_>>();
-    let wanted = Wanted {
-        ages: vec![11],
-        language: Some(("pl".into(), "Polish".into())),
-        day: Some(Day::MO),
-        ..Wanted::default()
-    };
+    let wanted =
+        Wanted { ages: vec![11], language: Some(("pl".into(), "Polish".into())), day: Some(Day::MO), ..Wanted::default() };
     let unsaid = vec![Doubt::AgesUnsaid, Doubt::LanguagesUnsaid, Doubt::DaysUnsaid];
     assert_eq!(found(&wanted), [(2, vec![]), (1, unsaid.clone())], "a club for over-twelves says that it is not for eleven");
     let suggested = Wanted { suggested: true, ..wanted };
@@ -143,7 +143,9 @@ fn every_word_is_found_by_its_beginning_and_a_name_comes_before_a_description() 
         stored(read(&json!({ "id": id(number), "name": name, "description": what, "status": "active" })))
     };
     let index = index([service(1, "Money", "Advice on debt"), service(2, "Debt advice", ""), service(3, "Play", "Toys")]);
-    let found = |words: &str| find(&index, &Wanted { words: words.into(), ..Wanted::default() }).iter().map(|one| one.id.as_u128()).collect::<Vec<_>>();
+    let found = |words: &str| {
+        find(&index, &Wanted { words: words.into(), ..Wanted::default() }).iter().map(|one| one.id.as_u128()).collect::<Vec<_>>()
+    };
     assert_eq!(found("debt adv"), [2, 1]);
     assert_eq!(found("DÉBT"), [2, 1]);
     assert_eq!(found("debt toys"), [0_u128; 0]);
@@ -286,7 +288,8 @@ async fn a_source_read_again_changes_what_changed_withdraws_what_is_gone_and_put
             let county = results.shown.into_iter().filter(|one| one.stored.source == "county");
             county.map(|one| (one.stored.service.name, one.stored.agency_id.is_some())).collect::<Vec<_>>()
         };
-        let all = || (1..=10).map(|number| came(number, "2026-01-01", debt(number, &format!("Debt {number:02}")))).collect::<Vec<_>>();
+        let all =
+            || (1..=10).map(|number| came(number, "2026-01-01", debt(number, &format!("Debt {number:02}")))).collect::<Vec<_>>();
         let first = reading(&w, &area, all(), None).await;
         assert_eq!((first.listed, first.changed, first.refused, first.problem.as_str()), (10, 10, 0, ""));
         assert_eq!(of_county(&w).await.len(), 10, "their category meets the need of ours that the area says");
@@ -301,7 +304,10 @@ async fn a_source_read_again_changes_what_changed_withdraws_what_is_gone_and_put
         assert_eq!(names[0..2], ["Debt 02", "Debt 03"], "what was known of one that is broken now stands");
         assert!(names.contains(&"Debt one".to_owned()) && !names.contains(&"Debt 10".to_owned()));
         let third = reading(&w, &area, vec![all().remove(0)], None).await;
-        assert_eq!((third.withdrawn, third.problem.as_str()), (0, "8 of 9 services are not in its list any more: none was withdrawn"));
+        assert_eq!(
+            (third.withdrawn, third.problem.as_str()),
+            (0, "8 of 9 services are not in its list any more: none was withdrawn")
+        );
         let fourth = reading(&w, &area, Vec::new(), Some("it broke off")).await;
         assert_eq!((fourth.withdrawn, fourth.problem.as_str(), of_county(&w).await.len()), (0, "it broke off", 9));
         let mut tx = w.world.db.begin().await.unwrap();
@@ -343,7 +349,11 @@ async fn a_file_of_postcodes_places_services_and_whoever_lives_near_and_names_th
         let mut tx = w.world.db.read().await.unwrap();
         let near = place::of_postcode(&mut tx, w.world.area_id, &at("BD18 3QX")).await.unwrap();
         let middle = place::of_postcode(&mut tx, w.world.area_id, &at("BD18 9ZZ")).await.unwrap().unwrap();
-        assert_eq!((middle.latitude, middle.longitude), (53_834_500, -1_773_500), "one that is not known is in the middle of its part");
+        assert_eq!(
+            (middle.latitude, middle.longitude),
+            (53_834_500, -1_773_500),
+            "one that is not known is in the middle of its part"
+        );
         assert_eq!(place::of_postcode(&mut tx, w.world.area_id, &at("ZE1 0AA")).await.unwrap(), None);
         let wanted = Wanted { near, ..need("debt") };
         let results = actions::find(&directory, (&mut tx, w.world.area_id), &w.area, &wanted, (0, 10)).await.unwrap();

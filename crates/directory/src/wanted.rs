@@ -71,7 +71,8 @@ pub fn find(index: &Index, wanted: &Wanted) -> Vec<Found> {
             let doubts = if fits { doubts(entry, wanted)? } else { return None };
             let metres = wanted.near.and_then(|near| nearest(entry, near));
             let in_name = words.iter().filter(|word| entry.name_words.iter().any(|one| one.starts_with(word.as_str()))).count();
-            let key = (entry.places == Some(0), weight(&doubts), words.len() - in_name, whole(metres), entry.name.clone(), entry.id);
+            let key =
+                (entry.places == Some(0), weight(&doubts), words.len() - in_name, whole(metres), entry.name.clone(), entry.id);
             Some((key, Found { id: entry.id, metres, doubts }))
         })
         .collect();
@@ -111,11 +112,7 @@ fn doubts(entry: &Entry, wanted: &Wanted) -> Option<Vec<Doubt>> {
     let is_open = |day: Day| entry.open.iter().any(|open| open.day == day);
     let says_ages = entry.minimum_age.is_some() || entry.maximum_age.is_some();
     let asked = [
-        (
-            wanted.ages.is_empty() || (says_ages && fits_age()),
-            says_ages,
-            (Doubt::AgesUnsaid, Doubt::OtherAges),
-        ),
+        (wanted.ages.is_empty() || (says_ages && fits_age()), says_ages, (Doubt::AgesUnsaid, Doubt::OtherAges)),
         (
             wanted.language.as_ref().is_none_or(speaks),
             !entry.languages.is_empty(),

@@ -1,6 +1,7 @@
 //! The command line.
 
 use crate::build::{self, Places};
+use crate::directory::{self, DirectoryCommand};
 use crate::jobs::Worker;
 use crate::serve::{self, Tls};
 use crate::{demo, gallery};
@@ -99,6 +100,9 @@ enum Command {
     /// Organisations outside the area whose systems may ask the index.
     #[command(subcommand)]
     Organisation(OrganisationCommand),
+    /// The service directory: where postcodes are, and directories of others.
+    #[command(subcommand)]
+    Directory(DirectoryCommand),
     /// Check that nobody changed the journal.
     #[command(subcommand)]
     Journal(JournalCommand),
@@ -246,6 +250,11 @@ pub async fn run(cli: Cli) -> Result<u8> {
         }
         Command::User(command) => user(&places, command, cli.json).await,
         Command::Organisation(command) => organisation(&places, command, cli.json).await,
+        Command::Directory(command) => {
+            let (told, words) = directory::run(&places, command).await?;
+            say(cli.json, &told, &words);
+            Ok(0)
+        }
         Command::Journal(JournalCommand::Verify) => verify_journal(&places, cli.json).await,
         Command::Gallery { folder } => {
             let count = gallery::write(build::area(&places.area)?, &folder)?;

@@ -1,6 +1,7 @@
 //! Trying it out: the example area, made-up families from six agencies' extracts, and the Barlows' story.
 
 use crate::build::{self, Places};
+use crate::directory;
 use access::{Act, Ctx, World, people as practitioners};
 use anyhow::{Context, Result, bail};
 use area::Area;
@@ -52,7 +53,9 @@ pub async fn prepare(places: &Places, records: usize) -> Result<Places> {
         let run = loading::load_slice(&world, &area, id, usize::MAX).await?;
         println!("  {source}: {} records, {} people who were not here before", run.rows_new, run.people_new);
     }
+    directory::postcodes_of_area(&world, &places.area).await?;
     story(&world, &area).await?;
+    say_places(&world).await?;
     std::fs::write(marker, "")?;
     Ok(places)
 }
@@ -154,6 +157,22 @@ async fn story(world: &World, area: &Area) -> Result<()> {
     )
     .await?;
     ctx.commit().await?;
+    Ok(())
+}
+
+/// What services said of their places lately; the others have not said.
+async fn say_places(world: &World) -> Result<()> {
+    let said = [
+        ("Owen Pryce", "tenancy_support", 6, None),
+        ("Owen Pryce", "family_friends", 3, None),
+        ("Owen Pryce", "young_carers", 0, Some(9)),
+        ("Aisha Malik", "talking_therapy", 12, None),
+    ];
+    for (name, service, places, weeks) in said {
+        let mut ctx = ctx(world, name).await?;
+        ::directory::say_capacity(&mut ctx, service, (places, weeks)).await?;
+        ctx.commit().await?;
+    }
     Ok(())
 }
 

@@ -14,7 +14,13 @@ use web::{App, Pages, Settings, Shared};
 fn app(w: &TestWorld) -> Shared {
     let pages = Pages::load(Arc::clone(&w.area), &[frontline::TEMPLATES, processes::TEMPLATES, crate::TEMPLATES]).unwrap();
     let settings = Settings { demo: false, uploads: std::env::temp_dir(), journal_key: Vec::new() };
-    Arc::new(App { world: w.world.clone(), area: Arc::clone(&w.area), directory: Default::default(), pages: Arc::new(pages), settings })
+    Arc::new(App {
+        world: w.world.clone(),
+        area: Arc::clone(&w.area),
+        directory: Default::default(),
+        pages: Arc::new(pages),
+        settings,
+    })
 }
 
 async fn somebody(ctx: &mut Ctx, forename: &str) -> PersonId {

@@ -63,7 +63,8 @@ impl From<FactError> for ActionError {
 /// [`ActionError`].
 pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<ReferralId, ActionError> {
     let (standing, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
-    let service = directory::of_code(&mut ctx.tx, ctx.area_id, &new.service).await?.filter(can_be_asked).ok_or(ActionError::NoService)?;
+    let service =
+        directory::of_code(&mut ctx.tx, ctx.area_id, &new.service).await?.filter(can_be_asked).ok_or(ActionError::NoService)?;
     new.words = optional("What you wrote", &new.words)?;
     let from = ctx.actor.agency_id;
     // Whoever may not know of the first one is not told of it by being refused the second.
@@ -233,7 +234,9 @@ pub async fn decline(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_tak
     if better_door == referral.0.service {
         return Err(StepRule::SameDoor.into());
     }
-    if !better_door.is_empty() && !directory::of_code(&mut ctx.tx, ctx.area_id, &better_door).await?.is_some_and(|door| can_be_asked(&door)) {
+    if !better_door.is_empty()
+        && !directory::of_code(&mut ctx.tx, ctx.area_id, &better_door).await?.is_some_and(|door| can_be_asked(&door))
+    {
         return Err(StepRule::NoSuchChoice.into());
     }
     referral.0.decline_reason = reason;

@@ -114,7 +114,10 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, access::Act::AskForSupport, to.0).await?;
     let area_id = ctx.area_id;
-    let service = directory::of_code(&mut ctx.tx, area_id, to.1).await?.filter(|one| one.agency_id.is_some()).ok_or(PageError::Hidden(None))?;
+    let service = directory::of_code(&mut ctx.tx, area_id, to.1)
+        .await?
+        .filter(|one| one.agency_id.is_some())
+        .ok_or(PageError::Hidden(None))?;
     let name = search::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
     let facts = facts::list_of(&mut ctx, &[to.0], None).await?;
     let (today, answer_by) = (ctx.clock.today(), super::rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
@@ -313,8 +316,11 @@ async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Vec<
     }
     let (area_id, referral) = (ctx.area_id, &opened.referral);
     let index = visitor.app.directory.now(&mut ctx.tx, area_id, &visitor.app.area).await?;
-    let mut doors: Vec<&directory::Entry> =
-        index.all().map(|(_, entry)| entry).filter(|one| one.can_be_asked && one.is_active && one.code != referral.service).collect();
+    let mut doors: Vec<&directory::Entry> = index
+        .all()
+        .map(|(_, entry)| entry)
+        .filter(|one| one.can_be_asked && one.is_active && one.code != referral.service)
+        .collect();
     doors.sort_by_key(|one| (!one.needs.contains(&referral.need), &one.name));
     Ok(doors.into_iter().take(DOORS_MAX).map(|one| (one.code.clone(), one.name.clone())).collect())
 }

@@ -70,7 +70,9 @@ pub(super) async fn of_need(
             if (youngest.is_some() || oldest.is_some()) && !of_age.is_empty() {
                 line.why.push(of_age.join(", "));
             }
-            if let Some((code, words)) = language.as_ref().filter(|(code, _)| service.languages.iter().any(|one| one.code.as_ref() == Some(code))) {
+            if let Some((code, words)) =
+                language.as_ref().filter(|(code, _)| service.languages.iter().any(|one| one.code.as_ref() == Some(code)))
+            {
                 line.why.push(if code == "en" { String::new() } else { format!("speaks {words}, as they do") });
             }
             line.why.retain(|words| !words.is_empty());

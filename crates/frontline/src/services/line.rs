@@ -182,7 +182,8 @@ fn ages(service: &Service) -> String {
 pub fn whole(area: &Area, stored: &Stored, today: Date) -> Whole {
     let service = &stored.service;
     let line = line(area, stored, None, today);
-    let needs: Vec<String> = directory::index::needs_of(service, source_of(area, stored)).iter().map(|need| area.words(need).to_owned()).collect();
+    let needs: Vec<String> =
+        directory::index::needs_of(service, source_of(area, stored)).iter().map(|need| area.words(need).to_owned()).collect();
     let locations = || service.service_at_locations.iter().filter_map(|place| place.location.as_ref());
     let access = locations().flat_map(|location| &location.accessibility).filter_map(|one| one.description.clone());
     let costs = service.cost_options.iter().filter_map(|cost| {
@@ -205,14 +206,23 @@ pub fn whole(area: &Area, stored: &Stored, today: Date) -> Whole {
         ("What it costs", cost),
         ("How to ask", one(&service.application_process)),
         ("Paid for by", service.funding.iter().filter_map(|one| one.source.clone()).collect()),
-        ("Also", unique(service.terms().filter(|term| term.taxonomy_id.is_none() || !stored.source.is_empty()).filter_map(|term| term.name.clone()))),
+        (
+            "Also",
+            unique(
+                service
+                    .terms()
+                    .filter(|term| term.taxonomy_id.is_none() || !stored.source.is_empty())
+                    .filter_map(|term| term.name.clone()),
+            ),
+        ),
     ]
     .into_iter()
     .map(|(heading, lines)| Said { heading: heading.to_owned(), lines })
     .collect();
     said.retain(|one| !one.lines.is_empty());
     let phones = service.phones.iter().chain(service.contacts.iter().flat_map(|contact| &contact.phones));
-    let mut telephones: Vec<(String, String)> = phones.filter_map(|phone| phone.number.clone()).map(|number| (dialled(&number), number)).collect();
+    let mut telephones: Vec<(String, String)> =
+        phones.filter_map(|phone| phone.number.clone()).map(|number| (dialled(&number), number)).collect();
     telephones.dedup();
     Whole {
         said,

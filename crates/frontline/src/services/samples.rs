@@ -46,8 +46,11 @@ pub(crate) fn line() -> Value {
 }
 
 fn list() -> Value {
-    let other = with(line(), json!({ "id": "x", "name": "A service of somebody else", "can_be_asked": false, "ages": "", "cost": "",
-        "places": { "words": "Places not said", "said": "", "colour": "grey", "number": "", "weeks": "" }, "why": [], "doubts": [] }));
+    let other = with(
+        line(),
+        json!({ "id": "x", "name": "A service of somebody else", "can_be_asked": false, "ages": "", "cost": "",
+        "places": { "words": "Places not said", "said": "", "colour": "grey", "number": "", "weeks": "" }, "why": [], "doubts": [] }),
+    );
     json!({
         "asked": { "words": "carer", "need": "young_carer", "postcode": "BD18 3QX", "age": "9", "language": "en", "day": "TU", "page": "2" },
         "offered": { "needs": [["young_carer", "A child cares for somebody"]], "languages": [["en", "English"]], "days": [["TU", "Tuesday"]] },

@@ -79,7 +79,12 @@ async fn list(visitor: Visitor) -> PageResult {
             refused: stands
                 .refused
                 .into_iter()
-                .map(|one| RefusedLine { id: one.entry_id, problem: one.problem, since: british::moment(one.first_at), entry: one.entry })
+                .map(|one| RefusedLine {
+                    id: one.entry_id,
+                    problem: one.problem,
+                    since: british::moment(one.first_at),
+                    entry: one.entry,
+                })
                 .collect(),
         });
     }

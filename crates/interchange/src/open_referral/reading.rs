@@ -1,5 +1,8 @@
 //! Reading directories of others over HTTP, as the standard says: the list page by page, then what changed, one by one.
 
+use access::World;
+use area::Area;
+use area::services::Source;
 use axum::http::Uri;
 use directory::service::ENTRY_MAX_BYTES;
 use directory::sources::{self, Came, Listed, Reading};
@@ -10,9 +13,6 @@ use std::sync::Arc;
 use std::time::Duration;
 use store::StoreResult;
 use ureq::Agent;
-use access::World;
-use area::Area;
-use area::services::Source;
 
 /// Asked for at once; a source may give fewer.
 const PER_PAGE: usize = 100;
@@ -70,7 +70,8 @@ impl Fetcher {
     /// Fetches an address; what went wrong is said in words for whoever looks after the source.
     fn get(&self, address: &str, most: u64) -> Result<String, String> {
         address.parse::<Uri>().map_err(|_| format!("{address} is no address"))?;
-        let mut answer = self.0.get(address).header("accept", "application/json").call().map_err(|e| format!("{address}: {e}"))?;
+        let mut answer =
+            self.0.get(address).header("accept", "application/json").call().map_err(|e| format!("{address}: {e}"))?;
         answer.body_mut().with_config().limit(most).read_to_string().map_err(|e| format!("{address}: {e}"))
     }
 }

@@ -162,7 +162,10 @@ fn a_parameter_of_the_standard_reads_as_it_is_written_there() {
     }))
     .unwrap();
     let filter = asked.filter().unwrap();
-    assert_eq!((filter.minimum_age, filter.maximum_age, filter.start, filter.end), (Some(5.0), Some(11.5), Some(570), Some(1020)));
+    assert_eq!(
+        (filter.minimum_age, filter.maximum_age, filter.start, filter.end),
+        (Some(5.0), Some(11.5), Some(570), Some(1020))
+    );
     assert_eq!(filter.day, Some(area::services::Day::MO));
     assert_eq!(asked.page().unwrap().size, super::query::PER_PAGE_MAX);
 }
@@ -250,11 +253,14 @@ async fn a_directory_is_read_page_by_page_once_and_then_only_what_changed() {
         other.says(&id(2), &changed[1]);
         let third = read().await;
         assert_eq!((third.changed, third.withdrawn, other.count_asked()), (1, 1, 3));
-        let published = app(&w, Arc::new({
-            let mut area = Area::clone(&w.area);
-            area.directory.source.push(source.clone());
-            area
-        }));
+        let published = app(
+            &w,
+            Arc::new({
+                let mut area = Area::clone(&w.area);
+                area.directory.source.push(source.clone());
+                area
+            }),
+        );
         assert_eq!(ask(&published, &format!("/services/{}", id(2))).await.1["last_modified"], "2026-02-01");
         assert_eq!(ask(&published, &format!("/services/{}", id(3))).await.0, StatusCode::NOT_FOUND, "it is withdrawn");
     })

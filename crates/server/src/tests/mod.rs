@@ -103,7 +103,13 @@ fn site_of(world: TestWorld) -> Site {
     let pages = Pages::load(Arc::clone(&world.area), &TEMPLATES).unwrap();
     let journal_key = ::store::keys::SigningKey::from_seed(&[7; 32]).unwrap().public();
     let settings = Settings { demo: false, uploads: folder.path().to_owned(), journal_key };
-    let app = Arc::new(App { world: world.world.clone(), area: Arc::clone(&world.area), directory: Default::default(), pages: Arc::new(pages), settings });
+    let app = Arc::new(App {
+        world: world.world.clone(),
+        area: Arc::clone(&world.area),
+        directory: Default::default(),
+        pages: Arc::new(pages),
+        settings,
+    });
     Site { world, app, folder }
 }
 
