@@ -6,7 +6,7 @@
 pub mod build;
 pub mod command;
 pub mod demo;
-mod directory;
+pub mod directory;
 pub mod gallery;
 pub mod jobs;
 pub mod routes;

@@ -98,7 +98,7 @@ fn doubt_words(doubt: Doubt) -> &'static str {
         Doubt::OtherLanguages => "It does not say that it speaks their language",
         Doubt::DaysUnsaid => "It does not say on which days",
         Doubt::OtherDays => "It is open on other days",
-        Doubt::PlaceUnsaid => "How far it is is not known",
+        Doubt::PlaceUnsaid => "It does not say where it is, or it comes to the family",
     }
 }
 
