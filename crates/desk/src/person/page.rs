@@ -44,6 +44,8 @@ pub struct FactLine {
     words: String,
     source: String,
     is_new: bool,
+    /// Where services for it are found; empty for what is no need.
+    services: String,
 }
 
 /// Somebody who helps.
@@ -336,6 +338,7 @@ impl Known {
                         words: sentence,
                         source: words::source(fact, self.today),
                         is_new: self.is_new(fact.recorded_at),
+                        services: services_for(fact),
                     },
                 ));
             }
@@ -425,6 +428,13 @@ fn addresses(area: &Area, facts: &[Fact], today: Date) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let told = known.into_iter().map(|fact| words::detail(area, fact).replace(&home, ""));
     told.filter(|words| seen.insert(words.to_lowercase())).take(4).collect()
+}
+
+/// Returns where services for a need are found.
+fn services_for(fact: &Fact) -> String {
+    let new = &fact.new;
+    let is_open = new.kind == Kind::Need && !new.term.is_empty() && new.answer == Answer::Known && fact.ended_at.is_none();
+    if is_open { format!("/people/{}/support?need={}", new.person, new.term) } else { String::new() }
 }
 
 async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {

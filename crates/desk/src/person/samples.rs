@@ -6,7 +6,7 @@ use web::Sample;
 /// Returns the samples.
 pub fn samples() -> Vec<Sample> {
     let sample = |template, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
-    let fact = json!({ "id": "1", "kind": "need", "about": "Amy Barlow", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "is_new": true });
+    let fact = json!({ "id": "1", "kind": "need", "about": "Amy Barlow", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "is_new": true, "services": "/people/1/support?need=rent_arrears" });
     let person = json!({ "id": "1", "name": "Amy Barlow", "age": "34 years, born 3 May 1992", "relation": "", "addresses": ["1 Hill Street (home)", "2 Mill Lane (second home)"], "languages": "English", "seen": "Seen 3 days ago, on 30 October 2026", "seen_long_ago": false, "is_focus": true, "is_hidden": false });
     let child = json!({ "id": "2", "name": "Josh Barlow", "age": "9 years", "relation": "child", "addresses": [], "languages": "", "seen": "Seen 3 days ago, on 30 October 2026", "seen_long_ago": false, "is_focus": false, "is_hidden": true });
     let helper = json!({ "name": "Grace Okafor", "job": "Family support worker", "agency": "Open Hand", "telephone": "07700 900103", "what": "Home and Money" });

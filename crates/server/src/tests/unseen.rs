@@ -321,7 +321,7 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
-const PERSON_PAGES: [&str; 15] = [
+const PERSON_PAGES: [&str; 16] = [
     "/visits/plan",
     "/visits/record",
     "/plan",
@@ -330,6 +330,7 @@ const PERSON_PAGES: [&str; 15] = [
     "/details",
     "/contacts/new",
     "/support",
+    "/support?need=rent_arrears",
     "/shield",
     "/agreements",
     "/agreements/new",
@@ -375,6 +376,9 @@ async fn pages(w: &TestWorld) -> Vec<String> {
 async fn compare(world: TestWorld, steps: &[Step], viewer: &str) {
     let site = site_of(world);
     let w = &site.world;
+    // Where they live is known, so that a suggested service is nearer to one than to another.
+    let postcodes = "pcds,lat,long\nLS21 1AA,53.905,-1.691\nBD18 2JL,53.833,-1.776\n";
+    directory::place::import(&w.world, postcodes.as_bytes(), |_| {}).await.unwrap();
     let mut persons = Vec::new();
     for (at, name) in NAMES.iter().enumerate() {
         persons.push(somebody(w, ACTORS[at % ACTORS.len()], name).await);
