@@ -62,6 +62,8 @@ CREATE TABLE directory_reading (
   withdrawn BIGINT NOT NULL,
   refused BIGINT NOT NULL,
   problem TEXT NOT NULL,
+  -- So much was gone from its list at once that nothing was withdrawn.
+  too_much BIGINT NOT NULL,
   PRIMARY KEY (area_id, reading_id)
 );
 

@@ -1,84 +1,108 @@
 //! What is done with the directory: keeping it in memory, finding a service, saying what places it has.
 
-use crate::index::Index;
+use crate::index::{self, Change, Index};
 use crate::ours;
+use crate::place::Position;
 use crate::service::Service;
-use crate::store::{self, Capacity, Kept, Stored};
+use crate::store::{self, Capacity, Stored};
 use crate::wanted::{self, Found, Wanted};
 use ::store::{AreaId, StoreResult, Tx};
 use access::{AccessError, Act, Attr, Ctx, Resource, Thing, World};
 use area::Area;
+use kernel::postcode::Postcode;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use tokio::sync::Mutex;
 use uuid::Uuid;
+
+/// Postcodes are asked for so many at once.
+const POSTCODES_TOGETHER: usize = 500;
 
 /// The directory in memory, shared by whoever asks it.
 #[derive(Clone, Debug, Default)]
-pub struct Directory(Arc<RwLock<Index>>);
+pub struct Directory(Arc<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    index: RwLock<Index>,
+    /// Held by the one who reads what changed; the others wait for what they read.
+    reading: Mutex<()>,
+}
 
 impl Directory {
     /// Reads what changed since it was last asked, and lends it.
     ///
     /// # Errors
-    /// [`::store::StoreError`] from the engine.
+    /// [`::store::StoreError`] from the engine: what is in memory is then as it was.
     pub async fn now(&self, tx: &mut Tx, area_id: AreaId, area: &Area) -> StoreResult<RwLockReadGuard<'_, Index>> {
         let changes = store::count_changes(tx, area_id).await?;
-        let (known, is_worn) = {
-            let index = self.lend();
-            (index.changes, index.is_worn())
-        };
-        if is_worn {
-            let mut anew = Index::default();
-            read_into(tx, area_id, 0, |rows, positions| take(&mut anew, area, rows, positions)).await?;
-            anew.changes = changes;
-            *self.0.write().unwrap_or_else(PoisonError::into_inner) = anew;
-        } else if changes > known {
-            read_into(tx, area_id, known, |rows, positions| {
-                take(&mut self.0.write().unwrap_or_else(PoisonError::into_inner), area, rows, positions);
-            })
-            .await?;
-            // Only now: another who asks meanwhile reads the same once more rather than half.
-            let mut index = self.0.write().unwrap_or_else(PoisonError::into_inner);
-            index.changes = index.changes.max(changes);
+        if changes > self.lend().changes {
+            let _one = self.0.reading.lock().await;
+            let (known, is_worn) = {
+                let index = self.lend();
+                (index.changes, index.is_worn())
+            };
+            // Whoever waited may have an older sight of the database than what is here by now: that is not put over it.
+            if changes > known {
+                let read = read_changes(tx, area_id, area, if is_worn { 0 } else { known }).await?;
+                let mut anew = Index::default();
+                let mut index = self.0.index.write().unwrap_or_else(PoisonError::into_inner);
+                if is_worn {
+                    std::mem::swap(&mut *index, &mut anew);
+                }
+                read.into_iter().for_each(|change| index.put(change));
+                index.changes = changes;
+            }
         }
         Ok(self.lend())
     }
 
     fn lend(&self) -> RwLockReadGuard<'_, Index> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.index.read().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn take(index: &mut Index, area: &Area, rows: Vec<Stored>, positions: &HashMap<String, crate::place::Position>) {
-    rows.into_iter().for_each(|row| index.take(area, row, positions));
-}
-
-async fn read_into(
-    tx: &mut Tx,
-    area_id: AreaId,
-    after: i64,
-    mut take: impl FnMut(Vec<Stored>, &HashMap<String, crate::place::Position>),
-) -> StoreResult<()> {
-    let mut after = (after, Uuid::max());
+/// Reads everything that changed after a number, ready to be put in.
+async fn read_changes(tx: &mut Tx, area_id: AreaId, area: &Area, after: i64) -> StoreResult<Vec<Change>> {
+    let (mut after, mut changes) = ((after, Uuid::max()), Vec::new());
     loop {
         let rows = store::list_changed(tx, area_id, after).await?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else { return Ok(changes) };
         after = (last.change_no, last.service.id);
-        let postcodes: BTreeSet<String> = rows.iter().flat_map(|row| postcodes_of(&row.service)).collect();
-        let postcodes: Vec<String> = postcodes.into_iter().collect();
-        let positions = store::find_postcodes(tx, area_id, &postcodes).await?;
-        take(rows, &positions);
+        let positions = positions(tx, area_id, &rows).await?;
+        changes.extend(rows.iter().map(|row| index::change(area, row, &positions)));
     }
+}
+
+/// Returns where the postcodes of services are that say no position, as well as is known.
+async fn positions(tx: &mut Tx, area_id: AreaId, rows: &[Stored]) -> StoreResult<HashMap<String, Position>> {
+    let wanted: BTreeSet<Postcode> = rows.iter().flat_map(|row| postcodes_of(&row.service)).collect();
+    let wanted: Vec<Postcode> = wanted.into_iter().collect();
+    let mut positions = HashMap::new();
+    for some in wanted.chunks(POSTCODES_TOGETHER) {
+        positions.extend(store::find_postcodes(tx, area_id, some).await?);
+    }
+    let mut middles: HashMap<&str, Option<Position>> = HashMap::new();
+    for postcode in wanted.iter().filter(|one| !positions.contains_key(&one.to_string())).collect::<Vec<_>>() {
+        if !middles.contains_key(postcode.outward()) {
+            middles.insert(postcode.outward(), store::find_postcode(tx, area_id, postcode).await?);
+        }
+        if let Some(Some(middle)) = middles.get(postcode.outward()) {
+            positions.insert(postcode.to_string(), *middle);
+        }
+    }
+    Ok(positions)
 }
 
 /// Returns the postcodes of a service's places that say no position.
-fn postcodes_of(service: &Service) -> impl Iterator<Item = String> {
+fn postcodes_of(service: &Service) -> impl Iterator<Item = Postcode> {
     let locations = service.service_at_locations.iter().filter_map(|place| place.location.as_ref());
     let without = locations.filter(|location| location.latitude.is_none() || location.longitude.is_none());
-    without.flat_map(|location| location.addresses.iter().filter_map(|one| one.postal_code.clone()))
+    without.flat_map(|location| location.addresses.iter().filter_map(index::postcode))
 }
 
-/// Makes sure that the area's own services are in the database as its configuration has them; what is not there any more is withdrawn.
+/// Makes sure that the area's own services are in the database as its configuration has them; what is not there any more is withdrawn, and so is
+/// what came from a source that is not there any more.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine.
@@ -93,7 +117,7 @@ pub async fn settle(world: &World, area: &Area) -> StoreResult<()> {
         let service = ours::service(area, written);
         let record = service.written().to_string();
         let agency_id = agencies.get(written.agency.as_ref()).copied();
-        let kept = Kept {
+        let kept = store::Kept {
             id: service.id,
             code: &written.id,
             source: "",
@@ -110,11 +134,14 @@ pub async fn settle(world: &World, area: &Area) -> StoreResult<()> {
         store::save(&mut tx, area_id, &kept, (change_no, now)).await?;
     }
     if !unchanged.is_empty() {
-        store::save_seen(&mut tx, area_id, &unchanged, now).await?;
+        store::save_seen(&mut tx, area_id, "", &unchanged, now).await?;
     }
     if store::count_unseen(&mut tx, area_id, "", now).await?.1 > 0 {
         store::withdraw_unseen(&mut tx, area_id, "", (now, now)).await?;
     }
+    let sources = || area.directory.source.iter();
+    let published = sources().filter(|source| source.publish).map(|source| source.id.as_str()).collect();
+    store::keep_to_sources(&mut tx, area_id, (sources().map(|source| source.id.as_str()).collect(), published), now).await?;
     tx.commit(&world.ids).await
 }
 
@@ -152,7 +179,9 @@ pub async fn find(
     let shown: Vec<Found> = all.drain(..).skip(page.0 * page.1).take(page.1).collect();
     let ids: Vec<Uuid> = shown.iter().map(|found| found.id).collect();
     let mut stored: HashMap<Uuid, Stored> = of_ids(tx, area_id, &ids).await?;
-    let shown = shown.into_iter().filter_map(|found| Some(Shown { stored: stored.remove(&found.id)?, found })).collect();
+    let shown = shown.into_iter().filter_map(|found| Some(Shown { stored: stored.remove(&found.id)?, found }));
+    // What is in memory may be newer or older than what this transaction sees: both must let it be shown.
+    let shown = shown.filter(|one| one.stored.withdrawn_at.is_none() && (one.stored.is_public || !wanted.public_only)).collect();
     Ok(Results { shown, count })
 }
 
@@ -171,6 +200,9 @@ pub async fn of_ids(tx: &mut Tx, area_id: AreaId, ids: &[Uuid]) -> StoreResult<H
 /// # Errors
 /// [`::store::StoreError`] from the engine.
 pub async fn of_code(tx: &mut Tx, area_id: AreaId, code: &str) -> StoreResult<Option<Stored>> {
+    if code.contains('\0') {
+        return Ok(None);
+    }
     store::find_of_code(tx, area_id, code).await
 }
 

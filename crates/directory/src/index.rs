@@ -4,13 +4,17 @@
 //! the truth: before each use it is asked how often it has changed, and what changed is read again.
 
 use crate::place::Position;
-use crate::service::{Schedule, Service, TaxonomyTerm};
+use crate::service::{Address, Language, Schedule, Service, TaxonomyTerm};
 use crate::store::Stored;
 use area::Area;
 use area::services::{Day, Source};
-use kernel::names;
+use kernel::postcode::Postcode;
+use kernel::{Timestamp, names};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
+
+/// So many words of a service are kept: no description needs more.
+const WORDS_MAX: usize = 2000;
 
 /// When a service is open on days of the week.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +38,7 @@ pub struct Entry {
     pub name_words: Vec<String>,
     /// Which needs it meets: terms of the area.
     pub needs: Vec<String>,
-    /// Languages, by code or by folded name where a source gives no code.
+    /// Languages of the area that it speaks, by code; what the area does not list is not said.
     pub languages: Vec<String>,
     /// The youngest, in years.
     pub minimum_age: Option<f64>,
@@ -42,12 +46,14 @@ pub struct Entry {
     pub maximum_age: Option<f64>,
     /// Where it is given: the id of its being there, and where that is when known.
     pub at: Vec<(Uuid, Option<Position>)>,
+    /// Whether it is the area's own.
+    pub is_own: bool,
     /// When it is open.
     pub open: Vec<Open>,
     /// Terms and taxonomies that it is under.
     pub terms: Vec<(Uuid, Option<Uuid>)>,
-    /// Places now, as it said last.
-    pub places: Option<u16>,
+    /// Until when it is taken to be full, because it said lately that it has no places.
+    pub full_until: Option<Timestamp>,
     /// Whether families find it, and other directories read it.
     pub is_public: bool,
     /// Whether it can be asked in the product.
@@ -68,34 +74,49 @@ pub struct Index {
     /// Where in `entries` services with a word are, rising; some may have gone since.
     words: BTreeMap<String, Vec<usize>>,
     needs: HashMap<String, Vec<usize>>,
-    /// Terms of taxonomies, with how many public services are under each.
-    terms: BTreeMap<Uuid, TaxonomyTerm>,
+    /// What terms are called; which of them a public service is under is in the entries.
+    terms: HashMap<Uuid, TaxonomyTerm>,
+}
+
+/// A change of one service, ready to be put in.
+pub(crate) struct Change {
+    id: Uuid,
+    /// Nothing when it is withdrawn.
+    entry: Option<(Entry, BTreeSet<String>, Vec<TaxonomyTerm>)>,
+}
+
+/// Returns what a service is found by, as it is now: all that takes time, before anybody has to wait.
+pub(crate) fn change(area: &Area, stored: &Stored, positions: &HashMap<String, Position>) -> Change {
+    let entry = || {
+        let entry = entry(area, stored, positions);
+        let words = words_of(area, &entry, &stored.service);
+        (entry, words, stored.service.terms().cloned().collect())
+    };
+    Change { id: stored.service.id, entry: stored.withdrawn_at.is_none().then(entry) }
 }
 
 impl Index {
     /// Puts in what changed: a service that is new or different replaces what was known of it, one that is withdrawn goes.
-    pub(crate) fn take(&mut self, area: &Area, stored: Stored, positions: &HashMap<String, Position>) {
-        self.remove(stored.service.id);
-        self.changes = self.changes.max(stored.change_no);
-        if stored.withdrawn_at.is_some() {
-            return;
-        }
+    pub(crate) fn put(&mut self, change: Change) {
+        self.remove(change.id);
+        let Some((entry, words, terms)) = change.entry else { return };
         let at = self.entries.len();
-        let entry = entry(area, &stored, positions);
-        for word in words_of(area, &entry, &stored.service) {
+        for word in words {
             self.words.entry(word).or_default().push(at);
         }
         for need in &entry.needs {
             self.needs.entry(need.clone()).or_default().push(at);
         }
         for (nth, (place, _)) in entry.at.iter().enumerate() {
-            self.of_place.insert(*place, (at, nth));
+            // Nobody takes the place of the area's own by giving it the same id.
+            if entry.is_own || !self.of_place.contains_key(place) {
+                self.of_place.insert(*place, (at, nth));
+            }
         }
-        if entry.is_public {
-            for term in stored.service.terms() {
-                if let Some(id) = term.id.as_deref().and_then(|id| id.parse().ok()) {
-                    self.terms.insert(id, term.clone());
-                }
+        for term in terms {
+            let Some(id) = term.id.as_deref().and_then(|id| Uuid::parse_str(id).ok()) else { continue };
+            if entry.is_own || !self.terms.contains_key(&id) {
+                self.terms.insert(id, term);
             }
         }
         self.of_id.insert(entry.id, at);
@@ -108,7 +129,9 @@ impl Index {
         let Some(entry) = self.entries[at].take() else { return };
         self.of_code.remove(&entry.code);
         for (place, _) in &entry.at {
-            self.of_place.remove(place);
+            if self.of_place.get(place).is_some_and(|(of, _)| *of == at) {
+                self.of_place.remove(place);
+            }
         }
     }
 
@@ -157,8 +180,9 @@ impl Index {
     }
 
     /// Returns the terms that public services are under, by id.
-    pub fn terms(&self) -> &BTreeMap<Uuid, TaxonomyTerm> {
-        &self.terms
+    pub fn terms(&self) -> BTreeMap<Uuid, &TaxonomyTerm> {
+        let public = self.all().filter(|(_, entry)| entry.is_public);
+        public.flat_map(|(_, entry)| &entry.terms).filter_map(|(id, _)| Some((*id, self.terms.get(id)?))).collect()
     }
 }
 
@@ -170,30 +194,42 @@ fn entry(area: &Area, stored: &Stored, positions: &HashMap<String, Position>) ->
         let location = place.location.as_ref()?;
         let said = location.latitude.zip(location.longitude);
         let position = said.and_then(|(north, east)| Position::of_degrees(north.0, east.0));
-        let of_postcode = || location.addresses.iter().find_map(|one| positions.get(one.postal_code.as_ref()?)).copied();
+        let of_postcode = || location.addresses.iter().find_map(|one| positions.get(&postcode(one)?.to_string())).copied();
         Some((id_of(&place.id)?, position.or_else(of_postcode)))
     });
+    let kept = i64::from(area.directory.capacity_days) * 24 * 3600;
+    let full = stored.capacity.as_ref().filter(|capacity| capacity.places == 0);
     Entry {
         id: service.id,
         code: stored.code.clone(),
         name: service.name.clone(),
         name_words: names::folded_words(&service.name),
         needs: needs_of(service, source),
-        languages: service
-            .languages
-            .iter()
-            .filter_map(|one| one.code.clone().or_else(|| one.name.as_deref().map(names::fold)))
-            .collect(),
+        languages: service.languages.iter().filter_map(|one| language(area, one)).collect(),
         minimum_age: service.minimum_age.map(|age| age.0),
         maximum_age: service.maximum_age.map(|age| age.0),
         at: at.collect(),
+        is_own: stored.source.is_empty(),
         open: service.every_schedule().flat_map(opens).collect(),
         terms: service.terms().filter_map(|term| Some((id_of(&term.id)?, id_of(&term.taxonomy_id)))).collect(),
-        places: stored.capacity.as_ref().map(|capacity| capacity.places),
+        full_until: full.and_then(|said| Timestamp::from_second(said.said_at.as_second() + kept).ok()),
         is_public: stored.is_public,
         can_be_asked: stored.agency_id.is_some(),
         is_active: service.is_active(),
     }
+}
+
+/// Returns the postcode of an address, where it reads as one.
+pub(crate) fn postcode(address: &Address) -> Option<Postcode> {
+    address.postal_code.as_deref()?.parse().ok()
+}
+
+/// Returns the code of a language that the area lists, by its code (with or without a region) or by its name.
+fn language(area: &Area, said: &Language) -> Option<String> {
+    let code = said.code.as_deref().and_then(|code| code.split(['-', '_']).next()).map(str::to_lowercase);
+    let name = said.name.as_deref().map(names::fold);
+    let is_it = |one: &area::files::Choice| code.as_ref() == Some(&one.id) || name.as_ref() == Some(&names::fold(&one.words));
+    area.setting.languages.iter().find(|one| is_it(one)).map(|one| one.id.clone())
 }
 
 /// Returns which needs of the area a service meets: its own say so; of a source, the area's configuration does.
@@ -210,7 +246,8 @@ pub fn needs_of(service: &Service, source: Option<&Source>) -> Vec<String> {
     needs.into_iter().collect()
 }
 
-fn words_of(area: &Area, entry: &Entry, service: &Service) -> Vec<String> {
+/// Returns the words that a service is found by, each once; of a very long text, the first.
+fn words_of(area: &Area, entry: &Entry, service: &Service) -> BTreeSet<String> {
     let needs = entry.needs.iter().map(|need| area.words(need));
     let terms = service.terms().filter_map(|term| term.name.as_deref());
     let places = service.service_at_locations.iter().filter_map(|place| place.location.as_ref());
@@ -220,11 +257,14 @@ fn words_of(area: &Area, entry: &Entry, service: &Service) -> Vec<String> {
     let texts =
         [Some(service.name.as_str()), service.description.as_deref(), service.eligibility_description.as_deref(), organization];
     let text: Vec<&str> = texts.into_iter().flatten().chain(needs).chain(terms).chain(towns).collect();
-    names::folded_words(&text.join(" "))
+    names::fold(&text.join(" ")).split(' ').filter(|word| !word.is_empty()).take(WORDS_MAX).map(str::to_owned).collect()
 }
 
-/// Returns the days of a schedule; none where it says none, or how often is not each week.
+/// Returns the days of a schedule; none where it says none, or is not each week's.
 fn opens(schedule: &Schedule) -> Vec<Open> {
+    if schedule.freq.as_deref() == Some("MONTHLY") {
+        return Vec::new();
+    }
     let minutes = |text: &Option<String>| {
         let (hours, rest) = text.as_deref()?.split_once(':')?;
         let (hours, minutes): (u16, u16) = (hours.trim().parse().ok()?, rest.get(..2)?.parse().ok()?);

@@ -12,6 +12,7 @@
 
 pub mod actions;
 pub mod index;
+mod mend;
 pub mod ours;
 pub mod place;
 pub mod service;

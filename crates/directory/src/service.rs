@@ -3,6 +3,7 @@
 //! Reading forgives what does not matter: a number in quotation marks, `null` for a list, a position outside the world.
 //! What cannot do without is `id`, `name` and `status`: an entry without them is refused, and the place of its fault named.
 
+use crate::mend::mend;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// The most that one entry may hold, in bytes of JSON.
-pub const ENTRY_MAX_BYTES: usize = 256 * 1024;
+pub const ENTRY_MAX_BYTES: usize = 64 * 1024;
 
 /// Why an entry of a source is not a service.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -228,6 +229,7 @@ impl Service {
                 location.longitude = inside(location.longitude, 180.0);
             }
         }
+        mend(&mut service);
         Ok(service)
     }
 

@@ -15,6 +15,10 @@ use uuid::Uuid;
 
 /// The most of a refused entry that is kept, in characters: enough to see what is wrong.
 const ENTRY_SHOWN: usize = 4000;
+/// A reading that has not ended by then was broken off with the program, or never will end.
+pub const READING_SECONDS_MAX: i64 = 2 * 3600;
+/// Ids are asked for so many at once.
+const TOGETHER: usize = 500;
 
 /// What a source's list says of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,26 +38,33 @@ pub struct Came {
     pub entry: Result<String, String>,
 }
 
-/// Begins a reading of a source.
+/// Begins a reading of a source; nothing while another one of it goes on.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine.
-pub async fn begin(world: &World, source: &Source) -> StoreResult<Reading> {
+pub async fn begin(world: &World, source: &Source) -> StoreResult<Option<Reading>> {
     let mut tx = world.db.begin().await?;
+    tx.alone(world.area_id, "directory_reading").await?;
+    let now = world.clock.now();
+    let last = store::last_reading(&mut tx, world.area_id, &source.id).await?;
+    if last.is_some_and(|last| last.ended_at.is_none() && now.as_second() - last.began_at.as_second() < READING_SECONDS_MAX) {
+        return Ok(None);
+    }
     let reading = Reading {
         id: ReadingId(world.ids.uuid(&world.clock)),
         source: source.id.clone(),
-        began_at: world.clock.now(),
+        began_at: now,
         ended_at: None,
         listed: 0,
         changed: 0,
         withdrawn: 0,
         refused: 0,
         problem: String::new(),
+        is_too_much: false,
     };
     store::insert_reading(&mut tx, world.area_id, &reading).await?;
     tx.commit(&world.ids).await?;
-    Ok(reading)
+    Ok(Some(reading))
 }
 
 /// Marks those of a page of the source's list that are as they were, and returns the others: their entries are wanted.
@@ -73,7 +84,10 @@ pub async fn look_at_list(
         return Ok(listed);
     }
     let mut tx = world.db.begin().await?;
-    let known = store::known(&mut tx, world.area_id, &ids).await?;
+    let mut known = HashMap::new();
+    for some in ids.chunks(TOGETHER) {
+        known.extend(store::known(&mut tx, world.area_id, some).await?);
+    }
     let agencies = store::agencies(&mut tx, world.area_id).await?;
     let is_same = |one: &Listed| {
         let known = id_of(one).and_then(|id| known.get(&id));
@@ -92,10 +106,10 @@ pub async fn look_at_list(
     };
     let (same, wanted): (Vec<Listed>, Vec<Listed>) = listed.into_iter().partition(is_same);
     let same: Vec<Uuid> = same.iter().filter_map(id_of).collect();
-    if !same.is_empty() {
-        store::save_seen(&mut tx, world.area_id, &same, reading.began_at).await?;
-        tx.commit(&world.ids).await?;
+    for some in same.chunks(TOGETHER) {
+        store::save_seen(&mut tx, world.area_id, &source.id, some, reading.began_at).await?;
     }
+    tx.commit(&world.ids).await?;
     Ok(wanted)
 }
 
@@ -148,7 +162,7 @@ pub async fn take(world: &World, source: &Source, reading: &mut Reading, came: V
             modified: &one.listed.modified,
         };
         if before.is_some_and(|before| before.is(&kept)) {
-            store::save_seen(&mut tx, world.area_id, &[service.id], reading.began_at).await?;
+            store::save_seen(&mut tx, world.area_id, &source.id, &[service.id], reading.began_at).await?;
         } else {
             reading.changed += 1;
             store::save(&mut tx, world.area_id, &kept, (change_no, reading.began_at)).await?;
@@ -177,12 +191,12 @@ async fn put_aside(
     problem: String,
 ) -> StoreResult<()> {
     reading.refused += 1;
-    let entry = one.entry.unwrap_or_default().chars().take(ENTRY_SHOWN).collect();
+    let entry = one.entry.unwrap_or_default().chars().filter(|c| *c != '\0').take(ENTRY_SHOWN).collect();
     let id = Uuid::parse_str(&one.listed.id).ok();
     let refused = Refused { entry_id: one.listed.id, problem, entry, first_at: reading.began_at };
     store::save_refused(tx, world.area_id, &source.id, &refused, reading.began_at).await?;
     match id {
-        Some(id) => store::save_seen(tx, world.area_id, &[id], reading.began_at).await,
+        Some(id) => store::save_seen(tx, world.area_id, &source.id, &[id], reading.began_at).await,
         None => Ok(()),
     }
 }
@@ -198,6 +212,7 @@ pub async fn end(world: &World, area: &Area, reading: &mut Reading, broken: Opti
     match broken {
         Some(problem) => reading.problem = problem,
         None if is_too_much(area, here, gone) => {
+            reading.is_too_much = true;
             reading.problem = format!("{gone} of {here} services are not in its list any more: none was withdrawn");
         }
         None => {
@@ -218,17 +233,26 @@ fn is_too_much(area: &Area, here: i64, gone: i64) -> bool {
     gone * 100 > here * i64::from(area.directory.gone_percent_max) && gone > 1
 }
 
-/// Withdraws what the last reading of a source did not find, because somebody says that it is gone.
+/// Withdraws what a reading did not find, because somebody says that it is gone: only of the last reading, which has ended, and withdrew nothing
+/// because that was too much at once.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine.
-pub async fn withdraw_gone(tx: &mut Tx, area_id: AreaId, source: &str, now: kernel::Timestamp) -> StoreResult<u64> {
-    let Some(mut reading) = store::last_reading(tx, area_id, source).await? else { return Ok(0) };
+pub async fn withdraw_gone(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (source, id): (&str, ReadingId),
+    now: kernel::Timestamp,
+) -> StoreResult<Option<u64>> {
+    let last = store::last_reading(tx, area_id, source).await?;
+    let Some(mut reading) = last.filter(|last| last.id == id && last.ended_at.is_some() && last.is_too_much) else {
+        return Ok(None);
+    };
     let withdrawn = store::withdraw_unseen(tx, area_id, source, (reading.began_at, now)).await?;
     reading.withdrawn += i64::try_from(withdrawn).unwrap_or(i64::MAX);
-    reading.problem = String::new();
+    (reading.problem, reading.is_too_much) = (String::new(), false);
     store::save_reading(tx, area_id, &reading).await?;
-    Ok(withdrawn)
+    Ok(Some(withdrawn))
 }
 
 /// How a source stands: its last reading, how many services it has here, how many its list has no more, and what was put aside.

@@ -42,7 +42,8 @@ pub struct Stored {
     pub seen_at: Timestamp,
     /// When it was withdrawn.
     pub withdrawn_at: Option<Timestamp>,
-    pub(crate) change_no: i64,
+    /// Which change of the directory it was.
+    pub change_no: i64,
 }
 
 const SERVICES: &str = "SELECT code, source, agency_id, public, record, change_no, changed_at, seen_at, withdrawn_at, places, wait_weeks, \
@@ -164,13 +165,17 @@ pub(crate) async fn known(tx: &mut Tx, area_id: AreaId, ids: &[Uuid]) -> StoreRe
     tx.query(&sql, &values).await?.iter().map(read).collect()
 }
 
-/// Keeps a service as it is now; what it said of its places stays.
+/// Keeps a service as it is now; what its agency said of its places stays with that agency.
 pub(crate) async fn save(tx: &mut Tx, area_id: AreaId, kept: &Kept<'_>, (change_no, at): (i64, Timestamp)) -> StoreResult<()> {
     let save = "INSERT INTO service (area_id, service_id, code, source, agency_id, public, record, source_modified, change_no, changed_at, seen_at) \
                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) ON CONFLICT (area_id, service_id) DO UPDATE SET \
                 agency_id = excluded.agency_id, public = excluded.public, record = excluded.record, \
                 source_modified = excluded.source_modified, change_no = excluded.change_no, changed_at = excluded.changed_at, \
-                seen_at = excluded.seen_at, withdrawn_at = NULL";
+                seen_at = excluded.seen_at, withdrawn_at = NULL, \
+                places = CASE WHEN service.agency_id = excluded.agency_id THEN service.places END, \
+                wait_weeks = CASE WHEN service.agency_id = excluded.agency_id THEN service.wait_weeks END, \
+                capacity_at = CASE WHEN service.agency_id = excluded.agency_id THEN service.capacity_at END, \
+                capacity_by = CASE WHEN service.agency_id = excluded.agency_id THEN service.capacity_by END";
     let values = vals![
         area_id,
         kept.id,
@@ -188,10 +193,14 @@ pub(crate) async fn save(tx: &mut Tx, area_id: AreaId, kept: &Kept<'_>, (change_
 }
 
 /// Marks that services are still where they were.
-pub(crate) async fn save_seen(tx: &mut Tx, area_id: AreaId, ids: &[Uuid], at: Timestamp) -> StoreResult<()> {
-    let mut values = vec![Val::from(area_id), Val::from(at)];
+pub(crate) async fn save_seen(tx: &mut Tx, area_id: AreaId, source: &str, ids: &[Uuid], at: Timestamp) -> StoreResult<()> {
+    let mut values = vec![Val::from(area_id), Val::from(at), Val::from(source)];
     let marks = list(&mut values, ids.iter().copied());
-    tx.execute(&format!("UPDATE service SET seen_at = $2 WHERE area_id = $1 AND service_id IN ({marks})"), &values).await?;
+    // Never back: a slower reading that began before says less.
+    let save = format!(
+        "UPDATE service SET seen_at = $2 WHERE area_id = $1 AND source = $3 AND seen_at < $2 AND service_id IN ({marks})"
+    );
+    tx.execute(&save, &values).await?;
     Ok(())
 }
 
@@ -271,17 +280,40 @@ pub(crate) async fn find_postcode(tx: &mut Tx, area_id: AreaId, postcode: &Postc
     position(&tx.query_one(middle, vals![area_id, postcode.outward()]).await?)
 }
 
-/// Returns where postcodes are that are known, by their usual writing.
-pub(crate) async fn find_postcodes(tx: &mut Tx, area_id: AreaId, postcodes: &[String]) -> StoreResult<HashMap<String, Position>> {
+/// Returns where postcodes are that are known, some hundreds at once, by their usual writing.
+pub(crate) async fn find_postcodes(tx: &mut Tx, area_id: AreaId, postcodes: &[Postcode]) -> StoreResult<Vec<(String, Position)>> {
     let mut values = vec![Val::from(area_id)];
-    let marks = list(&mut values, postcodes.iter().map(String::as_str));
+    let marks = list(&mut values, postcodes.iter().map(ToString::to_string));
     let sql = format!(
-        "SELECT postcode, latitude, longitude FROM postcode WHERE area_id = $1 AND postcode IN ({marks}) ORDER BY postcode LIMIT 5000"
+        "SELECT postcode, latitude, longitude FROM postcode WHERE area_id = $1 AND postcode IN ({marks}) ORDER BY postcode LIMIT 1000"
     );
     let read = |row: &Row| -> StoreResult<(String, Position)> {
         Ok((row.get("postcode")?, Position { latitude: row.get("latitude")?, longitude: row.get("longitude")? }))
     };
     tx.query(&sql, &values).await?.iter().map(read).collect()
+}
+
+/// Withdraws the services of sources that are not read any more, and tells none of those that are not published any more.
+pub(crate) async fn keep_to_sources(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (read, published): (Vec<&str>, Vec<&str>),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let change_no = next_change(tx, area_id).await?;
+    let mut values = vec![Val::from(area_id), Val::from(change_no), Val::from(at)];
+    let marks = list(&mut values, read.into_iter().chain([""]));
+    let withdraw = format!(
+        "UPDATE service SET withdrawn_at = $3, changed_at = $3, change_no = $2 \
+         WHERE area_id = $1 AND withdrawn_at IS NULL AND source NOT IN ({marks})"
+    );
+    tx.execute(&withdraw, &values).await?;
+    let mut values = vec![Val::from(area_id), Val::from(change_no)];
+    let marks = list(&mut values, published.into_iter().chain([""]));
+    let hide =
+        format!("UPDATE service SET public = 0, change_no = $2 WHERE area_id = $1 AND public = 1 AND source NOT IN ({marks})");
+    tx.execute(&hide, &values).await?;
+    Ok(())
 }
 
 /// Marks every service of an area as changed: where postcodes are is known anew.
@@ -317,6 +349,8 @@ pub struct Reading {
     pub refused: i64,
     /// What is to be looked at by somebody; empty when nothing is.
     pub problem: String,
+    /// Whether so much was gone at once that nothing was withdrawn.
+    pub is_too_much: bool,
 }
 
 /// An entry of a source that is no service.
@@ -333,14 +367,14 @@ pub struct Refused {
 }
 
 pub(crate) async fn insert_reading(tx: &mut Tx, area_id: AreaId, reading: &Reading) -> StoreResult<()> {
-    let insert = "INSERT INTO directory_reading (area_id, reading_id, source, began_at, listed, changed, withdrawn, refused, problem) \
-                  VALUES ($1, $2, $3, $4, 0, 0, 0, 0, '')";
+    let insert = "INSERT INTO directory_reading (area_id, reading_id, source, began_at, listed, changed, withdrawn, refused, problem, too_much) \
+                  VALUES ($1, $2, $3, $4, 0, 0, 0, 0, '', 0)";
     tx.execute(insert, vals![area_id, reading.id, &reading.source, reading.began_at]).await?;
     Ok(())
 }
 
 pub(crate) async fn save_reading(tx: &mut Tx, area_id: AreaId, reading: &Reading) -> StoreResult<()> {
-    let save = "UPDATE directory_reading SET ended_at = $3, listed = $4, changed = $5, withdrawn = $6, refused = $7, problem = $8 \
+    let save = "UPDATE directory_reading SET ended_at = $3, listed = $4, changed = $5, withdrawn = $6, refused = $7, problem = $8, too_much = $9 \
                 WHERE area_id = $1 AND reading_id = $2";
     let values = vals![
         area_id,
@@ -350,7 +384,8 @@ pub(crate) async fn save_reading(tx: &mut Tx, area_id: AreaId, reading: &Reading
         reading.changed,
         reading.withdrawn,
         reading.refused,
-        &reading.problem
+        &reading.problem,
+        reading.is_too_much
     ];
     tx.execute(save, values).await?;
     Ok(())
@@ -358,7 +393,7 @@ pub(crate) async fn save_reading(tx: &mut Tx, area_id: AreaId, reading: &Reading
 
 /// Returns the last reading of a source.
 pub(crate) async fn last_reading(tx: &mut Tx, area_id: AreaId, source: &str) -> StoreResult<Option<Reading>> {
-    let find = "SELECT reading_id, source, began_at, ended_at, listed, changed, withdrawn, refused, problem FROM directory_reading \
+    let find = "SELECT reading_id, source, began_at, ended_at, listed, changed, withdrawn, refused, problem, too_much FROM directory_reading \
                 WHERE area_id = $1 AND source = $2 ORDER BY began_at DESC, reading_id DESC LIMIT 1";
     let row = tx.query_opt(find, vals![area_id, source]).await?;
     let reading = |row: Row| -> StoreResult<Reading> {
@@ -372,6 +407,7 @@ pub(crate) async fn last_reading(tx: &mut Tx, area_id: AreaId, source: &str) -> 
             withdrawn: row.get("withdrawn")?,
             refused: row.get("refused")?,
             problem: row.get("problem")?,
+            is_too_much: row.get("too_much")?,
         })
     };
     row.map(reading).transpose()

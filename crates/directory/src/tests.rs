@@ -1,6 +1,6 @@
 //! The directory, tried: reading entries, what fits, distances; then the store on both engines.
 
-use crate::index::Index;
+use crate::index::{Index, change};
 use crate::place::{self, Position, PostcodesError};
 use crate::service::{EntryError, Service, named_id};
 use crate::sources::{self, Came, Listed};
@@ -49,7 +49,7 @@ fn id(number: u128) -> Uuid {
 fn index(services: impl IntoIterator<Item = Stored>) -> Index {
     let area = area();
     let mut index = Index::default();
-    services.into_iter().for_each(|one| index.take(&area, one, &HashMap::new()));
+    services.into_iter().for_each(|one| index.put(change(&area, &one, &HashMap::new())));
     index
 }
 
@@ -79,11 +79,32 @@ fn what_does_not_matter_is_forgiven_and_what_is_not_said_is_not_written() {
         (true, Some(-1.5)),
         "no place is at 100 degrees"
     );
-    assert_eq!(
-        service.written(),
-        json!({ "id": id(1), "name": "A", "status": "active", "minimum_age": 12,
-                "service_at_locations": [{ "location": { "longitude": -1.5 } }], "attributes": [{ "id": "a" }] })
-    );
+    let written = service.written();
+    let members: Vec<&String> = written.as_object().unwrap().keys().collect();
+    assert_eq!(members, ["id", "name", "status", "minimum_age", "service_at_locations", "attributes"]);
+    assert_eq!(written["minimum_age"], 12);
+}
+
+#[test]
+fn what_the_standard_asks_for_is_named_always_alike_and_what_cannot_be_mended_is_left_out() {
+    let entry = json!({
+        "id": id(1), "name": "A", "status": "active", "last_modified": "2026-02-01", "url": "javascript:alert(1)", "email": "nobody",
+        "organization": { "id": "7", "website": "www.example.org" }, "schedules": [{ "freq": "DAILY" }],
+        "service_at_locations": [{ "location": { "addresses": [{ "postal_code": "bd182jl" }] } }],
+        "attributes": [{ "taxonomy_term": { "term": "Debt" } }]
+    });
+    let mended = read(&entry);
+    assert_eq!(mended, read(&entry), "ids that are named are the same each time");
+    let written = mended.written();
+    assert_eq!(written["last_modified"], "2026-02-01T00:00:00Z");
+    assert!(written["url"].is_null() && written["email"].is_null() && written["organization"]["website"].is_null());
+    assert!(written["schedules"][0]["freq"].is_null());
+    let location = &written["service_at_locations"][0]["location"];
+    assert_eq!((&location["location_type"], &location["addresses"][0]["city"]), (&json!("physical"), &json!("")));
+    let of = |value: &serde_json::Value| Uuid::parse_str(value["id"].as_str().unwrap()).is_ok();
+    assert!(of(&written["organization"]) && of(location) && of(&location["addresses"][0]) && of(&written["schedules"][0]));
+    let term = &written["attributes"][0]["taxonomy_term"];
+    assert_eq!((of(term), &term["name"], &term["description"]), (true, &json!("Debt"), &json!("Debt")));
 }
 
 proptest! {
@@ -128,8 +149,7 @@ fn what_a_service_does_not_say_never_hides_it_and_comes_after_what_is_said() {
         service(4, json!({ "minimum_age": 5, "status": "inactive" })),
     ]);
     let found = |wanted: &Wanted| find(&index, wanted).into_iter().map(|one| (one.id.as_u128(), one.doubts)).collect::<Vec<_>>();
-    let wanted =
-        Wanted { ages: vec![11], language: Some(("pl".into(), "Polish".into())), day: Some(Day::MO), ..Wanted::default() };
+    let wanted = Wanted { ages: vec![11], language: Some("pl".into()), day: Some(Day::MO), ..Wanted::default() };
     let unsaid = vec![Doubt::AgesUnsaid, Doubt::LanguagesUnsaid, Doubt::DaysUnsaid];
     assert_eq!(found(&wanted), [(2, vec![]), (1, unsaid.clone())], "a club for over-twelves says that it is not for eleven");
     let suggested = Wanted { suggested: true, ..wanted };
@@ -267,7 +287,7 @@ fn debt(number: u128, name: &str) -> serde_json::Value {
 async fn reading(w: &TestWorld, area: &Area, entries: Vec<Came>, broken: Option<&str>) -> sources::Reading {
     w.world.clock.advance_seconds(60);
     let source = source();
-    let mut reading = sources::begin(&w.world, &source).await.unwrap();
+    let mut reading = sources::begin(&w.world, &source).await.unwrap().unwrap();
     let listed = entries.iter().map(|one| one.listed.clone()).collect();
     let wanted = sources::look_at_list(&w.world, &source, &mut reading, listed).await.unwrap();
     let came = entries.into_iter().filter(|one| wanted.contains(&one.listed)).collect();
@@ -314,9 +334,19 @@ async fn a_source_read_again_changes_what_changed_withdraws_what_is_gone_and_put
         let stands = sources::stands(&mut tx, w.world.area_id, "county").await.unwrap();
         assert_eq!((stands.here, stands.gone, stands.refused.len()), (9, 9, 1));
         assert_eq!(stands.refused[0].problem, "it has no name");
-        assert_eq!(sources::withdraw_gone(&mut tx, w.world.area_id, "county", w.world.clock.now()).await.unwrap(), 9);
+        let now = w.world.clock.now();
+        for not_this in [third.id, fourth.id] {
+            let nothing = sources::withdraw_gone(&mut tx, w.world.area_id, ("county", not_this), now).await.unwrap();
+            assert_eq!(nothing, None, "of a list that broke off, or was read again since, nothing is gone");
+        }
+        drop(tx);
+        let fifth = reading(&w, &area, vec![all().remove(0)], None).await;
+        assert!(fifth.is_too_much);
+        let mut tx = w.world.db.begin().await.unwrap();
+        let gone = sources::withdraw_gone(&mut tx, w.world.area_id, ("county", fifth.id), w.world.clock.now()).await.unwrap();
+        assert_eq!(gone, Some(8));
         tx.commit(&w.world.ids).await.unwrap();
-        assert!(of_county(&w).await.is_empty());
+        assert_eq!(of_county(&w).await.len(), 1);
         let back = reading(&w, &area, all(), None).await;
         assert_eq!((back.changed, back.refused, of_county(&w).await.len()), (10, 0, 10), "what comes back is found again");
     })
@@ -363,6 +393,62 @@ async fn a_file_of_postcodes_places_services_and_whoever_lives_near_and_names_th
         assert_eq!(broken.to_string(), "line 2: 'x' is no number of degrees");
         let no_column = place::import(&w.world, "pcds,lat\n".as_bytes(), |_| {}).await.unwrap_err();
         assert!(matches!(no_column, PostcodesError::NoColumn("long")));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_source_that_is_read_no_more_takes_its_services_with_it_and_one_that_is_not_published_is_told_no_more() {
+    on_both_engines(async |w| {
+        let mut area = Area::clone(&w.area);
+        area.directory.source.push(source());
+        reading(&w, &area, vec![came(1, "", debt(1, "Debt one"))], None).await;
+        let one = async || {
+            let mut tx = w.world.db.read().await.unwrap();
+            let one = actions::of_code(&mut tx, w.world.area_id, &id(1).to_string()).await.unwrap().unwrap();
+            (one.is_public, one.withdrawn_at.is_some())
+        };
+        assert_eq!(one().await, (true, false));
+        area.directory.source[0].publish = false;
+        actions::settle(&w.world, &area).await.unwrap();
+        assert_eq!(one().await, (false, false));
+        actions::settle(&w.world, &w.area).await.unwrap();
+        assert_eq!(one().await, (false, true));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn thousands_that_change_at_once_are_all_found_by_everybody_who_asks_at_that_moment() {
+    on_both_engines(async |w| {
+        let mut area = Area::clone(&w.area);
+        area.directory.source.push(source());
+        let entries = |name: &str| -> Vec<Came> {
+            (1..=2500)
+                .map(|number| {
+                    let mut entry = debt(number, &format!("{name} {number}"));
+                    // What a hostile source may write where a postcode belongs.
+                    let address = json!([{ "postal_code": format!("\u{0}{number}") }, { "postal_code": "BD18 2JL" }]);
+                    entry["service_at_locations"] = json!([{ "location": { "addresses": address } }]);
+                    came(number, name, entry)
+                })
+                .collect()
+        };
+        reading(&w, &area, entries("Old"), None).await;
+        let (directory, old) = (Directory::default(), need("debt"));
+        let mut before = w.world.db.read().await.unwrap();
+        let count = async |tx: &mut ::store::Tx| {
+            let index = directory.now(tx, w.world.area_id, &area).await.unwrap();
+            index.all().filter(|(_, one)| one.needs == ["debt"] && one.name.starts_with("Old")).count()
+        };
+        assert_eq!(count(&mut before).await, 2500);
+        reading(&w, &area, entries("New"), None).await;
+        let (mut one, mut other) = (w.world.db.read().await.unwrap(), w.world.db.read().await.unwrap());
+        let counts = tokio::join!(count(&mut one), count(&mut other));
+        assert_eq!(counts, (0, 0), "nobody is lent half of what changed");
+        assert_eq!(count(&mut before).await, 0, "who began before puts nothing old over it");
+        let results = actions::find(&directory, (&mut one, w.world.area_id), &area, &old, (0, 20)).await.unwrap();
+        assert_eq!((results.count, results.shown.len()), (2501, 20));
     })
     .await;
 }

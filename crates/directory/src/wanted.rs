@@ -5,7 +5,7 @@
 use crate::index::{Entry, Index};
 use crate::place::Position;
 use area::services::Day;
-use kernel::names;
+use kernel::{Timestamp, names};
 use std::ops::RangeInclusive;
 use uuid::Uuid;
 
@@ -18,12 +18,14 @@ pub struct Wanted {
     pub need: Option<String>,
     /// For somebody of any of these ages, in years.
     pub ages: Vec<u8>,
-    /// A language, by its code, and by its name for those who give only that.
-    pub language: Option<(String, String)>,
+    /// A language of the area, by its code.
+    pub language: Option<String>,
     /// A day of the week on which it is open.
     pub day: Option<Day>,
     /// The nearest to here first.
     pub near: Option<Position>,
+    /// When it is asked: who said long ago that they have no places is not taken to be full.
+    pub now: Timestamp,
     /// Only what families may find by themselves.
     pub public_only: bool,
     /// Ages, language and day are what is known of somebody, not what was asked for: what says that it does not fit comes last, and says so.
@@ -62,7 +64,7 @@ pub struct Found {
 
 /// Finds what fits: those with places, or that do not say, before the full; what speaks for itself before what does not say; then the nearest.
 pub fn find(index: &Index, wanted: &Wanted) -> Vec<Found> {
-    let words = names::folded_words(&wanted.words);
+    let words = searched(&wanted.words);
     let mut found: Vec<(Key, Found)> = candidates(index, wanted, &words)
         .into_iter()
         .filter_map(|at| {
@@ -71,8 +73,14 @@ pub fn find(index: &Index, wanted: &Wanted) -> Vec<Found> {
             let doubts = if fits { doubts(entry, wanted)? } else { return None };
             let metres = wanted.near.and_then(|near| nearest(entry, near));
             let in_name = words.iter().filter(|word| entry.name_words.iter().any(|one| one.starts_with(word.as_str()))).count();
-            let key =
-                (entry.places == Some(0), weight(&doubts), words.len() - in_name, whole(metres), entry.name.clone(), entry.id);
+            let key = (
+                entry.full_until.is_some_and(|until| wanted.now <= until),
+                weight(&doubts),
+                words.len() - in_name,
+                whole(metres),
+                entry.name.clone(),
+                entry.id,
+            );
             Some((key, Found { id: entry.id, metres, doubts }))
         })
         .collect();
@@ -87,6 +95,15 @@ fn weight(doubts: &[Doubt]) -> usize {
         Doubt::AgesUnsaid | Doubt::LanguagesUnsaid | Doubt::DaysUnsaid | Doubt::PlaceUnsaid => 1,
     };
     doubts.iter().map(of_one).sum()
+}
+
+/// So many words, of a text so long, are looked for: nobody types more to find a service.
+const SEARCHED_WORDS_MAX: usize = 10;
+const SEARCHED_MAX: usize = 200;
+
+fn searched(text: &str) -> Vec<String> {
+    let text: String = text.chars().take(SEARCHED_MAX).collect();
+    names::folded_words(&text).into_iter().take(SEARCHED_WORDS_MAX).collect()
 }
 
 type Key = (bool, usize, usize, u64, String, Uuid);
@@ -108,7 +125,7 @@ fn candidates(index: &Index, wanted: &Wanted, words: &[String]) -> Vec<usize> {
 /// Returns what speaks against a service; nothing when it says that it is not what was asked for.
 fn doubts(entry: &Entry, wanted: &Wanted) -> Option<Vec<Doubt>> {
     let fits_age = || is_for(&wanted.ages, entry.minimum_age, entry.maximum_age);
-    let speaks = |(code, name): &(String, String)| entry.languages.iter().any(|one| one == code || *one == names::fold(name));
+    let speaks = |code: &String| entry.languages.contains(code);
     let is_open = |day: Day| entry.open.iter().any(|open| open.day == day);
     let says_ages = entry.minimum_age.is_some() || entry.maximum_age.is_some();
     let asked = [
@@ -170,7 +187,7 @@ pub struct Filter {
 
 /// Returns the public services that a filter lets through, by id.
 pub fn published<'a>(index: &'a Index, filter: &Filter) -> Vec<&'a Entry> {
-    let words = names::folded_words(&filter.search);
+    let words = searched(&filter.search);
     let mut entries: Vec<&Entry> = candidates(index, &Wanted::default(), &words)
         .into_iter()
         .filter_map(|at| index.entry(at))

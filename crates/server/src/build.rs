@@ -87,7 +87,8 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
         })
         .collect();
     people::settle(world, &agencies, &people).await?;
-    Ok(directory::settle(world, area).await?)
+    directory::settle(world, area).await?;
+    Ok(frontline::referrals::jobs::name_services(world).await?)
 }
 
 /// Puts the pages together.

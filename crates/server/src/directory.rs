@@ -43,7 +43,9 @@ pub async fn run(places: &Places, command: DirectoryCommand) -> Result<(serde_js
             let Some(source) = area.directory.source.iter().find(|one| one.id == source) else {
                 bail!("There is no source {source}: name it in directory.toml");
             };
-            let read = reading::read(&world, &area, source, &Fetcher::default()).await?;
+            let Some(read) = reading::read(&world, &area, source, &Fetcher::default()).await? else {
+                bail!("{} is being read already", source.name);
+            };
             let words = format!(
                 "{}: {} in its list, {} changed, {} withdrawn, {} put aside. {}",
                 source.name, read.listed, read.changed, read.withdrawn, read.refused, read.problem

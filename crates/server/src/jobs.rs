@@ -121,7 +121,14 @@ impl Worker {
             return signals::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
         }
         if job.kind == directories::READ {
-            return self.read_directories(job.payload["source"].as_str()).await.map_err(store);
+            // A slow directory of somebody else keeps no other job waiting; one that is read already is not read twice.
+            let (worker, source) = (self.clone(), job.payload["source"].as_str().map(str::to_owned));
+            tokio::spawn(async move {
+                if let Err(e) = worker.read_directories(source.as_deref()).await {
+                    tracing::error!(problem = %e, "a directory could not be read");
+                }
+            });
+            return Ok(());
         }
         let now = self.world.clock.now();
         let mut tx = self.world.db.begin().await.map_err(store)?;

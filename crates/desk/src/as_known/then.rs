@@ -54,7 +54,8 @@ impl Then {
         }
         drop(tx);
         let (area, pages) = (Arc::clone(&app.area), Arc::clone(&app.pages));
-        let directory = app.directory.clone();
+        // The past has no directory, and must not read its own into the one of today.
+        let directory = directory::Directory::default();
         let app = Arc::new(App { world, area, directory, pages, settings: app.settings.clone() });
         Ok(Self { app, focus, at, who, is_nobody })
     }

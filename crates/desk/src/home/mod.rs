@@ -113,6 +113,11 @@ fn links(actor: &access::Actor, works_with_families: bool) -> Vec<(String, Strin
     }
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("/feeds", "Extracts", "Load what agencies send, and mend rows that could not be read");
+        link(
+            "/directories",
+            "Directories of others",
+            "How the directories that this area reads were read, and what was put aside",
+        );
     }
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::SafeguardingLead) {
         link("/matches", "One person?", "Say who is one person in the records of several agencies, and undo it");

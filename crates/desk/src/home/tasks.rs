@@ -1,13 +1,14 @@
 //! What somebody has to do, the soonest first: referrals to answer, contacts without an outcome, families' next steps.
 
 use crate::skills::{self, skill};
-use access::{AccessError, Ctx, PractitionerId};
+use access::{AccessError, Ctx, PractitionerId, Role};
 use area::Area;
 use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
+use frontline::services::line::is_old;
 use frontline::{closings, contacts, leads, levels, meetings, plans, referrals, visits};
-use kernel::{Date, british};
+use kernel::{Date, british, clock};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
 
@@ -34,6 +35,7 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
     tasks.extend(of_visits(ctx, owner).await?);
     tasks.extend(of_meetings(ctx, owner).await?);
     tasks.extend(of_training(ctx, area, owner).await?);
+    tasks.extend(of_places(ctx, area, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
 }
@@ -205,6 +207,27 @@ async fn of_training(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<
         Some((Some(until), Task { words, link: link.to_owned(), due, late }))
     };
     Ok(skills::ending_of(ctx, area, who).await?.iter().filter_map(task).collect())
+}
+
+/// Returns that a manager's services have not said lately what places they have: families look for an open door by it.
+async fn of_places(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<Option<(Option<Date>, Task)>, AccessError> {
+    if who != ctx.actor.id || !ctx.actor.is(Role::TeamManager) {
+        return Ok(None);
+    }
+    let (agency, area_id, today) = (ctx.actor.agency_id, ctx.area_id, ctx.clock.today());
+    let services = directory::of_agency(&mut ctx.tx, area_id, agency).await?;
+    let is_asked = |one: &&directory::Stored| {
+        let said = one.capacity.as_ref();
+        said.is_none_or(|said| is_old(area, clock::local_day(said.said_at), today))
+    };
+    let names: Vec<&str> = services.iter().filter(is_asked).map(|one| one.service.name.as_str()).collect();
+    let task = || Task {
+        words: format!("Say what places there are: {}", names.join(", ")),
+        link: "/services#own".to_owned(),
+        due: "Not said lately".to_owned(),
+        late: false,
+    };
+    Ok((!names.is_empty()).then(|| (Some(today), task())))
 }
 
 /// Returns what somebody has to do about sharing: requests to answer, advice to give, agreements to ask for again.

@@ -104,8 +104,9 @@ pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<Ref
     Ok(sent.id)
 }
 
-fn can_be_asked(service: &directory::Stored) -> bool {
-    service.withdrawn_at.is_none() && service.service.is_active()
+/// Returns whether a service can be asked in the product, now.
+pub(super) fn can_be_asked(service: &directory::Stored) -> bool {
+    service.agency_id.is_some() && service.withdrawn_at.is_none() && service.service.is_active()
 }
 
 /// Brings the contact that a referral follows from to its outcome: a service was asked.

@@ -41,3 +41,17 @@ pub async fn escalate(world: &World, area: &Area, tx: &mut Tx) -> StoreResult<us
     }
     Ok(count)
 }
+
+/// Gives referrals from before names were kept the name of their service; run twice, it does nothing the second time.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn name_services(world: &World) -> StoreResult<()> {
+    let mut tx = world.db.begin().await?;
+    for code in store::list_unnamed(&mut tx, world.area_id).await? {
+        if let Some(service) = directory::of_code(&mut tx, world.area_id, &code).await? {
+            store::save_name(&mut tx, world.area_id, &code, &service.service.name).await?;
+        }
+    }
+    tx.commit(&world.ids).await
+}

@@ -114,10 +114,8 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, access::Act::AskForSupport, to.0).await?;
     let area_id = ctx.area_id;
-    let service = directory::of_code(&mut ctx.tx, area_id, to.1)
-        .await?
-        .filter(|one| one.agency_id.is_some())
-        .ok_or(PageError::Hidden(None))?;
+    let service =
+        directory::of_code(&mut ctx.tx, area_id, to.1).await?.filter(actions::can_be_asked).ok_or(PageError::Hidden(None))?;
     let name = search::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
     let facts = facts::list_of(&mut ctx, &[to.0], None).await?;
     let (today, answer_by) = (ctx.clock.today(), super::rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
@@ -301,9 +299,10 @@ async fn show(visitor: Visitor, Path(id): Path<ReferralId>, Query(sent): Query<S
     let mut ctx = visitor.write().await?;
     let opened = actions::load(&mut ctx, id).await?;
     actions::mark_told(&mut ctx, id).await?;
-    let doors = doors(&visitor, &mut ctx, &opened).await?;
     let today = ctx.clock.today();
     ctx.commit().await?;
+    // Not while others wait to write: the directory may have to be read.
+    let doors = doors(&visitor, &mut visitor.read().await?, &opened).await?;
     let mut page = show_page(&visitor.app.area, &opened, doors, today);
     page.just_sent = sent.sent == "yes";
     visitor.page("frontline/referrals/templates/show.html", "Referral", page)

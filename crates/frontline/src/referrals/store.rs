@@ -277,3 +277,16 @@ pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> Sto
         .await?;
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
 }
+
+/// Returns the codes of services that referrals from before names were kept were sent to, at most 1,000.
+pub(super) async fn list_unnamed(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<String>> {
+    let list = "SELECT DISTINCT service FROM referral WHERE area_id = $1 AND service_name = '' ORDER BY service LIMIT 1000";
+    tx.query(list, vals![area_id]).await?.iter().map(|row| row.get("service")).collect()
+}
+
+/// Gives the referrals to a service its name, where they have none.
+pub(super) async fn save_name(tx: &mut Tx, area_id: AreaId, service: &str, name: &str) -> StoreResult<()> {
+    let save = "UPDATE referral SET service_name = $3 WHERE area_id = $1 AND service = $2 AND service_name = ''";
+    tx.execute(save, vals![area_id, service, name]).await?;
+    Ok(())
+}

@@ -6,7 +6,7 @@
 use crate::services::line::{self, ServiceLine};
 use access::{AccessError, Ctx};
 use area::Area;
-use directory::wanted::is_for;
+use directory::wanted::{Doubt, is_for};
 use directory::{Directory, Wanted};
 use families::facts::{self, Answer, Fact, Kind, Shape};
 use families::family;
@@ -51,7 +51,8 @@ pub(super) async fn of_need(
     let wanted = Wanted {
         need: Some(need.to_owned()),
         ages: ages.iter().map(|(age, _)| *age).collect(),
-        language: language.clone(),
+        language: language.as_ref().map(|(code, _)| code.clone()),
+        now: ctx.now(),
         near,
         suggested: true,
         ..Wanted::default()
@@ -70,9 +71,9 @@ pub(super) async fn of_need(
             if (youngest.is_some() || oldest.is_some()) && !of_age.is_empty() {
                 line.why.push(of_age.join(", "));
             }
-            if let Some((code, words)) =
-                language.as_ref().filter(|(code, _)| service.languages.iter().any(|one| one.code.as_ref() == Some(code)))
-            {
+            if let Some((code, words)) = language.as_ref().filter(|_| {
+                !one.found.doubts.contains(&Doubt::OtherLanguages) && !one.found.doubts.contains(&Doubt::LanguagesUnsaid)
+            }) {
                 line.why.push(if code == "en" { String::new() } else { format!("speaks {words}, as they do") });
             }
             line.why.retain(|words| !words.is_empty());
@@ -101,8 +102,8 @@ fn ages(facts: &[&Fact], today: kernel::Date) -> Vec<(u8, PersonId)> {
 /// Returns the language that somebody speaks, where the area lists it.
 fn language(area: &Area, facts: &[&Fact], person: PersonId) -> Option<(String, String)> {
     let spoken = facts.iter().find(|fact| fact.new.kind == Kind::Language && fact.new.person == person)?;
-    let words = names::folded_words(&spoken.new.words);
-    let listed = area.setting.languages.iter().find(|one| words.contains(&names::fold(&one.words)))?;
+    let words = format!(" {} ", names::fold(&spoken.new.words));
+    let listed = area.setting.languages.iter().find(|one| words.contains(&format!(" {} ", names::fold(&one.words))))?;
     Some((listed.id.clone(), listed.words.clone()))
 }
 

@@ -3,10 +3,11 @@
 use super::actions::{self, ActionError};
 use super::referral::{NewReferral, ReferralId, State};
 use super::rules::{self, Step, StepRule};
-use super::{jobs, store};
+use super::{jobs, store, suggestions};
 use access::{AccessError, Act, Ctx};
 use area::Area;
-use families::facts::{self, Class, Kind, NewFact};
+use directory::Directory;
+use families::facts::{self, Class, Kind, NewFact, Shape};
 use families::people::{self, PersonId};
 use kernel::Timestamp;
 use std::path::Path;
@@ -294,6 +295,88 @@ async fn the_service_that_declines_is_no_better_door() {
         };
         let refused = actions::decline(&mut ctx, &w.area, (id, 1), step).await;
         assert!(matches!(refused, Err(ActionError::Step(StepRule::SameDoor))));
+    })
+    .await;
+}
+
+/// Rule [2.9]
+#[tokio::test]
+async fn a_service_is_suggested_with_why_and_from_no_address_that_whoever_looks_may_not_read() {
+    on_both_engines(async |w: TestWorld| {
+        let file = "pcds,lat,long\nBD18 2JL,53.833,-1.776\nBD18 3QX,53.836,-1.771\n";
+        directory::place::import(&w.world, file.as_bytes(), |_| {}).await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordFact, person).await.unwrap();
+        let shape = Shape::Address { lines: "1 Hill Street".into(), town: "Shipley".into(), postcode: "BD18 3QX".into() };
+        facts::record(&mut ctx, &permit, NewFact { shape, ..NewFact::plain(person, Kind::Address, "", "") }).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::plain(person, Kind::Language, "", "English")).await.unwrap();
+        let josh = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, josh).await.unwrap();
+        for fact in [
+            NewFact::name(josh, "Josh", "Barlow"),
+            NewFact::birth(josh, "2017-01-05".parse().unwrap()),
+            NewFact::relationship(josh, "birth_child", person),
+        ] {
+            facts::record(&mut ctx, &permit, fact).await.unwrap();
+        }
+        facts::works_with(&mut ctx, &permit, "tenancy", None).await.unwrap();
+        ctx.commit().await.unwrap();
+
+        let directory = Directory::default();
+        let why = async || {
+            let mut ctx = w.ctx("Helen").await;
+            let suggested = suggestions::of_need(&mut ctx, (&w.area, &directory), person, "young_carer").await.unwrap();
+            ctx.seen().await.unwrap();
+            suggested.services.into_iter().map(|one| (one.id, one.why)).collect::<Vec<_>>()
+        };
+        let of = |id: &str, why: &[&str]| (id.to_owned(), why.iter().map(|&words| words.to_owned()).collect::<Vec<_>>());
+        let near = of("young_carers", &["450 m away", "Josh Barlow is 9"]);
+        assert_eq!(why().await, [near, of("family_help", &[])], "one that gives no ages and no place is not hidden");
+
+        let mut ctx = w.ctx("Moira").await;
+        let named = [w.actor("Moira").id];
+        people::shield(&mut ctx, person, people::ShieldKind::Location, "Somebody is looking for her", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        let shielded = why().await;
+        assert!(!shielded.iter().any(|(_, why)| why.iter().any(|words| words.contains("away"))), "{shielded:?}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_service_was_called_when_it_was_asked_stays_and_what_is_withdrawn_is_asked_no_more() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let id = send(&mut ctx, &w.area, person, Vec::new()).await;
+        ctx.commit().await.unwrap();
+        w.world.clock.advance_seconds(1);
+        let mut without = Area::clone(&w.area);
+        without.services.remove("tenancy_support");
+        without.services.remove("family_help");
+        directory::settle(&w.world, &without).await.unwrap();
+        let mut ctx = w.ctx("Owen").await;
+        let opened = actions::load(&mut ctx, id).await.unwrap();
+        assert_eq!(opened.referral.service_words(), "Home and Money");
+        let version = opened.referral.version;
+        let refused = actions::decline(&mut ctx, &w.area, (id, version), declined()).await;
+        assert!(
+            matches!(refused, Err(ActionError::Step(StepRule::NoSuchChoice))),
+            "a door that is gone is no better one: {refused:?}"
+        );
+        drop(ctx);
+        let mut ctx = w.ctx("Sunita").await;
+        let other = amy(&mut ctx).await;
+        let new = NewReferral {
+            person: other,
+            contact: None,
+            service: "tenancy_support".to_owned(),
+            need: "rent_arrears".to_owned(),
+            words: String::new(),
+            items: Vec::new(),
+        };
+        assert!(matches!(actions::ask(&mut ctx, &w.area, new).await, Err(ActionError::NoService)));
     })
     .await;
 }

@@ -250,6 +250,8 @@ fn source_of<'a>(area: &'a Area, stored: &Stored) -> Option<&'a area::services::
     area.directory.source.iter().find(|source| source.id == stored.source)
 }
 
+/// Returns what is dialled of a number as it is written: not the extension that may follow.
 fn dialled(number: &str) -> String {
+    let number = number.split(|c: char| c.is_alphabetic()).next().unwrap_or_default();
     number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }

@@ -65,10 +65,12 @@ async fn list(visitor: Visitor, Query(asked): Query<Asked>) -> PageResult {
     let may_keep = ctx.may(Act::KeepDirectory, &Resource::area())?;
     let (area, area_id) = (&visitor.app.area, ctx.area_id);
     let mut errors = FieldErrors::default();
-    let wanted = asked.read(area, (&mut ctx.tx, area_id), &mut errors).await?;
+    let now = ctx.now();
+    let wanted = asked.read((area, now), (&mut ctx.tx, area_id), &mut errors).await?;
     let page = (asked.page(), ON_A_PAGE);
     let results = directory::find(&visitor.app.directory, (&mut ctx.tx, area_id), area, &wanted, page).await?;
-    let own = own(&mut ctx).await?;
+    // One's own come before anything is looked for, and are in nobody's way after.
+    let own = if asked.is_empty() { own(&mut ctx).await? } else { Vec::new() };
     let today = ctx.clock.today();
     ctx.seen().await?;
     let status = status_of(&errors);
@@ -134,11 +136,15 @@ async fn show_page(visitor: &Visitor, code: &str, form: Option<&Form>, errors: F
 
 async fn say_places(Path(code): Path<String>, Posted { visitor, form }: Posted) -> PageResult {
     let mut errors = FieldErrors::default();
-    let places = number(&form, "places", PLACES_MAX, &mut errors);
+    let weeks = number(&form, "weeks", WEEKS_MAX, &mut errors);
+    // Whoever says how long one waits says that there are no places.
+    let places = number(&form, "places", PLACES_MAX, &mut errors).or(weeks.map(|_| 0));
     if places.is_none() && !errors.has("places") {
         errors.add("places", "Type how many places there are, 0 where there are none");
     }
-    let weeks = number(&form, "weeks", WEEKS_MAX, &mut errors);
+    if weeks.is_some_and(|weeks| weeks > 0) && places.is_some_and(|places| places > 0) {
+        errors.add("weeks", "Nobody waits where there are places: type one or the other");
+    }
     let Some(places) = places.filter(|_| errors.is_empty()) else {
         return show_page(&visitor, &code, Some(&form), errors).await;
     };

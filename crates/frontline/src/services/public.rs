@@ -22,7 +22,8 @@ async fn list(State(app): State<Shared>, Query(asked): Query<Asked>) -> PageResu
     let (area, world) = (&app.area, &app.world);
     let mut tx = world.db.read().await?;
     let mut errors = FieldErrors::default();
-    let wanted = Wanted { public_only: true, ..asked.read(area, (&mut tx, world.area_id), &mut errors).await? };
+    let wanted =
+        Wanted { public_only: true, ..asked.read((area, world.clock.now()), (&mut tx, world.area_id), &mut errors).await? };
     let results = directory::find(&app.directory, (&mut tx, world.area_id), area, &wanted, (asked.page(), ON_A_PAGE)).await?;
     drop(tx);
     let status = status_of(&errors);

@@ -72,7 +72,7 @@ fn show() -> Value {
 
 fn source() -> Value {
     json!({
-        "id": "county", "name": "The county’s directory", "url": "https://directory.example.org", "licence": "Open Government Licence 3.0",
+        "id": "county", "reading_id": "0193", "name": "The county’s directory", "url": "https://directory.example.org", "licence": "Open Government Licence 3.0",
         "read": "26 November 2026 at 2:00am", "reading": true, "here": 1204, "listed": 900, "changed": 12, "withdrawn": 0, "gone": 304,
         "problem": "304 of 1204 services are not in its list any more: none was withdrawn",
         "refused": [{ "id": "0193", "problem": "it has no name", "since": "20 November 2026 at 2:00am", "entry": "{\"id\": \"0193\"}" }]

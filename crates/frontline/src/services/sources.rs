@@ -4,7 +4,7 @@ use access::{Act, Resource};
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::{get, post};
-use directory::sources;
+use directory::sources::{self, ReadingId};
 use kernel::british;
 use serde::Serialize;
 use store::jobs::{self, NewJob};
@@ -25,6 +25,7 @@ pub fn routes() -> Router<Shared> {
 #[derive(Debug, Serialize)]
 pub struct SourceLine {
     id: String,
+    reading_id: String,
     name: String,
     url: String,
     licence: String,
@@ -64,6 +65,7 @@ async fn list(visitor: Visitor) -> PageResult {
         let reading = stands.reading.as_ref();
         lines.push(SourceLine {
             id: source.id.clone(),
+            reading_id: reading.map_or_else(String::new, |reading| reading.id.to_string()),
             name: source.name.clone(),
             url: source.url.clone(),
             licence: source.licence.clone(),
@@ -73,8 +75,8 @@ async fn list(visitor: Visitor) -> PageResult {
             listed: reading.map_or(0, |reading| reading.listed),
             changed: reading.map_or(0, |reading| reading.changed),
             withdrawn: reading.map_or(0, |reading| reading.withdrawn),
-            // While it is read, what has not come yet is not gone.
-            gone: if reading.is_some_and(|reading| reading.ended_at.is_some()) { stands.gone } else { 0 },
+            // What a list that broke off does not have is not gone.
+            gone: if reading.is_some_and(|reading| reading.is_too_much) { stands.gone } else { 0 },
             problem: reading.map_or_else(String::new, |reading| reading.problem.clone()),
             refused: stands
                 .refused
@@ -113,8 +115,9 @@ async fn withdraw(Path(source): Path<String>, Posted { visitor, form }: Posted) 
     known(&visitor, &source)?;
     let mut ctx = visitor.write_once(&form).await?;
     ctx.permit(Act::KeepDirectory, &Resource::area())?;
-    let (area_id, now) = (ctx.area_id, ctx.now());
-    let withdrawn = sources::withdraw_gone(&mut ctx.tx, area_id, &source, now).await?;
+    let (area_id, now, reading) = (ctx.area_id, ctx.now(), form.parse_field::<ReadingId>("reading")?);
+    // Where it was read again since, there is nothing to withdraw: the page says how it stands now.
+    let withdrawn = sources::withdraw_gone(&mut ctx.tx, area_id, (&source, reading), now).await?;
     ctx.detail(serde_json::json!({ "source": source, "withdrawn": withdrawn }));
     visitor.done(ctx, &form, "/directories").await
 }

@@ -3,6 +3,7 @@
 use area::services::Day;
 use area::{Area, TermKind};
 use directory::{Position, Wanted};
+use kernel::Timestamp;
 use kernel::postcode::Postcode;
 use serde::{Deserialize, Serialize};
 use store::{AreaId, StoreResult, Tx};
@@ -53,7 +54,12 @@ impl Asked {
     ///
     /// # Errors
     /// [`store::StoreError`] from the engine.
-    pub async fn read(&self, area: &Area, (tx, area_id): (&mut Tx, AreaId), errors: &mut FieldErrors) -> StoreResult<Wanted> {
+    pub async fn read(
+        &self,
+        (area, now): (&Area, Timestamp),
+        (tx, area_id): (&mut Tx, AreaId),
+        errors: &mut FieldErrors,
+    ) -> StoreResult<Wanted> {
         let mut ages = Vec::new();
         if !self.age.trim().is_empty() {
             match self.age.trim().parse::<u8>() {
@@ -66,11 +72,19 @@ impl Asked {
             words: self.words.clone(),
             need: (!self.need.is_empty()).then(|| self.need.clone()),
             ages,
-            language: language.map(|one| (one.id.clone(), one.words.clone())),
+            language: language.map(|one| one.id.clone()),
             day: Day::ALL.into_iter().find(|day| day.as_str() == self.day),
+            now,
             near: near(&self.postcode, (tx, area_id), errors).await?,
             ..Wanted::default()
         })
+    }
+
+    /// Returns whether nothing was asked for yet.
+    pub fn is_empty(&self) -> bool {
+        [&self.words, &self.need, &self.postcode, &self.age, &self.language, &self.day, &self.page]
+            .iter()
+            .all(|one| one.is_empty())
     }
 
     /// Returns the query of another page of the same results.

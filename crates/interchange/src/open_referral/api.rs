@@ -10,6 +10,7 @@ use axum::routing::get;
 use directory::wanted::{self, Filter};
 use directory::{Index, Stored};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::sync::RwLockReadGuard;
 use store::{StoreError, Tx};
 use uuid::Uuid;
@@ -76,8 +77,8 @@ impl IntoResponse for Problem {
 }
 
 fn said(status: StatusCode, kind: &'static str, body: &Value) -> Response {
-    let headers =
-        [(header::CONTENT_TYPE, kind), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, "public, max-age=60")];
+    let kept = if status.is_success() { "public, max-age=60" } else { "no-store" };
+    let headers = [(header::CONTENT_TYPE, kind), (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"), (header::CACHE_CONTROL, kept)];
     (status, headers, body.to_string()).into_response()
 }
 
@@ -98,7 +99,9 @@ async fn index<'a>(app: &'a Shared, tx: &mut Tx) -> Result<RwLockReadGuard<'a, I
 /// Returns services in the order of their ids.
 async fn stored(app: &Shared, tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Stored>, StoreError> {
     let mut of_ids = directory::of_ids(tx, app.world.area_id, ids).await?;
-    Ok(ids.iter().filter_map(|id| of_ids.remove(id)).collect())
+    // What is in memory may be newer or older than what this transaction sees: both must let it be told.
+    let stored = ids.iter().filter_map(|id| of_ids.remove(id));
+    Ok(stored.filter(|one| one.is_public && one.withdrawn_at.is_none()).collect())
 }
 
 async fn services(State(app): State<Shared>, Query(asked): Query<Asked>) -> Answer {
@@ -111,8 +114,7 @@ async fn services(State(app): State<Shared>, Query(asked): Query<Asked>) -> Answ
 
 /// Returns a service that is public.
 async fn public(app: &Shared, tx: &mut Tx, id: Uuid) -> Result<Stored, Problem> {
-    let found = stored(app, tx, &[id]).await?.pop();
-    found.filter(|one| one.is_public && one.withdrawn_at.is_none()).ok_or(Problem::Nothing)
+    stored(app, tx, &[id]).await?.pop().ok_or(Problem::Nothing)
 }
 
 fn id_of(text: &str) -> Result<Uuid, Problem> {
@@ -137,7 +139,7 @@ async fn service_at_locations(State(app): State<Shared>, Query(asked): Query<Ask
     let places = places(&*index(&app, &mut tx).await?, &filter);
     let on_page = written::on_page(&places, page);
     let ids: Vec<Uuid> = on_page.iter().map(|(_, service)| *service).collect();
-    let of_ids = directory::of_ids(&mut tx, app.world.area_id, &ids).await?;
+    let of_ids: HashMap<Uuid, Stored> = stored(&app, &mut tx, &ids).await?.into_iter().map(|one| (one.service.id, one)).collect();
     let contents = on_page.iter().filter_map(|(place, service)| at_location(of_ids.get(service)?, *place, false)).collect();
     Ok(ok(&written::page(page, places.len(), contents)))
 }
@@ -193,8 +195,10 @@ async fn taxonomy_terms(State(app): State<Shared>, Query(asked): Query<Asked>) -
     let (page, taxonomy) = (asked.page()?, asked.filter()?.taxonomy.map(|id| id.to_string()));
     let mut tx = app.world.db.read().await?;
     let index = index(&app, &mut tx).await?;
-    let of_taxonomy = index.terms().values().filter(|term| taxonomy.is_none() || term.taxonomy_id == taxonomy);
-    let all: Vec<Value> = of_taxonomy.map(written::term).collect();
+    let terms = index.terms();
+    let of_taxonomy = terms.values().filter(|term| taxonomy.is_none() || term.taxonomy_id == taxonomy);
+    let all: Vec<Value> = of_taxonomy.map(|term| written::term(term)).collect();
+    drop(terms);
     drop(index);
     Ok(listed(page, &all))
 }
@@ -202,6 +206,6 @@ async fn taxonomy_terms(State(app): State<Shared>, Query(asked): Query<Asked>) -
 async fn taxonomy_term(State(app): State<Shared>, Path(id): Path<String>) -> Answer {
     let id = id_of(&id)?;
     let mut tx = app.world.db.read().await?;
-    let found = index(&app, &mut tx).await?.terms().get(&id).map(written::term);
+    let found = index(&app, &mut tx).await?.terms().get(&id).map(|term| written::term(term));
     found.map(|body| ok(&body)).ok_or(Problem::Nothing)
 }

@@ -8,7 +8,7 @@ use std::str::FromStr;
 use uuid::Uuid;
 
 /// The most that one page holds.
-pub const PER_PAGE_MAX: usize = 500;
+pub const PER_PAGE_MAX: usize = 100;
 const PER_PAGE: usize = 50;
 
 /// The parameters of a list, as they came.

@@ -22,6 +22,10 @@ const PAGES_MAX: usize = 20_000;
 const AT_ONCE: usize = 6;
 /// So many are kept together.
 const TOGETHER: usize = 120;
+/// More than so many entries that all fail to come are no fault of each.
+const FAILED_MAX: usize = 20;
+/// An id that is longer is none; it is cut where it is put aside.
+const ID_MAX: usize = 80;
 const PAGE_MAX_BYTES: u64 = 32 * 1024 * 1024;
 const ANSWER_SECONDS: u64 = 30;
 
@@ -58,7 +62,8 @@ impl Default for Fetcher {
         let config = Agent::config_builder()
             .tls_config(tls)
             .timeout_global(Some(Duration::from_secs(ANSWER_SECONDS)))
-            .max_redirects(3)
+            // A source is where the area's configuration says, and nowhere else.
+            .max_redirects(0)
             .max_idle_connections_per_host(AT_ONCE)
             .user_agent("Think Family directory reader")
             .build();
@@ -76,15 +81,19 @@ impl Fetcher {
     }
 }
 
-/// Reads one directory: its whole list, and what of it changed.
+/// Reads one directory: its whole list, and what of it changed. Nothing is read while another reading of it goes on.
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine; what is wrong with the source is kept with the reading.
-pub async fn read(world: &World, area: &Area, source: &Source, fetcher: &Fetcher) -> StoreResult<Reading> {
-    let mut reading = sources::begin(world, source).await?;
-    let broken = read_list(world, source, fetcher, &mut reading).await?;
+pub async fn read(world: &World, area: &Area, source: &Source, fetcher: &Fetcher) -> StoreResult<Option<Reading>> {
+    let Some(mut reading) = sources::begin(world, source).await? else { return Ok(None) };
+    let broken = match read_list(world, source, fetcher, &mut reading).await {
+        Ok(broken) => broken,
+        // It ends, and says so: the next one begins anew.
+        Err(e) => Some(format!("what came could not be kept: {e}")),
+    };
     sources::end(world, area, &mut reading, broken).await?;
-    Ok(reading)
+    Ok(Some(reading))
 }
 
 /// Reads the list to its end; returns what broke it off.
@@ -93,6 +102,9 @@ async fn read_list(world: &World, source: &Source, fetcher: &Fetcher, reading: &
     let mut seen = HashSet::new();
     for number in 1..=PAGES_MAX {
         let address = format!("{base}/services?page={number}&per_page={PER_PAGE}");
+        if world.clock.now().as_second() - reading.began_at.as_second() > sources::READING_SECONDS_MAX / 2 {
+            return Ok(Some(format!("it answers too slowly: {number} pages of its list were read in an hour")));
+        }
         let page = match page(fetcher, address).await {
             Ok(page) => page,
             Err(problem) => return Ok(Some(problem)),
@@ -105,6 +117,10 @@ async fn read_list(world: &World, source: &Source, fetcher: &Fetcher, reading: &
         let wanted = sources::look_at_list(world, source, reading, new).await?;
         for some in wanted.chunks(TOGETHER) {
             let came = fetch(fetcher, &base, some.to_vec()).await;
+            if came.len() > FAILED_MAX && came.iter().all(|one| one.entry.is_err()) {
+                let first = came.into_iter().find_map(|one| one.entry.err()).unwrap_or_default();
+                return Ok(Some(format!("none of {} entries came: {first}", some.len())));
+            }
             sources::take(world, source, reading, came).await?;
         }
         let is_last = page.last_page == Some(true) || page.total_pages.is_some_and(|pages| number >= pages);
@@ -130,8 +146,9 @@ fn head(entry: &RawValue) -> Listed {
     let head: Option<Head> = serde_json::from_str(entry.get()).ok();
     let id = head.as_ref().and_then(|head| head.id.as_str()).map(str::to_owned);
     // What has no id is put aside under what it is.
-    let id = id.unwrap_or_else(|| entry.get().chars().take(80).collect());
-    Listed { id, modified: head.and_then(|head| head.last_modified).unwrap_or_default() }
+    let id = id.unwrap_or_else(|| entry.get().to_owned());
+    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).take(ID_MAX).collect();
+    Listed { id: plain(&id), modified: plain(&head.and_then(|head| head.last_modified).unwrap_or_default()) }
 }
 
 /// Fetches entries, several at once; each comes or says why not.

@@ -321,7 +321,7 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
-const PERSON_PAGES: [&str; 16] = [
+const PERSON_PAGES: [&str; 17] = [
     "/visits/plan",
     "/visits/record",
     "/plan",
@@ -330,7 +330,8 @@ const PERSON_PAGES: [&str; 16] = [
     "/details",
     "/contacts/new",
     "/support",
-    "/support?need=rent_arrears",
+    "/support?need=child_mental_health",
+    "/support?need=no_qualifications",
     "/shield",
     "/agreements",
     "/agreements/new",
@@ -377,7 +378,8 @@ async fn compare(world: TestWorld, steps: &[Step], viewer: &str) {
     let site = site_of(world);
     let w = &site.world;
     // Where they live is known, so that a suggested service is nearer to one than to another.
-    let postcodes = "pcds,lat,long\nLS21 1AA,53.905,-1.691\nBD18 2JL,53.833,-1.776\n";
+    let postcodes =
+        "pcds,lat,long\nLS21 1AA,53.905,-1.691\nBD18 2JL,53.833,-1.776\nHX1 1AA,53.722,-1.861\nLS28 7AA,53.796,-1.662\n";
     directory::place::import(&w.world, postcodes.as_bytes(), |_| {}).await.unwrap();
     let mut persons = Vec::new();
     for (at, name) in NAMES.iter().enumerate() {
