@@ -348,7 +348,7 @@ async fn a_source_read_again_changes_what_changed_withdraws_what_is_gone_and_put
         tx.commit(&w.world.ids).await.unwrap();
         assert_eq!(of_county(&w).await.len(), 1);
         let back = reading(&w, &area, all(), None).await;
-        assert_eq!((back.changed, back.refused, of_county(&w).await.len()), (10, 0, 10), "what comes back is found again");
+        assert_eq!((back.changed, back.refused, of_county(&w).await.len()), (9, 0, 10), "what comes back is found again");
     })
     .await;
 }
