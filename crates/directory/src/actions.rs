@@ -174,9 +174,7 @@ pub async fn find(
     wanted: &Wanted,
     page: (usize, usize),
 ) -> StoreResult<Results> {
-    let mut all = wanted::find(&*directory.now(tx, area_id, area).await?, wanted);
-    let count = all.len();
-    let shown: Vec<Found> = all.drain(..).skip(page.0 * page.1).take(page.1).collect();
+    let (shown, count): (Vec<Found>, usize) = wanted::find(&*directory.now(tx, area_id, area).await?, wanted, page);
     let ids: Vec<Uuid> = shown.iter().map(|found| found.id).collect();
     let mut stored: HashMap<Uuid, Stored> = of_ids(tx, area_id, &ids).await?;
     let shown = shown.into_iter().filter_map(|found| Some(Shown { stored: stored.remove(&found.id)?, found }));

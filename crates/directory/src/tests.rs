@@ -148,7 +148,9 @@ fn what_a_service_does_not_say_never_hides_it_and_comes_after_what_is_said() {
         service(3, json!({ "minimum_age": 12 })),
         service(4, json!({ "minimum_age": 5, "status": "inactive" })),
     ]);
-    let found = |wanted: &Wanted| find(&index, wanted).into_iter().map(|one| (one.id.as_u128(), one.doubts)).collect::<Vec<_>>();
+    let found = |wanted: &Wanted| {
+        find(&index, wanted, (0, 100)).0.into_iter().map(|one| (one.id.as_u128(), one.doubts)).collect::<Vec<_>>()
+    };
     let wanted = Wanted { ages: vec![11], language: Some("pl".into()), day: Some(Day::MO), ..Wanted::default() };
     let unsaid = vec![Doubt::AgesUnsaid, Doubt::LanguagesUnsaid, Doubt::DaysUnsaid];
     assert_eq!(found(&wanted), [(2, vec![]), (1, unsaid.clone())], "a club for over-twelves says that it is not for eleven");
@@ -164,7 +166,11 @@ fn every_word_is_found_by_its_beginning_and_a_name_comes_before_a_description() 
     };
     let index = index([service(1, "Money", "Advice on debt"), service(2, "Debt advice", ""), service(3, "Play", "Toys")]);
     let found = |words: &str| {
-        find(&index, &Wanted { words: words.into(), ..Wanted::default() }).iter().map(|one| one.id.as_u128()).collect::<Vec<_>>()
+        find(&index, &Wanted { words: words.into(), ..Wanted::default() }, (0, 100))
+            .0
+            .iter()
+            .map(|one| one.id.as_u128())
+            .collect::<Vec<_>>()
     };
     assert_eq!(found("debt adv"), [2, 1]);
     assert_eq!(found("DÉBT"), [2, 1]);
@@ -182,11 +188,23 @@ fn the_nearest_comes_first_a_full_one_last_and_one_without_a_place_says_so() {
     };
     let index = index([at(1, 53.9, None), at(2, 53.84, Some(3)), at(3, 53.83, Some(0)), at(4, 0.0, None)]);
     let near = Position::of_degrees(53.83, -1.78);
-    let found = find(&index, &Wanted { near, ..Wanted::default() });
+    let (found, _) = find(&index, &Wanted { near, ..Wanted::default() }, (0, 100));
     let order: Vec<u128> = found.iter().map(|one| one.id.as_u128()).collect();
     assert_eq!(order, [2, 1, 4, 3]);
     assert_eq!(found[0].metres.map(place::said).as_deref(), Some("1.1 km"));
     assert_eq!(found[2].doubts, [Doubt::PlaceUnsaid]);
+}
+
+#[test]
+fn pages_of_what_is_found_follow_each_other_without_a_gap_and_without_one_twice() {
+    let club =
+        |number: u128| stored(read(&json!({ "id": id(number), "name": format!("Club {:03}", number % 50), "status": "active" })));
+    let index = index((1..=101).map(club));
+    let (whole, count) = find(&index, &Wanted::default(), (0, 1000));
+    assert_eq!((whole.len(), count), (101, 101));
+    let paged: Vec<Uuid> = (0..13).flat_map(|page| find(&index, &Wanted::default(), (page, 8)).0).map(|one| one.id).collect();
+    assert_eq!(paged, whole.iter().map(|one| one.id).collect::<Vec<_>>());
+    assert_eq!(find(&index, &Wanted::default(), (13, 8)).0.len(), 0);
 }
 
 #[test]

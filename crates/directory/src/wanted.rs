@@ -63,29 +63,40 @@ pub struct Found {
 }
 
 /// Finds what fits: those with places, or that do not say, before the full; what speaks for itself before what does not say; then the nearest.
-pub fn find(index: &Index, wanted: &Wanted) -> Vec<Found> {
+/// Returns one page of them, of so many each, and how many fit.
+pub fn find(index: &Index, wanted: &Wanted, (page, size): (usize, usize)) -> (Vec<Found>, usize) {
     let words = searched(&wanted.words);
-    let mut found: Vec<(Key, Found)> = candidates(index, wanted, &words)
+    let mut fits: Vec<(Rank, &Entry)> = candidates(index, wanted, &words)
         .into_iter()
-        .filter_map(|at| {
-            let entry = index.entry(at)?;
-            let fits = entry.is_active && (entry.is_public || !wanted.public_only);
-            let doubts = if fits { doubts(entry, wanted)? } else { return None };
-            let metres = wanted.near.and_then(|near| nearest(entry, near));
-            let in_name = words.iter().filter(|word| entry.name_words.iter().any(|one| one.starts_with(word.as_str()))).count();
-            let key = (
-                entry.full_until.is_some_and(|until| wanted.now <= until),
-                weight(&doubts),
-                words.len() - in_name,
-                whole(metres),
-                entry.name.clone(),
-                entry.id,
-            );
-            Some((key, Found { id: entry.id, metres, doubts }))
-        })
+        .filter_map(|at| index.entry(at))
+        .filter(|entry| entry.is_active && (entry.is_public || !wanted.public_only))
+        .filter_map(|entry| Some((rank(entry, wanted, &words)?, entry)))
         .collect();
-    found.sort_by(|a, b| a.0.cmp(&b.0));
-    found.into_iter().map(|(_, found)| found).collect()
+    let count = fits.len();
+    let in_order = |a: &(Rank, &Entry), b: &(Rank, &Entry)| (&a.0, &a.1.name, a.1.id).cmp(&(&b.0, &b.1.name, b.1.id));
+    let (from, to) = ((page * size).min(count), ((page + 1) * size).min(count));
+    // Only what is shown is put in order.
+    if to < count {
+        fits.select_nth_unstable_by(to, in_order);
+        fits.truncate(to);
+    }
+    fits.sort_unstable_by(in_order);
+    let found = fits[from..].iter().filter_map(|(_, entry)| {
+        let metres = wanted.near.and_then(|near| nearest(entry, near));
+        Some(Found { id: entry.id, metres, doubts: doubts(entry, wanted)? })
+    });
+    (found.collect(), count)
+}
+
+/// What comes before what, of services that fit: full, doubtful, named otherwise, far.
+type Rank = (bool, usize, usize, u64);
+
+fn rank(entry: &Entry, wanted: &Wanted, words: &[String]) -> Option<Rank> {
+    let doubts = doubts(entry, wanted)?;
+    let in_name = words.iter().filter(|word| entry.name_words.iter().any(|one| one.starts_with(word.as_str()))).count();
+    let is_full = entry.full_until.is_some_and(|until| wanted.now <= until);
+    let metres = wanted.near.and_then(|near| nearest(entry, near));
+    Some((is_full, weight(&doubts), words.len() - in_name, whole(metres)))
 }
 
 /// Returns how much speaks against a service: to say otherwise is more than to say nothing.
@@ -105,8 +116,6 @@ fn searched(text: &str) -> Vec<String> {
     let text: String = text.chars().take(SEARCHED_MAX).collect();
     names::folded_words(&text).into_iter().take(SEARCHED_WORDS_MAX).collect()
 }
-
-type Key = (bool, usize, usize, u64, String, Uuid);
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a distance on this world, in whole metres")]
 fn whole(metres: Option<f64>) -> u64 {
