@@ -117,6 +117,9 @@ async fn read_list(world: &World, source: &Source, fetcher: &Fetcher, reading: &
         let wanted = sources::look_at_list(world, source, reading, new).await?;
         for some in wanted.chunks(TOGETHER) {
             let came = fetch(fetcher, &base, some.to_vec()).await;
+            if came.len() < some.len() {
+                return Ok(Some("some of its entries were lost on the way".to_owned()));
+            }
             if came.len() > FAILED_MAX && came.iter().all(|one| one.entry.is_err()) {
                 let first = came.into_iter().find_map(|one| one.entry.err()).unwrap_or_default();
                 return Ok(Some(format!("none of {} entries came: {first}", some.len())));
