@@ -18,6 +18,8 @@ export const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-f
   '--disable-component-update', '--disable-sync']
 export const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
 
+let started = 0
+
 // Starts the demonstration on SQLite, or on PostgreSQL when JOURNEY_POSTGRES_URL names a server.
 // A second one beside it says so; and one of another area names the area's folder.
 export async function start ({ records = 400, area = join(root, 'areas/example'), second = false } = {}) {
@@ -27,7 +29,9 @@ export async function start ({ records = 400, area = join(root, 'areas/example')
   const args = ['--data', data, '--area', area]
   const server = process.env.JOURNEY_POSTGRES_URL
   if (server) {
-    const name = `journey_${process.pid}_${port}`
+    // One after the other, each on a database of its own.
+    started += 1
+    const name = `journey_${process.pid}_${port}_${started}`
     execFileSync('psql', ['-q', server, '-c', `CREATE DATABASE ${name} TEMPLATE template0 LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'`])
     args.push('--database', server.replace(/\/[^/]*$/, `/${name}`))
   }
