@@ -396,6 +396,8 @@ pub struct Plans {
     pub try_again_working_days: u16,
     /// Days after which somebody whom nobody has seen is looked for.
     pub unseen_days: u16,
+    /// Working days within which everybody says whether they agree to a contract.
+    pub contract_working_days: u16,
     /// Working days within which a manager agrees that support for a family ends, or does not.
     pub closing_working_days: u16,
     /// Why support for a family ends.

@@ -1,13 +1,14 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
 //! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`],
-//! [`meetings`] and [`closings`].
+//! [`contracts`], [`meetings`] and [`closings`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
 pub mod closings;
 pub mod contacts;
 pub mod contingencies;
+pub mod contracts;
 pub mod forms;
 pub mod leads;
 pub mod levels;
@@ -46,6 +47,8 @@ pub fn routes() -> Router<Shared> {
         .merge(plans::entry_pages::routes())
         .merge(levels::pages::routes())
         .merge(contingencies::pages::routes())
+        .merge(contracts::pages::routes())
+        .merge(contracts::forms::routes())
         .merge(closings::pages::routes())
         .merge(meetings::pages::routes())
         .merge(meetings::minute_pages::routes())
@@ -64,6 +67,7 @@ pub fn samples() -> Vec<web::Sample> {
         leads::samples::samples(),
         levels::samples::samples(),
         contingencies::samples::samples(),
+        contracts::samples::samples(),
         closings::samples::samples(),
         meetings::samples::samples(),
         visits::samples::samples(),

@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 48] = [
+pub static TABLES: [Table; 51] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -93,6 +93,12 @@ pub static TABLES: [Table; 48] = [
     since(part("level_judgement", &["judgement_id"], &["family_id", "person_id"]), "judged_at"),
     part("level_evidence", &["judgement_id", "fact_id"], &["judgement_id"]),
     since(table("contingency", &["contingency_id"], &["family_id", "person_id"]), "recorded_at"),
+    since(table("contract", &["contract_id"], &["family_id", "person_id"]), "recorded_at"),
+    part("contract_promise", &["contract_id", "entry_id"], &["contract_id"]),
+    Table {
+        undo: &[("superseded_at", &["superseded_at"])],
+        ..since(table("contract_answer", &["answer_id"], &["contract_id", "person_id"]), "recorded_at")
+    },
     since(table("closing", &["closing_id"], &["family_id", "person_id"]), "asked_at"),
     part("closing_attempt", &["closing_id", "visit_id"], &["closing_id"]),
     since(table("meeting", &["meeting_id"], &["family_id", "person_id"]), "recorded_at"),

@@ -29,6 +29,8 @@ pub enum Unseen {
     Contingency(Uuid),
     /// One judgement of a level of need.
     Judgement(Uuid),
+    /// One contract of a family with those who help it.
+    Contract(Uuid),
     /// That somebody asked to end support.
     Closing(Uuid),
     /// One meeting.
@@ -53,7 +55,8 @@ const OF_FACTS: [&str; 11] = [
     "fact",
 ];
 
-const OF_PERSON: [&str; 6] = [
+const OF_PERSON: [&str; 7] = [
+    "DELETE FROM contract_answer WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_member WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_team WHERE area_id = $1 AND through_id = $2",
     "DELETE FROM asking WHERE area_id = $1 AND person_id = $2",
@@ -88,13 +91,16 @@ impl Unseen {
             Self::Decision(_) => ["share_item", "share_event", "share_task", "share_decision"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND decision_id = $2"))
                 .to_vec(),
-            Self::PlanEntry(_) => ["plan_doer", "plan_entry"]
+            Self::PlanEntry(_) => ["contract_promise", "plan_doer", "plan_entry"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
                 .to_vec(),
             Self::Handover(_) => vec!["DELETE FROM handover WHERE area_id = $1 AND handover_id = $2".to_owned()],
             Self::Contingency(_) => vec!["DELETE FROM contingency WHERE area_id = $1 AND contingency_id = $2".to_owned()],
             Self::Judgement(_) => ["level_evidence", "level_judgement"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND judgement_id = $2"))
+                .to_vec(),
+            Self::Contract(_) => ["contract_answer", "contract_promise", "contract"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND contract_id = $2"))
                 .to_vec(),
             Self::Closing(_) => ["closing_attempt", "closing"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND closing_id = $2"))
@@ -145,6 +151,7 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::PlanEntry(id)
                 | Unseen::Judgement(id)
                 | Unseen::Contingency(id)
+                | Unseen::Contract(id)
                 | Unseen::Closing(id)
                 | Unseen::Meeting(id)
                 | Unseen::Visit(id)

@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{closings, contacts, leads, meetings, plans, referrals, visits};
+use frontline::{closings, contacts, contracts, leads, meetings, plans, referrals, visits};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -62,6 +62,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let reviews = plans::count_to_review(&mut ctx).await?;
     let visits = visits::count_open(&mut ctx).await?;
     let handovers = leads::count_open(&mut ctx).await?;
+    let contracts = contracts::count_open(&mut ctx).await?;
     let closings = closings::count_open(&mut ctx).await?;
     let meetings = meetings::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
@@ -71,6 +72,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let alerts = watch::actions::count_open(&mut ctx).await?;
     let shields = shielding::count_open(&mut ctx).await?;
     let signals = signals::count_open(&mut ctx).await?;
+    let broken = broken(&mut ctx).await?;
     let late = late(&mut ctx, &visitor.app.area).await?;
     ctx.seen().await?;
     let proof = |what, counted: (i64, i64, i64)| Proof { what, count: counted.0, late: counted.1, ownerless: counted.2 };
@@ -83,6 +85,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Visits that are planned", visits),
         proof("Meetings that are planned", meetings),
         proof("Leads that are offered", handovers),
+        proof("Contracts that wait for somebody to agree", contracts),
         proof("Endings of support that wait for a manager", closings),
         proof("Agreements to ask for again", agreements),
         proof("Requests for information without an answer", requests),
@@ -96,7 +99,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     visitor.page(
         "desk/area_pages/templates/nobody_forgotten.html",
         "Nobody forgotten",
-        json!({ "proofs": proofs, "whole": whole, "late": late }),
+        json!({ "proofs": proofs, "whole": whole, "broken": broken, "late": late }),
     )
 }
 
@@ -107,6 +110,21 @@ struct Late {
     link: String,
     due: String,
     owner: String,
+}
+
+/// What agencies promised families and have not done: before everything else.
+async fn broken(ctx: &mut Ctx) -> Result<Vec<Late>, PageError> {
+    let mut all: Vec<(kernel::Date, Late)> = Vec::new();
+    for one in contracts::broken_by_agencies(ctx).await? {
+        for promise in &one.promises {
+            let words = format!("{} promised {}: {}", promise.agency, one.family.name, promise.words);
+            let link = format!("/people/{}/families/{}/contract", one.through, one.family.id);
+            let owner = format!("{}, {}", promise.owner, promise.agency);
+            all.push((promise.by_on, Late { words, link, due: british::day(promise.by_on), owner }));
+        }
+    }
+    all.sort_by_key(|(on, _)| *on);
+    Ok(all.into_iter().map(|(_, late)| late).collect())
 }
 
 async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> {
@@ -142,6 +160,12 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let words = format!("{} was offered the lead for {}", one.to_name, one.family_name);
         let due = day(Some(one.answer_by));
         all.push((Some(one.answer_by), Late { words, link: format!("/handovers/{}", one.id), due, owner: one.from_name }));
+    }
+    for one in contracts::late(ctx).await? {
+        let words = format!("{}: not everybody agrees to the contract yet", one.family.name);
+        let link = format!("/people/{}/families/{}/contract", one.through, one.family.id);
+        let (on, owner) = (one.contract.agree_by, one.family.owner);
+        all.push((Some(on), Late { words, link, due: day(Some(on)), owner }));
     }
     for (asked, name) in closings::late(ctx).await? {
         let words = format!("{} asks to end support for {name}", asked.author);
@@ -227,13 +251,13 @@ pub fn samples() -> Vec<Sample> {
             "desk/area_pages/templates/nobody_forgotten.html",
             "usual",
             "Nobody forgotten",
-            json!({ "proofs": proof(0), "whole": true, "late": [] }),
+            json!({ "proofs": proof(0), "whole": true, "broken": [], "late": [] }),
         ),
         sample(
             "desk/area_pages/templates/nobody_forgotten.html",
             "error",
             "Nobody forgotten",
-            json!({ "proofs": proof(1), "whole": false, "late": [{ "words": "Contact about Amy Barlow", "link": "/contacts/1", "due": "2 November 2026", "owner": "Helen Marsh" }] }),
+            json!({ "proofs": proof(1), "whole": false, "broken": [{ "words": "Hillside Homes promised The Barlow family: Mend the boiler", "link": "/people/1/families/2/contract", "due": "2 November 2026", "owner": "Helen Marsh, Hillside Homes" }], "late": [{ "words": "Contact about Amy Barlow", "link": "/contacts/1", "due": "2 November 2026", "owner": "Helen Marsh" }] }),
         ),
         sample("desk/area_pages/templates/rules.html", "usual", "Who may see what", json!({ "rules": [rule] })),
     ]

@@ -12,10 +12,20 @@ const PEOPLE_MAX: usize = 2000;
 const OF_FACTS: [&str; 6] = ["name_fact", "address_fact", "identifier_fact", "relationship_fact", "involvement", "fact_grant"];
 const OF_PEOPLE: [&str; 9] =
     ["person", "shield", "asking", "contact", "referral", "agreement", "share_request", "share_decision", "visit_person"];
-const OF_FAMILIES: [&str; 9] =
-    ["family", "family_team", "family_read", "plan", "handover", "level_judgement", "contingency", "closing", "meeting"];
+const OF_FAMILIES: [&str; 10] = [
+    "family",
+    "family_team",
+    "family_read",
+    "plan",
+    "handover",
+    "level_judgement",
+    "contingency",
+    "contract",
+    "closing",
+    "meeting",
+];
 /// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 17] = [
+const PARTS: [(&str, &str, &str); 19] = [
     ("shield_named", "shield", "shield_id"),
     ("referral_item", "referral", "referral_id"),
     ("agreement_giver", "agreement", "agreement_id"),
@@ -27,6 +37,8 @@ const PARTS: [(&str, &str, &str); 17] = [
     ("plan_entry", "plan", "plan_id"),
     ("plan_doer", "plan_entry", "entry_id"),
     ("level_evidence", "level_judgement", "judgement_id"),
+    ("contract_promise", "contract", "contract_id"),
+    ("contract_answer", "contract", "contract_id"),
     ("closing_attempt", "closing", "closing_id"),
     ("meeting_invited", "meeting", "meeting_id"),
     ("meeting_person", "meeting", "meeting_id"),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What tells where somebody is, or how to reach them.
 const TELLS_PLACE: [&str; 4] = ["address", "phone", "email", "school"];
-const OF_PERSON: [&str; 18] = [
+const OF_PERSON: [&str; 20] = [
     "person",
     "fact",
     "family_member",
@@ -23,6 +23,8 @@ const OF_PERSON: [&str; 18] = [
     "plan_entry",
     "level_judgement",
     "contingency",
+    "contract",
+    "contract_answer",
     "closing",
     "meeting",
     "meeting_person",

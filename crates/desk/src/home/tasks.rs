@@ -7,7 +7,7 @@ use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
 use frontline::services::line::is_old;
-use frontline::{closings, contacts, leads, levels, meetings, plans, referrals, visits};
+use frontline::{closings, contacts, contracts, leads, levels, meetings, plans, referrals, visits};
 use kernel::{Date, british, clock};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -87,6 +87,7 @@ pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> 
             Task { words, link: format!("/handovers/{}", answered.id), due: "News".to_owned(), late: false },
         ));
     }
+    tasks.extend(of_contracts(ctx, owner).await?);
     tasks.extend(of_closings(ctx, owner).await?);
     tasks.extend(of_plans(ctx, owner).await?);
     tasks.extend(of_sharing(ctx, area, owner).await?);
@@ -122,6 +123,20 @@ async fn of_families(ctx: &mut Ctx, area: &Area, lead: PractitionerId) -> Result
         add(led.next_on, &led.next_step, format!("/people/{person}"));
     }
     Ok(tasks)
+}
+
+/// Returns the contracts that wait for what somebody says for their agency, or for a lead to see that everybody agrees.
+async fn of_contracts(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    let today = ctx.clock.today();
+    let waiting = contracts::waiting_for(ctx, who).await?.into_iter().map(|one| {
+        let is_asked = one.promises.iter().any(|promise| promise.doer.is_none() && promise.owner_id == who);
+        let what = if is_asked { "say whether you agree to the contract" } else { "not everybody agrees to the contract yet" };
+        let link = format!("/people/{}/families/{}/contract", one.through, one.family.id);
+        let on = one.contract.agree_by;
+        let (due, late) = (format!("By {}", british::day(on)), on < today);
+        (Some(on), Task { words: format!("{}: {what}", one.family.name), link, due, late })
+    });
+    Ok(waiting.collect())
 }
 
 /// Returns where somebody is to agree that support ends, and what they are told of families' support.

@@ -8,7 +8,7 @@ use families::family;
 use families::people::PersonId;
 use families::search;
 use frontline::plans::{self, EntryKind};
-use frontline::{closings, contacts, levels, meetings, referrals, visits};
+use frontline::{closings, contacts, contracts, levels, meetings, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
 use serde::Serialize;
@@ -135,6 +135,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
     entries.extend(of_visits(ctx, &persons, &names).await?);
     entries.extend(of_levels(ctx, area, &persons, &names).await?);
     entries.extend(of_meetings(ctx, &persons).await?);
+    entries.extend(of_contracts(ctx, &persons, &names).await?);
     entries.extend(of_closings(ctx, area, &persons, &names).await?);
     entries.retain(|entry| wanted.about.is_none_or(|about| about == entry.about));
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.order));
@@ -303,6 +304,36 @@ async fn of_meetings(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<Entry>, 
 }
 
 /// When it was asked to end support, and what came of it.
+/// What families and those who help them promised each other, who agreed, and when it ended.
+async fn of_contracts(ctx: &mut Ctx, persons: &[PersonId], names: &BTreeMap<PersonId, String>) -> Result<Vec<Entry>, PageError> {
+    let mut entries = Vec::new();
+    for read in contracts::of_people(ctx, persons).await? {
+        let contract = &read.contract;
+        let whom = names.get(&contract.person).cloned().unwrap_or_default();
+        let mut add = |at: Timestamp, words: String, source: String| {
+            let mut entry = entry(About::Support, (clock::local_day(at), at), &whom, words);
+            entry.source = source;
+            entry.link = format!("/people/{}/families/{}/contract", contract.person, contract.family);
+            entries.push(entry);
+        };
+        let by = format!("{}, {}", contract.author, contract.agency);
+        let of_family = read.promises.iter().filter(|promise| promise.doer.is_some()).count();
+        let of_agencies = read.promises.len() - of_family;
+        let words = format!("A contract was made: the family promises {of_family}, those who help promise {of_agencies}");
+        add(contract.recorded_at, words, by);
+        for said in &read.answers {
+            let who = contracts::pages::name_of(&read, said.party, names);
+            let agrees = if said.agrees { "agrees to the contract" } else { "does not agree to the contract" };
+            let words = if said.words.is_empty() { String::new() } else { format!(": {}", said.words) };
+            add(said.recorded.1, format!("{who} {agrees}{words}"), said.recorded.0.clone());
+        }
+        if let Some((at, why)) = &contract.ended {
+            add(*at, format!("The contract ended: {why}"), String::new());
+        }
+    }
+    Ok(entries)
+}
+
 async fn of_closings(
     ctx: &mut Ctx,
     area: &Area,

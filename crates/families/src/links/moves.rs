@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 25] = [
+pub const MOVED: [Moved; 27] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -42,6 +42,8 @@ pub const MOVED: [Moved; 25] = [
     Moved { table: "handover", person: "person_id", key: &[("handover_id", Is::Id)] },
     Moved { table: "level_judgement", person: "person_id", key: &[("judgement_id", Is::Id)] },
     Moved { table: "contingency", person: "person_id", key: &[("contingency_id", Is::Id)] },
+    Moved { table: "contract", person: "person_id", key: &[("contract_id", Is::Id)] },
+    Moved { table: "contract_answer", person: "person_id", key: &[("answer_id", Is::Id)] },
     Moved { table: "closing", person: "person_id", key: &[("closing_id", Is::Id)] },
     Moved { table: "meeting", person: "person_id", key: &[("meeting_id", Is::Id)] },
     Moved { table: "meeting_person", person: "person_id", key: &[("meeting_id", Is::Id), ("place", Is::Int)] },

@@ -4,7 +4,7 @@ use super::closing::{self, Closing, ClosingId, NewClosing, News, State};
 use super::rules::{self, ClosingRule};
 use super::store::{self, Asked, CLOSING, Of, WAITING};
 use crate::visits::{self, Visit, VisitId};
-use crate::{leads, plans};
+use crate::{contracts, leads, plans};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
@@ -193,6 +193,7 @@ async fn end(ctx: &mut Ctx, permit: &Permit, of: (PersonId, FamilyId), lead: Pra
             _ => ClosingError::Changed,
         })?;
     }
+    contracts::end_with_support(ctx, of.1).await?;
     if !family::close(ctx, permit, (of.1, lead)).await? {
         return Err(ClosingError::Changed);
     }

@@ -5,7 +5,6 @@ use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
 use families::family::FamilyId;
 use families::people::PersonId;
-use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
 use store::past::{self, Subject};
 use store::value::list as list_of;
@@ -43,52 +42,54 @@ macro_rules! as_part_of_plan {
 }
 pub(crate) use as_part_of_plan;
 
-/// Parts of plans in a list whose table is `e`.
-pub(super) static PLAN_ENTRY: SqlMap = SqlMap {
-    name: "plan_entry",
-    columns: &[("class", "e.class"), ("agency", "e.agency_id"), ("author", "e.author_id"), ("owner", "e.owner_id")],
-    flags: &[
-        PERSON_FLAGS[0],
-        PERSON_FLAGS[1],
-        DOER_FLAGS[0],
-        DOER_FLAGS[1],
-        (
-            "agencyTellsPlace",
-            "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND (l.agency_id = e.agency_id \
-             OR l.agency_id IN (SELECT y.agency_id FROM practitioner y WHERE y.area_id = e.area_id AND y.practitioner_id = e.owner_id)))",
-        ),
-    ],
-    sets: &[
-        PERSON_SETS[0],
-        PERSON_SETS[1],
-        PERSON_SETS[2],
-        PERSON_SETS[3],
-        PERSON_SETS[4],
-        PERSON_SETS[5],
-        PERSON_SETS[6],
-        DOER_SETS[5],
-        DOER_SETS[6],
-    ],
-    presences: &[
-        ("owner", "e.owner_id IS NOT NULL"),
-        (
-            "other",
-            "EXISTS (SELECT 1 FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id AND q.person_id <> e.person_id)",
-        ),
-    ],
-};
+/// Actions of plans in a list whose table is `e`, where `$tells_place` says that an agency with a part in them tells where somebody is.
+macro_rules! plan_entries {
+    ($name:literal, $tells_place:expr) => {{
+        const PERSON_FLAGS: &[(&str, &str); 2] = families::person_flags!("person.", "e.area_id", "e.person_id");
+        const PERSON_SETS: &[(&str, &str); 7] = families::person_sets!("person.", "e.area_id", "e.person_id");
+        const DOER_FLAGS: &[(&str, &str); 2] = families::person_flags!(
+            "other.",
+            "e.area_id",
+            "(SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)"
+        );
+        const DOER_SETS: &[(&str, &str); 7] = families::person_sets!(
+            "other.",
+            "e.area_id",
+            "(SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)"
+        );
+        access::SqlMap {
+            name: $name,
+            columns: &[("class", "e.class"), ("agency", "e.agency_id"), ("author", "e.author_id"), ("owner", "e.owner_id")],
+            flags: &[PERSON_FLAGS[0], PERSON_FLAGS[1], DOER_FLAGS[0], DOER_FLAGS[1], ("agencyTellsPlace", $tells_place)],
+            sets: &[
+                PERSON_SETS[0],
+                PERSON_SETS[1],
+                PERSON_SETS[2],
+                PERSON_SETS[3],
+                PERSON_SETS[4],
+                PERSON_SETS[5],
+                PERSON_SETS[6],
+                DOER_SETS[5],
+                DOER_SETS[6],
+            ],
+            presences: &[
+                ("owner", "e.owner_id IS NOT NULL"),
+                (
+                    "other",
+                    "EXISTS (SELECT 1 FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id \
+                     AND q.person_id <> e.person_id)",
+                ),
+            ],
+        }
+    }};
+}
+pub(crate) use plan_entries;
 
-const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "e.area_id", "e.person_id");
-const PERSON_SETS: &[(&str, &str); 7] = person_sets!("person.", "e.area_id", "e.person_id");
-const DOER_FLAGS: &[(&str, &str); 2] = person_flags!(
-    "other.",
-    "e.area_id",
-    "(SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)"
-);
-const DOER_SETS: &[(&str, &str); 7] = person_sets!(
-    "other.",
-    "e.area_id",
-    "(SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)"
+/// Parts of plans in a list whose table is `e`.
+pub(super) static PLAN_ENTRY: SqlMap = plan_entries!(
+    "plan_entry",
+    "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND (l.agency_id = e.agency_id \
+     OR l.agency_id IN (SELECT y.agency_id FROM practitioner y WHERE y.area_id = e.area_id AND y.practitioner_id = e.owner_id)))"
 );
 
 const PLANS: &str = "SELECT n.plan_id, n.family_id, n.begun_at, n.review_on, n.closed_at, n.closed_words, n.version FROM plan n";

@@ -6,6 +6,7 @@ use families::family::{self, FamilyId};
 use families::people::PersonId;
 use frontline::closings::{self, NewClosing};
 use frontline::contingencies::{self, NewContingency};
+use frontline::contracts::{self, NewAnswer, NewContract};
 use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::levels::{self, NewJudgement, Told};
 use frontline::meetings::{self, MeetingId, NewMeeting};
@@ -18,6 +19,7 @@ use testkit::unseen::{self, Unseen};
 pub(super) async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
     match step {
         Step::Meet(_, p, o, to) => meet(ctx, w, (persons[*p], persons[*o]), ACTORS[*to]).await,
+        Step::Promise(_, p, agrees) => promise(ctx, w, persons[*p], *agrees).await,
         Step::Close(_, p, how) => close(ctx, w, persons[*p], *how).await,
         Step::IfWorse(_, p, o, is_private) => if_worse(ctx, w, (persons[*p], persons[*o]), *is_private).await,
         Step::Level(_, p, level) => judge(ctx, w, persons[*p], *level).await,
@@ -75,6 +77,40 @@ async fn meet(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
         next_time: None,
     };
     meetings::minute(ctx, &w.area, (meeting.id, meeting.version), minutes).await.ok().map(|_| ())
+}
+
+/// Makes a contract of everything in the plan of somebody's family; where there is one, its first party answers.
+async fn promise(ctx: &mut Ctx, w: &TestWorld, person: PersonId, agrees: bool) -> Option<()> {
+    let family = family::around(ctx, person).await.ok()?.first()?.family.id;
+    let of = (person, family);
+    let opened = contracts::load(ctx, of).await.ok()?;
+    if let Some(read) = opened.current() {
+        let party = read.parties().into_iter().next()?;
+        let new =
+            NewAnswer { party, agrees, way: contracts::Way::Said, words: format!("So says {person}"), signature: String::new() };
+        return contracts::answer(ctx, (of, read.contract.id), new).await.ok();
+    }
+    let plan = plans::load(ctx, of).await.ok()?;
+    let class = plans::rules::class_of(None, false, ctx.actor.sensitive);
+    // Both sides promise something.
+    for doer in [None, Some(person)] {
+        let new = NewAction {
+            person,
+            need: None,
+            words: format!("What was promised for {person}"),
+            side: Side::Support,
+            owner: ctx.actor.id,
+            doer,
+            by_on: "2026-12-24".parse().unwrap(),
+            is_private: false,
+        };
+        plans::add(ctx, of, new).await.ok()?;
+    }
+    let written = plans::load(ctx, of).await.ok()?.entries;
+    let can = written.iter().filter(|entry| contracts::rules::can_be_promised(entry, class));
+    let promises = can.map(|entry| entry.id).filter(|id| !plan.entries.iter().any(|entry| entry.id == *id) || agrees).collect();
+    let new = NewContract { promises, if_family: "We talk".to_owned(), if_agencies: "Ring us".to_owned() };
+    contracts::make(ctx, &w.area, of, new).await.ok().map(|_| ())
 }
 
 /// Asks to end support for somebody's family, answers what was asked, or begins it again.
@@ -204,6 +240,12 @@ async fn closings_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
     closings::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
 }
 
+/// Returns the contracts that the viewer may read.
+async fn contracts_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
+    let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
+    contracts::of_people(ctx, &people).await.unwrap().iter().map(|one| one.contract.id.0).collect()
+}
+
 /// Returns what the viewer may not know of how families are helped.
 pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     let mut unseen = Vec::new();
@@ -232,6 +274,12 @@ pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     for id in unseen::ids_of(w, "meeting").await {
         if is_hidden(&meetings::load(ctx, MeetingId(id)).await) {
             unseen.push(Unseen::Meeting(id));
+        }
+    }
+    let readable = contracts_read_by(w, ctx).await;
+    for id in unseen::ids_of(w, "contract").await {
+        if !readable.contains(&id) {
+            unseen.push(Unseen::Contract(id));
         }
     }
     let readable = closings_read_by(w, ctx).await;

@@ -42,6 +42,7 @@ pub(super) enum Step {
     Answer(usize, bool),
     Close(usize, usize, usize),
     Meet(usize, usize, usize, usize),
+    Promise(usize, usize, bool),
 }
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -67,6 +68,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), any::<bool>()).prop_map(|(a, accepts)| Step::Answer(a, accepts)),
             (actor.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, how)| Step::Close(a, p, how)),
             (actor.clone(), person.clone(), person.clone(), actor.clone()).prop_map(|(a, p, o, to)| Step::Meet(a, p, o, to)),
+            (actor.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, agrees)| Step::Promise(a, p, agrees)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -89,6 +91,7 @@ pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
         Step::Contact(a, _) | Step::Fact(a, ..) | Step::Relate(a, ..) | Step::Family(a, _) | Step::Join(a, ..) => ACTORS[*a],
         Step::Visit(a, ..)
         | Step::Close(a, ..)
+        | Step::Promise(a, ..)
         | Step::Meet(a, ..)
         | Step::Level(a, ..)
         | Step::IfWorse(a, ..)
@@ -160,6 +163,7 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
             requests::ask(ctx, &w.area, new).await.ok().map(|_| ())
         }
         Step::Meet(..)
+        | Step::Promise(..)
         | Step::Close(..)
         | Step::IfWorse(..)
         | Step::Level(..)
@@ -341,7 +345,18 @@ const PERSON_PAGES: [&str; 17] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 7] = ["/if-worse", "/level", "/plan", "/plan/action", "/plan/review", "/plan/copy", "/lead"];
+const PLAN_PAGES: [&str; 10] = [
+    "/if-worse",
+    "/level",
+    "/plan",
+    "/plan/action",
+    "/plan/review",
+    "/plan/copy",
+    "/contract",
+    "/contract/new",
+    "/contract/copy",
+    "/lead",
+];
 
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {

@@ -62,6 +62,34 @@ for (const box of document.querySelectorAll('[data-suggest]')) {
   if (box.value) ask()
 }
 
+// A box marked data-signature is signed in: strokes become a path in the field it names, of whole numbers in 600 by 200.
+for (const box of document.querySelectorAll('[data-signature]')) {
+  const field = document.getElementById(box.dataset.signature)
+  const pad = box.querySelector('svg')
+  const drawn = pad.querySelector('path')
+  const at = (event) => {
+    const { left, top, width, height } = pad.getBoundingClientRect()
+    const within = (value, most) => Math.max(0, Math.min(most, Math.round(value)))
+    return `${within((event.clientX - left) / width * 600, 600)} ${within((event.clientY - top) / height * 200, 200)}`
+  }
+  const add = (stroke) => { field.value += stroke; drawn.setAttribute('d', field.value) }
+  let last = ''
+  pad.addEventListener('pointerdown', (event) => {
+    event.preventDefault()
+    pad.setPointerCapture(event.pointerId)
+    last = at(event)
+    add(`M${last}L${last}`)
+  })
+  pad.addEventListener('pointermove', (event) => {
+    const next = at(event)
+    if (!pad.hasPointerCapture(event.pointerId) || next === last || field.value.length > 19000) return
+    last = next
+    add(`L${next}`)
+  })
+  box.querySelector('button').addEventListener('click', () => { field.value = ''; drawn.setAttribute('d', '') })
+  box.hidden = false
+}
+
 // A page marked data-refresh is asked for again while work goes on.
 const going = document.querySelector('[data-refresh]')
 if (going) setTimeout(() => location.reload(), Number(going.dataset.refresh) * 1000)
