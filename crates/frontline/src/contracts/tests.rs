@@ -289,7 +289,7 @@ async fn another_contract_takes_the_place_of_the_one_before_and_all_end_with_sup
     .await;
 }
 
-/// Rule [note 16]
+/// Rule [3.30]
 #[tokio::test]
 async fn a_school_that_promised_is_told_to_nobody_once_the_place_is_shielded_whoever_sees_to_it_now() {
     on_both_engines(async |w: TestWorld| {
@@ -316,7 +316,7 @@ async fn a_school_that_promised_is_told_to_nobody_once_the_place_is_shielded_who
     .await;
 }
 
-/// Rule [note 16]
+/// Rule [3.30]
 #[tokio::test]
 async fn what_somebody_shielded_promised_is_there_for_whoever_is_named_and_nobody_else() {
     on_both_engines(async |w: TestWorld| {
