@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 51] = [
+pub static TABLES: [Table; 52] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -76,6 +76,7 @@ pub static TABLES: [Table; 51] = [
     },
     since(table("contact", &["contact_id"], &["person_id"]), "recorded_at"),
     since(table("referral", &["referral_id"], &["person_id"]), "asked_at"),
+    since(part("referral_event", &["event_id"], &["referral_id"]), "at"),
     part("referral_item", &["referral_id", "fact_id"], &["referral_id"]),
     since(table("agreement", &["agreement_id"], &["person_id"]), "recorded_at"),
     table("agreement_giver", &["agreement_id"], &["agreement_id"]),

@@ -73,6 +73,8 @@ impl Unseen {
             Self::Fact(_) => facts("= $2"),
             Self::Contact(_) => vec!["DELETE FROM contact WHERE area_id = $1 AND contact_id = $2".to_owned()],
             Self::Referral(_) => vec![
+                "UPDATE referral_round SET taken_by = NULL WHERE area_id = $1 AND taken_by = $2".to_owned(),
+                "DELETE FROM referral_event WHERE area_id = $1 AND referral_id = $2".to_owned(),
                 "DELETE FROM referral_item WHERE area_id = $1 AND referral_id = $2".to_owned(),
                 "DELETE FROM referral WHERE area_id = $1 AND referral_id = $2".to_owned(),
             ],

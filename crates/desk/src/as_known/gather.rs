@@ -25,8 +25,9 @@ const OF_FAMILIES: [&str; 10] = [
     "meeting",
 ];
 /// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 19] = [
+const PARTS: [(&str, &str, &str); 20] = [
     ("shield_named", "shield", "shield_id"),
+    ("referral_event", "referral", "referral_id"),
     ("referral_item", "referral", "referral_id"),
     ("agreement_giver", "agreement", "agreement_id"),
     ("agreement_information", "agreement", "agreement_id"),

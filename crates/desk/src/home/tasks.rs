@@ -50,6 +50,14 @@ pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> 
         let task = Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late };
         tasks.push((owned.referral.next_on, task));
     }
+    for asked in referrals::actions::asked_back_of(ctx, owner).await? {
+        let shown = line(area, &asked, today);
+        let words = format!("{} asks for more about {}: answer", shown.service, shown.name);
+        tasks.push((
+            asked.referral.next_on,
+            Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late },
+        ));
+    }
     let open = contacts::actions::owned_by(ctx, owner).await?;
     let names = names_of(ctx, &open.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
     for (contact, name) in open.iter().zip(names) {

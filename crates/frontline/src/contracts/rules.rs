@@ -61,10 +61,7 @@ pub fn can_be_promised(entry: &Entry, class: Class) -> bool {
 ///
 /// # Errors
 /// [`ContractRule`] says what is wrong.
-pub fn check(
-    mut new: NewContract,
-    (entries, class): (&[Entry], Class),
-) -> Result<(NewContract, Vec<&Entry>), ContractRule> {
+pub fn check(mut new: NewContract, (entries, class): (&[Entry], Class)) -> Result<(NewContract, Vec<&Entry>), ContractRule> {
     let open = |id: &EntryId| entries.iter().find(|entry| entry.id == *id && can_be_promised(entry, class));
     let promised: Vec<&Entry> = new.promises.iter().filter_map(open).collect();
     if promised.len() != new.promises.len() {

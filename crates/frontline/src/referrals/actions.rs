@@ -1,6 +1,6 @@
 //! One function a verb: find who it concerns, ask access, load, apply the rule, save.
 
-use super::referral::{Line, NewReferral, Referral, ReferralId, State};
+use super::referral::{Event, EventKind, Line, NewReferral, Referral, ReferralId, State};
 use super::rules::{self, Step, StepRule};
 use super::store::{self, Of, REFERRAL, Sent};
 use crate::contacts::rules::ContactRule;
@@ -12,6 +12,10 @@ use families::facts::{self, Class, Fact, FactError, Grant};
 use families::people::{self, PersonId};
 use families::{family, search};
 use kernel::text::{self, TextError};
+use uuid::Uuid;
+
+/// So many services are asked beside the first.
+pub const OTHERS_MAX: usize = 9;
 
 /// Why a referral was not sent or moved.
 #[derive(Debug, thiserror::Error)]
@@ -28,6 +32,9 @@ pub enum ActionError {
     /// The contact it follows from could not be brought to its outcome.
     #[error(transparent)]
     Contact(Box<ContactError>),
+    /// Another service that was asked with it accepted first.
+    #[error("Another service that was asked with you was first: nothing more is to be done")]
+    TakenAlready,
     /// A text that does not read.
     #[error("{0} {1}")]
     Text(&'static str, TextError),
@@ -61,42 +68,101 @@ impl From<FactError> for ActionError {
 ///
 /// # Errors
 /// [`ActionError`].
-pub async fn ask(ctx: &mut Ctx, area: &Area, mut new: NewReferral) -> Result<ReferralId, ActionError> {
-    let (standing, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
-    let service =
-        directory::of_code(&mut ctx.tx, ctx.area_id, &new.service).await?.filter(can_be_asked).ok_or(ActionError::NoService)?;
-    new.words = optional("What you wrote", &new.words)?;
-    let from = ctx.actor.agency_id;
-    // Whoever may not know of the first one is not told of it by being refused the second.
-    if let Some(open) = store::find_open(&mut ctx.tx, ctx.area_id, (new.person, &new.service), from).await?
+pub async fn ask(ctx: &mut Ctx, area: &Area, new: NewReferral) -> Result<ReferralId, ActionError> {
+    ask_in(ctx, area, new, None).await
+}
+
+/// Asks several services that could each support somebody; the first to accept does, and the others are told that another was sooner.
+///
+/// Rule \[2.3\]: a family that needs help waits for the service that can, and for no list beside it.
+///
+/// # Errors
+/// [`ActionError`]; nobody is asked then.
+pub async fn ask_first_of(ctx: &mut Ctx, area: &Area, new: NewReferral, others: &[String]) -> Result<ReferralId, ActionError> {
+    if others.len() > OTHERS_MAX {
+        return Err(ActionError::NoService);
+    }
+    let round = ctx.ids.uuid(&ctx.clock);
+    store::insert_round(&mut ctx.tx, ctx.area_id, round).await?;
+    for service in others {
+        let other = NewReferral { service: service.clone(), ..new.clone() };
+        ask_in(ctx, area, other, Some(round)).await?;
+    }
+    ask_in(ctx, area, new, Some(round)).await
+}
+
+/// Who is asked, and who answers there.
+pub(super) struct Addressed {
+    name: String,
+    agency: AgencyId,
+    owner: PractitionerId,
+    is_sensitive: bool,
+}
+
+/// Returns who answers for a service.
+pub(super) async fn addressed(ctx: &mut Ctx, code: &str) -> Result<Addressed, ActionError> {
+    let service = directory::of_code(&mut ctx.tx, ctx.area_id, code).await?.filter(can_be_asked).ok_or(ActionError::NoService)?;
+    let agency = service.agency_id.ok_or(ActionError::NobodyAnswers)?;
+    let today = ctx.clock.today();
+    let owner = match access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(agency), today).await? {
+        Some(owner) => owner,
+        None => {
+            let coordinator = access::people::find_answerable(&mut ctx.tx, ctx.area_id, None, today).await?;
+            coordinator.ok_or(ActionError::NobodyAnswers)?
+        }
+    };
+    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let is_sensitive = agencies.iter().any(|one| one.id == agency && one.sensitive);
+    Ok(Addressed { name: service.service.name, agency, owner, is_sensitive })
+}
+
+/// Refuses to ask a service twice. Whoever may not know of the first one is not told of it by being refused the second.
+pub(super) async fn asked_once(
+    ctx: &mut Ctx,
+    standing: &people::Standing,
+    (service, from): (&str, AgencyId),
+) -> Result<(), ActionError> {
+    if let Some(open) = store::find_open(&mut ctx.tx, ctx.area_id, (standing.id, service), from).await?
         && let Some(open) = store::find(&mut ctx.tx, ctx.area_id, open).await?
-        && ctx.may(Act::ReadReferral, &open.resource(&standing)).map_err(AccessError::from)?
+        && ctx.may(Act::ReadReferral, &open.resource(standing)).map_err(AccessError::from)?
     {
         return Err(ActionError::AskedAlready);
     }
-    let to_agency_id = service.agency_id.ok_or(ActionError::NobodyAnswers)?;
-    let owner_id = match access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to_agency_id), ctx.clock.today()).await? {
-        Some(owner) => owner,
-        None => access::people::find_answerable(&mut ctx.tx, ctx.area_id, None, ctx.clock.today())
-            .await?
-            .ok_or(ActionError::NobodyAnswers)?,
-    };
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
-    let is_sensitive = ctx.actor.sensitive || agencies.iter().any(|agency| agency.id == to_agency_id && agency.sensitive);
+    Ok(())
+}
+
+/// Returns what is kept of a referral that somebody sends, besides their words.
+pub(super) fn to_send(
+    ctx: &Ctx,
+    area: &Area,
+    (to, round): (Addressed, Option<Uuid>),
+    (sender_id, from_agency_id): (PractitionerId, AgencyId),
+) -> Sent {
     let asked_at = ctx.now();
-    let sent = Sent {
+    Sent {
         id: ctx.new_id(),
-        service_name: service.service.name,
-        sender_id: ctx.actor.id,
-        from_agency_id: ctx.actor.agency_id,
-        to_agency_id,
-        class: facts::rules::work_class(is_sensitive),
-        owner_id,
+        service_name: to.name,
+        sender_id,
+        from_agency_id,
+        to_agency_id: to.agency,
+        class: facts::rules::work_class(ctx.actor.sensitive || to.is_sensitive),
+        owner_id: to.owner,
         asked_at,
         answer_by: rules::answer_by(asked_at, &area.clocks, &area.holidays),
-    };
+        round,
+    }
+}
+
+async fn ask_in(ctx: &mut Ctx, area: &Area, mut new: NewReferral, round: Option<Uuid>) -> Result<ReferralId, ActionError> {
+    let (standing, permit) = people::open(ctx, Act::AskForSupport, new.person).await?;
+    let to = addressed(ctx, &new.service).await?;
+    new.words = optional("What you wrote", &new.words)?;
+    let from = ctx.actor.agency_id;
+    asked_once(ctx, &standing, (&new.service, from)).await?;
+    let by = (ctx.actor.id, from);
+    let sent = to_send(ctx, area, (to, round), by);
     ctx.detail(serde_json::json!({ "referral": sent.id.0, "service": new.service, "items": new.items.len() }));
-    facts::grant(ctx, new.person, &new.items, &Grant::to_agency(to_agency_id, sent.id.0)).await?;
+    facts::grant(ctx, new.person, &new.items, &Grant::to_agency(sent.to_agency_id, sent.id.0)).await?;
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
     if let Some(contact) = new.contact {
         settle(ctx, area, (ContactId(contact), new.person)).await?;
@@ -136,7 +202,7 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
     Ok(())
 }
 
-fn optional(what: &'static str, typed: &str) -> Result<String, ActionError> {
+pub(super) fn optional(what: &'static str, typed: &str) -> Result<String, ActionError> {
     text::note_if_any(typed, rules::WORDS_MAX).map_err(|e| ActionError::Text(what, e))
 }
 
@@ -151,6 +217,10 @@ pub struct Opened {
     pub name: String,
     /// What the service is called that may fit better; empty where there is none.
     pub better_door: String,
+    /// The steps that were taken, in their order.
+    pub events: Vec<Event>,
+    /// The referral as which it was passed on, where the actor may read it.
+    pub passed_to: Option<ReferralId>,
     /// Whether the actor may answer it.
     pub may_decide: bool,
     /// Whether the actor may take it back.
@@ -164,6 +234,14 @@ pub struct Opened {
 pub async fn load(ctx: &mut Ctx, id: ReferralId) -> Result<Opened, AccessError> {
     let (referral, permit, standing) = permitted(ctx, Act::ReadReferral, id).await?;
     let items = store::list_items(&mut ctx.tx, ctx.area_id, &permit).await?;
+    let events = store::list_events(&mut ctx.tx, ctx.area_id, &permit).await?;
+    let mut passed_to = None;
+    if let Some(on) = referral.passed_to
+        && let Some(next) = store::find(&mut ctx.tx, ctx.area_id, on).await?
+        && ctx.may(Act::ReadReferral, &next.resource(&standing))?
+    {
+        passed_to = Some(on);
+    }
     let items = facts::list_these(ctx, &items).await?;
     let name = search::names_of(ctx, &[referral.person]).await?.pop().unwrap_or_default();
     let resource = referral.resource(&standing);
@@ -174,10 +252,14 @@ pub async fn load(ctx: &mut Ctx, id: ReferralId) -> Result<Opened, AccessError> 
         door => directory::of_code(&mut ctx.tx, ctx.area_id, door).await?,
     };
     let better_door = better_door.map_or_else(|| referral.better_door.clone(), |door| door.service.name);
-    Ok(Opened { referral, items, name, better_door, may_decide, may_withdraw })
+    Ok(Opened { referral, items, name, better_door, events, passed_to, may_decide, may_withdraw })
 }
 
-async fn permitted(ctx: &mut Ctx, act: Act, id: ReferralId) -> Result<(Referral, Permit, people::Standing), AccessError> {
+pub(super) async fn permitted(
+    ctx: &mut Ctx,
+    act: Act,
+    id: ReferralId,
+) -> Result<(Referral, Permit, people::Standing), AccessError> {
     let referral = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
     let standing = people::load(ctx, referral.person).await?;
     let permit = ctx.permit(act, &referral.resource(&standing))?;
@@ -207,8 +289,33 @@ pub async fn accept(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) ->
     referral.0.owner_id = Some(ctx.actor.id);
     referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
     referral.0.decided_at = Some(ctx.now());
+    referral.0.question.clear();
+    be_first(ctx, &referral.0).await?;
     save(ctx, &referral).await?;
+    event(ctx, id, (EventKind::Accepted, "")).await?;
     take_up_work(ctx, &referral.0).await
+}
+
+/// Takes the round that a referral was sent in, and takes the others of it back.
+async fn be_first(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError> {
+    let Some(round) = referral.round else { return Ok(()) };
+    if !store::take_round(&mut ctx.tx, ctx.area_id, round, referral.id).await? {
+        return Err(ActionError::TakenAlready);
+    }
+    let now = ctx.now();
+    let kind = EventKind::FirstElsewhere;
+    for other in store::withdraw_others(&mut ctx.tx, ctx.area_id, (round, referral.id), (kind.words(), now)).await? {
+        facts::end_origin(ctx, other.0).await?;
+        let event = ctx.ids.uuid(&ctx.clock);
+        store::insert_event(&mut ctx.tx, ctx.area_id, (event, other), (kind, ""), (None, now)).await?;
+    }
+    Ok(())
+}
+
+/// Keeps a step that the actor took.
+pub(super) async fn event(ctx: &mut Ctx, id: ReferralId, said: (EventKind, &str)) -> Result<(), ActionError> {
+    let (event, by) = (ctx.ids.uuid(&ctx.clock), (Some(ctx.actor.id), ctx.now()));
+    Ok(store::insert_event(&mut ctx.tx, ctx.area_id, (event, id), said, by).await?)
 }
 
 async fn take_up_work(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError> {
@@ -243,6 +350,7 @@ pub async fn decline(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_tak
     referral.0.decline_reason = reason;
     referral.0.better_door = better_door;
     referral.0.outcome_words = optional("What you wrote", &words)?;
+    event(ctx, at.0, (EventKind::Declined, &referral.0.outcome_words)).await?;
     close(ctx, &mut referral).await
 }
 
@@ -254,7 +362,8 @@ pub async fn start(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) -> 
     let mut referral = step(ctx, area, (id, version), &Step::Start).await?;
     let today = ctx.clock.today();
     referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
-    save(ctx, &referral).await
+    save(ctx, &referral).await?;
+    event(ctx, id, (EventKind::Started, "")).await
 }
 
 /// Ends the support, with an outcome.
@@ -266,8 +375,8 @@ pub async fn end(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: 
     let Step::End { outcome, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
     referral.0.outcome = outcome;
     referral.0.outcome_words = optional("What you wrote", &words)?;
-    close(ctx, &mut referral).await?;
-    Ok(())
+    event(ctx, at.0, (EventKind::Ended, &referral.0.outcome_words)).await?;
+    close(ctx, &mut referral).await
 }
 
 /// Takes a referral back.
@@ -279,11 +388,17 @@ pub async fn withdraw(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), words: 
     let (mut referral, permit, _) = permitted(ctx, Act::WithdrawReferral, at.0).await?;
     check_version(&referral, at.1)?;
     referral.state = rules::next_state(referral.state, &Step::Withdraw { words: words.clone() }, area)?;
+    event(ctx, at.0, (EventKind::Withdrawn, &words)).await?;
     referral.outcome_words = words;
     close(ctx, &mut (referral, permit)).await
 }
 
-async fn step(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step: &Step) -> Result<(Referral, Permit), ActionError> {
+pub(super) async fn step(
+    ctx: &mut Ctx,
+    area: &Area,
+    at: (ReferralId, i64),
+    step: &Step,
+) -> Result<(Referral, Permit), ActionError> {
     let (mut referral, permit, _) = permitted(ctx, Act::DecideReferral, at.0).await?;
     check_version(&referral, at.1)?;
     referral.state = rules::next_state(referral.state, step, area)?;
@@ -291,15 +406,16 @@ async fn step(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step: &Step) ->
     Ok((referral, permit))
 }
 
-fn check_version(referral: &Referral, version: i64) -> Result<(), ActionError> {
+pub(super) fn check_version(referral: &Referral, version: i64) -> Result<(), ActionError> {
     if referral.version == version { Ok(()) } else { Err(ActionError::Changed) }
 }
 
-async fn close(ctx: &mut Ctx, referral: &mut (Referral, Permit)) -> Result<(), ActionError> {
+pub(super) async fn close(ctx: &mut Ctx, referral: &mut (Referral, Permit)) -> Result<(), ActionError> {
     let now = ctx.now();
     referral.0.ended_at = Some(now);
     referral.0.decided_at = referral.0.decided_at.or(Some(now));
     referral.0.next_on = None;
+    referral.0.question.clear();
     save(ctx, referral).await?;
     // What it opened ends with it: the items, the work, the part in the team.
     facts::end_origin(ctx, referral.0.id.0).await?;
@@ -307,7 +423,7 @@ async fn close(ctx: &mut Ctx, referral: &mut (Referral, Permit)) -> Result<(), A
     Ok(())
 }
 
-async fn save(ctx: &mut Ctx, referral: &(Referral, Permit)) -> Result<(), ActionError> {
+pub(super) async fn save(ctx: &mut Ctx, referral: &(Referral, Permit)) -> Result<(), ActionError> {
     let now = ctx.now();
     if store::save_step(&mut ctx.tx, ctx.area_id, &referral.1, &referral.0, now).await? {
         Ok(())
@@ -362,6 +478,14 @@ pub async fn unanswered_at_agency(ctx: &mut Ctx) -> Result<Vec<Line>, AccessErro
 pub async fn sent(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
     let id = ctx.actor.id;
     lines(ctx, Of::SentBy(id)).await
+}
+
+/// Returns the referrals that somebody sent, of which the service asks for more, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn asked_back_of(ctx: &mut Ctx, sender: PractitionerId) -> Result<Vec<Line>, AccessError> {
+    lines(ctx, Of::QuestionsTo(sender)).await
 }
 
 /// Returns the referrals for a person, as far as the actor may read them.

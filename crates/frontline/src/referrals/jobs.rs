@@ -20,7 +20,8 @@ pub async fn escalate(world: &World, area: &Area, tx: &mut Tx) -> StoreResult<us
     // What the coordinator may not know of stays with whoever answers for it, late as it is.
     let unanswered = store::list_unanswered(tx, world.area_id, (today, owner)).await?;
     let mut count = 0;
-    for referral in unanswered.iter().filter(|referral| rules::is_unanswered(referral, today)) {
+    let unanswered = unanswered.iter().filter(|(referral, is_gone)| rules::is_unanswered(referral, *is_gone, today));
+    for (referral, _) in unanswered {
         let now = world.clock.now();
         let next_on = rules::answer_by(now, &area.clocks, &area.holidays);
         if !store::escalate(tx, world.area_id, referral.id, (owner, next_on), now).await? {

@@ -1,12 +1,11 @@
-//! The pages of referrals: asking for support in two steps, the list, and one referral.
+//! The pages of referrals: asking for support in two steps, and the list.
 
-use super::actions::{self, ActionError, Mine, Opened};
-use super::referral::{Line, NewReferral, ReferralId, State};
-use super::rules::{Step, StepRule};
+use super::actions::{self, ActionError, Mine};
+use super::referral::{Line, NewReferral, State};
+use super::show;
 use super::suggestions::{self, Suggested};
 use crate::services;
 use crate::services::line::ServiceLine;
-use access::Ctx;
 use area::{Area, TermKind};
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -20,15 +19,12 @@ use kernel::{Date, british, clock};
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
-/// So many services are offered as a better door.
-const DOORS_MAX: usize = 100;
-
 /// The routes of referrals.
 pub fn routes() -> Router<Shared> {
     Router::new()
         .route("/referrals", get(list))
-        .route("/referrals/{id}", get(show))
-        .route("/referrals/{id}/{verb}", post(decide))
+        .route("/referrals/{id}", get(show::show))
+        .route("/referrals/{id}/{verb}", post(show::decide))
         .route("/people/{person}/support", get(choose))
         .route("/people/{person}/support/{service}", get(write).post(send))
 }
@@ -101,8 +97,17 @@ pub struct Write {
     service: ServiceLine,
     answer_by: String,
     items: Vec<Item>,
+    also: Vec<Also>,
     words: String,
     errors: FieldErrors,
+}
+
+/// Another service that could as well.
+#[derive(Debug, Clone, Serialize)]
+pub struct Also {
+    id: String,
+    words: String,
+    ticked: bool,
 }
 
 async fn write(visitor: Visitor, Path((person, service)): Path<(PersonId, String)>, Query(wanted): Query<Wanted>) -> PageResult {
@@ -118,6 +123,7 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
         directory::of_code(&mut ctx.tx, area_id, to.1).await?.filter(actions::can_be_asked).ok_or(PageError::Hidden(None))?;
     let name = search::names_of(&mut ctx, &[to.0]).await?.pop().unwrap_or_default();
     let facts = facts::list_of(&mut ctx, &[to.0], None).await?;
+    let also = also(&mut ctx, visitor, to, (&wanted.need, form)).await?;
     let (today, answer_by) = (ctx.clock.today(), super::rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
     ctx.seen().await?;
     let page = Write {
@@ -133,6 +139,7 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
             .filter(|fact| fact.agency_id == visitor.actor().agency_id)
             .filter_map(|fact| item(area, fact, today, form.has("item", &fact.id.to_string())))
             .collect(),
+        also,
         words: form.text("words").to_owned(),
         errors,
     };
@@ -140,8 +147,24 @@ async fn write_page(visitor: &Visitor, to: (PersonId, &str), wanted: Wanted, for
     Ok((status, visitor.page("frontline/referrals/templates/write.html", "Ask for support", page)?).into_response())
 }
 
+/// Returns the other services that are suggested for the need and can be asked.
+async fn also(
+    ctx: &mut access::Ctx,
+    visitor: &Visitor,
+    (person, service): (PersonId, &str),
+    (need, form): (&str, &Form),
+) -> Result<Vec<Also>, PageError> {
+    if need.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = suggestions::of_need(ctx, (&visitor.app.area, &visitor.app.directory), person, need).await?;
+    let others = found.services.into_iter().filter(|one| one.can_be_asked && one.id != service);
+    let other = |one: ServiceLine| Also { ticked: form.has("also", &one.id), words: one.name, id: one.id };
+    Ok(others.map(other).take(actions::OTHERS_MAX).collect())
+}
+
 /// Returns a fact as an item to share; nothing for who somebody is, which goes with every referral.
-fn item(area: &Area, fact: &Fact, today: Date, picked: bool) -> Option<Item> {
+pub(super) fn item(area: &Area, fact: &Fact, today: Date, picked: bool) -> Option<Item> {
     let words = facts::words::sentence(area, fact)?;
     let mut source = facts::words::source(fact, today);
     if fact.superseded_at.is_some() {
@@ -170,7 +193,11 @@ async fn send(
         items: items?,
     };
     let mut ctx = visitor.write_once(&form).await?;
-    match actions::ask(&mut ctx, &app.area, new).await {
+    let asked = match form.all("also") {
+        [] => actions::ask(&mut ctx, &app.area, new).await,
+        also => actions::ask_first_of(&mut ctx, &app.area, new, also).await,
+    };
+    match asked {
         Ok(id) => visitor.done(ctx, &form, &format!("/referrals/{id}?sent=yes")).await,
         Err(ActionError::Access(e)) => Err(e.into()),
         Err(e) => {
@@ -211,6 +238,8 @@ pub fn line(area: &Area, line: &Line, today: Date) -> ReferralLine {
     let referral = &line.referral;
     let due = match (referral.state, referral.next_on) {
         (State::Asked, Some(on)) => format!("Answer due by {}", british::day(on)),
+        (State::AskedBack, Some(on)) => format!("The sender answers by {}", british::day(on)),
+        (State::Waiting, Some(on)) if referral.starts_on == Some(on) => format!("Starts on {}", british::day(on)),
         (_, Some(on)) => format!("Next look by {}", british::day(on)),
         (_, None) => referral.ended_at.map_or_else(String::new, |at| british::day(clock::local_day(at))),
     };
@@ -223,7 +252,7 @@ pub fn line(area: &Area, line: &Line, today: Date) -> ReferralLine {
         due,
         late: referral.next_on.is_some_and(|on| on < today),
         sender: format!("{}, {}", referral.sender, referral.from_agency),
-        news: referral.decided_at.is_some() && referral.sender_told_at.is_none(),
+        news: (referral.decided_at.is_some() || referral.state == State::AskedBack) && referral.sender_told_at.is_none(),
     }
 }
 
@@ -245,177 +274,4 @@ async fn list(visitor: Visitor) -> PageResult {
     let shown = |lines: &[Line]| lines.iter().map(|one| line(area, one, today)).collect();
     let page = List { owned: shown(&owned), sent: shown(&sent), at_agency: shown(&at_agency) };
     visitor.page("frontline/referrals/templates/list.html", "Referrals", page)
-}
-
-/// One referral.
-#[derive(Debug, Serialize)]
-pub struct Show {
-    id: String,
-    version: i64,
-    person: String,
-    line: ReferralLine,
-    words: String,
-    owner: String,
-    asked_at: String,
-    answer_by: String,
-    escalated: String,
-    items: Vec<Item>,
-    decline_reason: String,
-    better_door: String,
-    outcome: String,
-    outcome_words: String,
-    may_accept: bool,
-    may_decline: bool,
-    may_start: bool,
-    may_end: bool,
-    may_withdraw: bool,
-    decline_reasons: Vec<area::files::Choice>,
-    support_outcomes: Vec<area::files::Choice>,
-    services: Vec<(String, String)>,
-    is_final: bool,
-    typed: Typed,
-    just_sent: bool,
-    changed: bool,
-    errors: FieldErrors,
-}
-
-/// What was typed into the form that was sent: nothing of it is lost when something is wrong with it.
-#[derive(Debug, Default, Serialize)]
-struct Typed {
-    verb: String,
-    reason: String,
-    better_door: String,
-    outcome: String,
-    words: String,
-}
-
-#[derive(Debug, Default, Deserialize)]
-pub(super) struct Sent {
-    #[serde(default)]
-    sent: String,
-}
-
-async fn show(visitor: Visitor, Path(id): Path<ReferralId>, Query(sent): Query<Sent>) -> PageResult {
-    let mut ctx = visitor.write().await?;
-    let opened = actions::load(&mut ctx, id).await?;
-    actions::mark_told(&mut ctx, id).await?;
-    let today = ctx.clock.today();
-    ctx.commit().await?;
-    // Not while others wait to write: the directory may have to be read.
-    let doors = doors(&visitor, &mut visitor.read().await?, &opened).await?;
-    let mut page = show_page(&visitor.app.area, &opened, doors, today);
-    page.just_sent = sent.sent == "yes";
-    visitor.page("frontline/referrals/templates/show.html", "Referral", page)
-}
-
-/// Returns the services that may fit better: those that can be asked and meet the need first.
-async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Vec<(String, String)>, PageError> {
-    if !opened.may_decide {
-        return Ok(Vec::new());
-    }
-    let (area_id, referral) = (ctx.area_id, &opened.referral);
-    let index = visitor.app.directory.now(&mut ctx.tx, area_id, &visitor.app.area).await?;
-    let mut doors: Vec<&directory::Entry> = index
-        .all()
-        .map(|(_, entry)| entry)
-        .filter(|one| one.can_be_asked && one.is_active && one.code != referral.service)
-        .collect();
-    doors.sort_by_key(|one| (!one.needs.contains(&referral.need), &one.name));
-    Ok(doors.into_iter().take(DOORS_MAX).map(|one| (one.code.clone(), one.name.clone())).collect())
-}
-
-fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: Date) -> Show {
-    let referral = &opened.referral;
-    let choice = |choices: &[area::files::Choice], id: &str| {
-        choices.iter().find(|choice| choice.id == id).map_or_else(|| id.to_owned(), |choice| choice.words.clone())
-    };
-    let (state, decides) = (referral.state, opened.may_decide);
-    Show {
-        id: referral.id.to_string(),
-        version: referral.version,
-        person: referral.person.to_string(),
-        line: line(area, &Line { referral: referral.clone(), name: opened.name.clone() }, today),
-        words: referral.words.clone(),
-        owner: referral.owner.clone().unwrap_or_default(),
-        asked_at: british::moment(referral.asked_at),
-        answer_by: british::day(referral.answer_by),
-        escalated: referral.escalated_at.map_or_else(String::new, british::moment),
-        items: opened.items.iter().filter_map(|fact| item(area, fact, today, true)).collect(),
-        decline_reason: choice(&area.setting.decline_reasons, &referral.decline_reason),
-        better_door: opened.better_door.clone(),
-        outcome: choice(&area.setting.support_outcomes, &referral.outcome),
-        outcome_words: referral.outcome_words.clone(),
-        may_accept: decides && state == State::Asked,
-        may_decline: decides && matches!(state, State::Asked | State::Waiting),
-        may_start: decides && state == State::Waiting,
-        may_end: decides && matches!(state, State::Waiting | State::Started),
-        may_withdraw: opened.may_withdraw && matches!(state, State::Asked | State::Waiting),
-        decline_reasons: area.setting.decline_reasons.clone(),
-        support_outcomes: area.setting.support_outcomes.clone(),
-        services: doors,
-        is_final: state.is_final(),
-        typed: Typed::default(),
-        just_sent: false,
-        changed: false,
-        errors: FieldErrors::default(),
-    }
-}
-
-async fn decide(
-    Extract(app): Extract<Shared>,
-    Path((id, verb)): Path<(ReferralId, String)>,
-    Posted { visitor, form }: Posted,
-) -> PageResult {
-    let version: i64 = form.parse_field("version")?;
-    let words = form.text("words").to_owned();
-    let mut ctx = visitor.write_once(&form).await?;
-    let area = &app.area;
-    let done = match verb.as_str() {
-        "accept" => actions::accept(&mut ctx, area, id, version).await,
-        "start" => actions::start(&mut ctx, area, id, version).await,
-        "decline" => {
-            let (reason, better_door) = (form.text("reason").to_owned(), form.text("better_door").to_owned());
-            actions::decline(&mut ctx, area, (id, version), Step::Decline { reason, better_door, words }).await
-        }
-        "end" => actions::end(&mut ctx, area, (id, version), Step::End { outcome: form.text("outcome").to_owned(), words }).await,
-        "withdraw" => actions::withdraw(&mut ctx, area, (id, version), &words).await,
-        _ => return Err(PageError::Hidden(None)),
-    };
-    match done {
-        Ok(()) => visitor.done(ctx, &form, &format!("/referrals/{id}")).await,
-        Err(ActionError::Access(e)) => Err(e.into()),
-        Err(e) => {
-            drop(ctx);
-            let mut ctx = visitor.read().await?;
-            let opened = actions::load(&mut ctx, id).await?;
-            let doors = doors(&visitor, &mut ctx, &opened).await?;
-            let today = ctx.clock.today();
-            ctx.seen().await?;
-            let mut page = show_page(area, &opened, doors, today);
-            page.changed = matches!(e, ActionError::Changed);
-            page.errors.add(field_of(&verb, &e), &e.to_string());
-            let text = |field: &str| form.text(field).to_owned();
-            page.typed = Typed {
-                reason: text("reason"),
-                better_door: text("better_door"),
-                outcome: text("outcome"),
-                words: text("words"),
-                verb,
-            };
-            let status = if page.changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-            Ok((status, visitor.page("frontline/referrals/templates/show.html", "Referral", page)?).into_response())
-        }
-    }
-}
-
-/// Returns where on the page an error of a step belongs.
-fn field_of(verb: &str, e: &ActionError) -> &'static str {
-    match (verb, e) {
-        ("decline", ActionError::Step(StepRule::SameDoor)) => "better_door",
-        ("decline", ActionError::Text(..) | ActionError::Step(StepRule::NoWords)) => "decline-words",
-        ("end", ActionError::Text(..)) => "end-words",
-        ("withdraw", ActionError::Text(..)) => "withdraw-words",
-        ("end", _) => "outcome",
-        _ => "reason",
-    }
 }

@@ -3,7 +3,7 @@
 use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
 use families::facts::Class;
 use families::people::{self, PersonId};
-use kernel::{Date, Timestamp};
+use kernel::{Date, Timestamp, stored_words};
 use std::str::FromStr;
 use uuid::Uuid;
 
@@ -17,6 +17,8 @@ use uuid::Uuid;
 pub enum State {
     /// Sent, and not answered.
     Asked,
+    /// The service asks the sender for more before it answers.
+    AskedBack,
     /// Accepted; support has not begun.
     Waiting,
     /// Support has begun.
@@ -25,22 +27,33 @@ pub enum State {
     Ended,
     /// Declined, with a reason and a better door.
     Declined,
-    /// Taken back by whoever sent it.
+    /// Passed on to another service, with the family's agreement.
+    PassedOn,
+    /// Taken back by whoever sent it, or another service was first.
     Withdrawn,
 }
 
 impl State {
     /// Every state.
-    pub const ALL: [Self; 6] = [Self::Asked, Self::Waiting, Self::Started, Self::Ended, Self::Declined, Self::Withdrawn];
+    pub const ALL: [Self; 8] = [
+        Self::Asked,
+        Self::AskedBack,
+        Self::Waiting,
+        Self::Started,
+        Self::Ended,
+        Self::Declined,
+        Self::PassedOn,
+        Self::Withdrawn,
+    ];
 
-    /// Returns the stored word.
+    /// Returns the stored word: one that asks back has a question beside it, and one that is passed on has where to.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Asked => "asked",
+            Self::Asked | Self::AskedBack => "asked",
             Self::Waiting => "waiting",
             Self::Started => "started",
             Self::Ended => "ended",
-            Self::Declined => "declined",
+            Self::Declined | Self::PassedOn => "declined",
             Self::Withdrawn => "withdrawn",
         }
     }
@@ -49,10 +62,12 @@ impl State {
     pub fn words(self) -> &'static str {
         match self {
             Self::Asked => "Waiting for an answer",
+            Self::AskedBack => "The service asks for more first",
             Self::Waiting => "Accepted, not started",
             Self::Started => "Support has started",
             Self::Ended => "Ended",
             Self::Declined => "Declined",
+            Self::PassedOn => "Passed on to another service",
             Self::Withdrawn => "Withdrawn",
         }
     }
@@ -60,8 +75,8 @@ impl State {
     /// Returns whether nothing more is to be done.
     pub fn is_final(self) -> bool {
         match self {
-            Self::Ended | Self::Declined | Self::Withdrawn => true,
-            Self::Asked | Self::Waiting | Self::Started => false,
+            Self::Ended | Self::Declined | Self::PassedOn | Self::Withdrawn => true,
+            Self::Asked | Self::AskedBack | Self::Waiting | Self::Started => false,
         }
     }
 }
@@ -128,6 +143,16 @@ pub struct Referral {
     pub ended_at: Option<Timestamp>,
     /// When it went to the named owner because nobody answered.
     pub escalated_at: Option<Timestamp>,
+    /// What the service asks the sender before it answers; empty when it asks nothing.
+    pub question: String,
+    /// The place in the service's waiting list, as the service said.
+    pub wait_place: Option<u16>,
+    /// The day on which support is to start, as the service said.
+    pub starts_on: Option<Date>,
+    /// The services that were asked together, of which the first to accept supports.
+    pub round: Option<Uuid>,
+    /// The referral as which it was passed on.
+    pub passed_to: Option<ReferralId>,
     /// When the sender saw the answer.
     pub sender_told_at: Option<Timestamp>,
     /// Edits so far.
@@ -173,6 +198,66 @@ pub struct NewReferral {
     pub words: String,
     /// What is shared, item by item.
     pub items: Vec<families::facts::FactId>,
+}
+
+stored_words! {
+    /// A step of a referral.
+    EventKind {
+        /// The service takes it on.
+        Accepted = "accepted",
+        /// The service cannot.
+        Declined = "declined",
+        /// The service asks the sender for more.
+        AskedBack = "asked_back",
+        /// The sender answers.
+        Replied = "replied",
+        /// The service says when it starts.
+        SaidWhen = "said_when",
+        /// Support has begun.
+        Started = "started",
+        /// They were not there when they were to be met.
+        Missed = "missed",
+        /// It was passed on to another service.
+        PassedOn = "passed_on",
+        /// Support has ended.
+        Ended = "ended",
+        /// The sender took it back.
+        Withdrawn = "withdrawn",
+        /// Another service that was asked with it was first.
+        FirstElsewhere = "first_elsewhere",
+    }
+}
+
+impl EventKind {
+    /// Returns it in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Accepted => "Accepted",
+            Self::Declined => "Declined",
+            Self::AskedBack => "Asked for more",
+            Self::Replied => "Answered",
+            Self::SaidWhen => "Said when it starts",
+            Self::Started => "Support started",
+            Self::Missed => "Missed",
+            Self::PassedOn => "Passed on to another service",
+            Self::Ended => "Support ended",
+            Self::Withdrawn => "Taken back",
+            Self::FirstElsewhere => "Another service was able to sooner",
+        }
+    }
+}
+
+/// A step that was taken.
+#[derive(Clone, Debug)]
+pub struct Event {
+    /// What.
+    pub kind: EventKind,
+    /// What was said.
+    pub words: String,
+    /// Who took it; nobody where the product did.
+    pub by: Option<String>,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A referral in a list.

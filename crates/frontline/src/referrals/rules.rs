@@ -22,6 +22,16 @@ pub enum Step {
         /// In words.
         words: String,
     },
+    /// The service asks the sender for more before it answers.
+    AskBack,
+    /// The sender answers.
+    Reply,
+    /// The service says when it starts, and which place they have until then.
+    SayWhen,
+    /// They were not there when they were to be met.
+    Missed,
+    /// The service passes it on to another, with the family's agreement.
+    PassOn,
     /// Support begins.
     Start,
     /// Support ends.
@@ -42,30 +52,43 @@ pub enum Step {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StepRule {
     /// It stands elsewhere by now.
-    #[error("this cannot be done any more: it is “{}” now", .0.words())]
+    #[error("This cannot be done any more: it is “{}” now", .0.words())]
     NotFrom(State),
     /// A reason or outcome that the area does not know.
-    #[error("choose one of the answers")]
+    #[error("Choose one of the answers")]
     NoSuchChoice,
     /// The service that declines is no better door.
-    #[error("choose another service than the one that declines, or none")]
+    #[error("Choose another service than the one that declines, or none")]
     SameDoor,
+    /// A day that has passed is none to start on, or to try again.
+    #[error("Choose a day from today on")]
+    InThePast,
+    /// A family that was not asked is passed on to nobody.
+    #[error("Say who of the family agrees that it is passed on")]
+    NotAgreed,
     /// Declining without a reason leaves a family at a closed door.
-    #[error("say in a few words what would help them instead")]
+    #[error("Say in a few words what would help them instead")]
     NoWords,
 }
 
 /// Returns where a step leads.
 ///
 /// Rule \[3.10\]: a referral is accepted, or declined with a reason and a better door; it never just ends.
+/// Rule \[3.16\]: whoever misses what was arranged loses no place by it.
 ///
 /// # Errors
 /// [`StepRule`] says why not.
 pub fn next_state(from: State, step: &Step, area: &Area) -> Result<State, StepRule> {
     let offered = |choices: &[area::files::Choice], id: &str| choices.iter().any(|choice| choice.id == id);
     match (from, step) {
-        (State::Asked, Step::Accept) => Ok(State::Waiting),
-        (State::Asked | State::Waiting, Step::Decline { reason, better_door, words }) => {
+        (State::Asked | State::AskedBack, Step::Accept) => Ok(State::Waiting),
+        (State::Asked, Step::AskBack) => Ok(State::AskedBack),
+        (State::AskedBack, Step::Reply) => Ok(State::Asked),
+        (State::Waiting, Step::SayWhen) => Ok(State::Waiting),
+        // Whoever is not there is tried again: nothing ends by it.
+        (state @ (State::Waiting | State::Started), Step::Missed) => Ok(state),
+        (State::Asked | State::AskedBack | State::Waiting, Step::PassOn) => Ok(State::PassedOn),
+        (State::Asked | State::AskedBack | State::Waiting, Step::Decline { reason, better_door, words }) => {
             if !offered(&area.setting.decline_reasons, reason) {
                 return Err(StepRule::NoSuchChoice);
             }
@@ -79,10 +102,20 @@ pub fn next_state(from: State, step: &Step, area: &Area) -> Result<State, StepRu
                 Err(StepRule::NoSuchChoice)
             }
         }
-        (State::Asked | State::Waiting, Step::Withdraw { .. }) => Ok(State::Withdrawn),
-        (state, Step::Accept | Step::Decline { .. } | Step::Start | Step::End { .. } | Step::Withdraw { .. }) => {
-            Err(StepRule::NotFrom(state))
-        }
+        (State::Asked | State::AskedBack | State::Waiting, Step::Withdraw { .. }) => Ok(State::Withdrawn),
+        (
+            state,
+            Step::Accept
+            | Step::Decline { .. }
+            | Step::AskBack
+            | Step::Reply
+            | Step::SayWhen
+            | Step::Missed
+            | Step::PassOn
+            | Step::Start
+            | Step::End { .. }
+            | Step::Withdraw { .. },
+        ) => Err(StepRule::NotFrom(state)),
     }
 }
 
@@ -100,9 +133,12 @@ pub fn look_again_on(today: Date, clocks: &Clocks, holidays: &BankHolidays) -> D
     holidays.add(today, clocks.referral_next_working_days)
 }
 
-/// Returns whether nobody answered in time, so that it goes to the named owner.
+/// Returns whether nobody answered in time, or nobody will because the service is gone, so that it goes to the named owner.
 ///
 /// Rule \[3.42\]: an unanswered referral goes to a named owner; a service cannot drop one.
-pub fn is_unanswered(referral: &Referral, today: Date) -> bool {
-    referral.state == State::Asked && referral.escalated_at.is_none() && today > referral.answer_by
+pub fn is_unanswered(referral: &Referral, is_gone: bool, today: Date) -> bool {
+    let is_asked = matches!(referral.state, State::Asked | State::AskedBack) && referral.escalated_at.is_none();
+    // While the sender is asked for more, the service is not late.
+    let is_late = referral.state == State::Asked && today > referral.answer_by;
+    is_asked && (is_gone || is_late)
 }

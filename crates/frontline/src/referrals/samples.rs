@@ -14,6 +14,8 @@ pub fn samples() -> Vec<Sample> {
     });
     let service = crate::services::samples::line();
     let item = json!({ "id": "0194", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today", "picked": false });
+    let step =
+        |what: &str| json!({ "what": what, "words": "Does she have a car?", "source": "Owen Pryce, 3 November 2026 at 9:00am" });
     let show = |changes: serde_json::Value| {
         let mut page = json!({
             "id": "0193", "version": 1, "person": "0195", "line": line, "words": "She would like to be met at the library",
@@ -22,10 +24,16 @@ pub fn samples() -> Vec<Sample> {
             "may_decline": true, "may_start": false, "may_end": false, "may_withdraw": false,
             "decline_reasons": [{ "id": "full", "words": "We have no places" }, { "id": "too_far", "words": "They cannot get to us" }],
             "support_outcomes": [{ "id": "better", "words": "Things are better" }, { "id": "moved", "words": "The family moved" }],
-            "services": [["family_help", "Family Help Team"]], "is_final": false, "typed": { "verb": "decline", "reason": "", "better_door": "", "outcome": "", "words": "Full until May" }, "just_sent": false, "changed": false, "errors": []
+            "services": [["family_help", "Family Help Team"]], "is_final": false, "typed": { "verb": "decline", "reason": "", "better_door": "", "outcome": "", "words": "Full until May", "service": "", "agreed": "", "place": "", "on": { "day": "", "month": "", "year": "" } }, "just_sent": false, "changed": false, "errors": []
         });
-        if let (Some(page), Some(changes)) = (page.as_object_mut(), changes.as_object()) {
-            page.extend(changes.clone());
+        let between = json!({
+            "may_ask_back": true, "may_say_when": false, "may_miss": false, "may_pass_on": true, "may_reply": false, "question": "", "waits": "",
+            "passed_to": "", "is_of_several": true, "steps": [step("Asked for more"), step("Answered")], "to_share": []
+        });
+        for more in [&between, &changes] {
+            if let (Some(page), Some(more)) = (page.as_object_mut(), more.as_object()) {
+                page.extend(more.clone());
+            }
         }
         page
     };
@@ -35,7 +43,8 @@ pub fn samples() -> Vec<Sample> {
     };
     let write = |items, errors| {
         json!({ "person": "0195", "name": "Amy Barlow", "need": "rent_arrears", "need_words": "Behind with the rent or mortgage",
-                "contact": "", "service": service, "answer_by": "9 November 2026", "items": items, "words": "", "errors": errors })
+                "contact": "", "service": service, "answer_by": "9 November 2026", "items": items,
+                "also": [{ "id": "family_help", "words": "Family Help Team", "ticked": false }], "words": "", "errors": errors })
     };
     vec![
         sample(
@@ -66,6 +75,26 @@ pub fn samples() -> Vec<Sample> {
             "Referral",
             show(
                 json!({ "changed": true, "may_end": true, "errors": [{ "field": "reason", "text": "Choose one of the answers" }] }),
+            ),
+        ),
+        sample(
+            "frontline/referrals/templates/show.html",
+            "asked back",
+            "Referral",
+            show(
+                json!({ "may_accept": false, "may_decline": false, "may_ask_back": false, "may_pass_on": false, "may_reply": true,
+                         "question": "Does she have a car?", "to_share": [item], "may_withdraw": true,
+                         "errors": [{ "field": "reply-words", "text": "Your answer is empty" }] }),
+            ),
+        ),
+        sample(
+            "frontline/referrals/templates/show.html",
+            "waiting",
+            "Referral",
+            show(
+                json!({ "may_accept": false, "may_ask_back": false, "may_say_when": true, "may_miss": true, "may_start": true, "may_end": true,
+                         "waits": "Starts on 1 December 2026; number 3 in the waiting list", "passed_to": "/referrals/0199",
+                         "errors": [{ "field": "when-on", "text": "choose a day from today on" }] }),
             ),
         ),
         sample(

@@ -1,6 +1,6 @@
 //! The SQL of referrals.
 
-use super::referral::{NewReferral, Referral, ReferralId};
+use super::referral::{Event, EventKind, NewReferral, Referral, ReferralId, State};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
 use families::people::PersonId;
@@ -8,6 +8,7 @@ use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+use uuid::Uuid;
 
 /// Referrals in a list whose table is `r`.
 pub(super) static REFERRAL: SqlMap = SqlMap {
@@ -37,12 +38,19 @@ const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "r.area_id", "
 const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
      a.name AS from_agency, r.to_agency_id, CASE WHEN EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
      AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id)) THEN 1 ELSE 0 END AS tells_place, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
-     r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.version \
+     r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.question, r.wait_place, r.starts_on, \
+     r.round_id, r.passed_to, r.version \
      FROM referral r JOIN practitioner s ON s.area_id = r.area_id AND s.practitioner_id = r.sender_id \
      JOIN agency a ON a.area_id = r.area_id AND a.agency_id = r.from_agency_id \
      LEFT JOIN practitioner o ON o.area_id = r.area_id AND o.practitioner_id = r.owner_id ";
 
 fn referral(row: &Row) -> StoreResult<Referral> {
+    let (question, passed_to): (String, Option<ReferralId>) = (row.get("question")?, row.opt_id("passed_to")?);
+    let state = match row.parse("state")? {
+        State::Asked if !question.is_empty() => State::AskedBack,
+        State::Declined if passed_to.is_some() => State::PassedOn,
+        state => state,
+    };
     Ok(Referral {
         id: row.id("referral_id")?,
         person: row.id("person_id")?,
@@ -57,7 +65,7 @@ fn referral(row: &Row) -> StoreResult<Referral> {
         class: row.parse("class")?,
         need: row.get("need")?,
         words: row.get("words")?,
-        state: row.parse("state")?,
+        state,
         asked_at: row.get("asked_at")?,
         answer_by: row.get("answer_by")?,
         owner_id: row.opt_id("owner_id")?,
@@ -71,6 +79,11 @@ fn referral(row: &Row) -> StoreResult<Referral> {
         ended_at: row.get("ended_at")?,
         escalated_at: row.get("escalated_at")?,
         sender_told_at: row.get("sender_told_at")?,
+        question,
+        wait_place: row.get::<Option<i64>>("wait_place")?.and_then(|place| u16::try_from(place).ok()),
+        starts_on: row.get("starts_on")?,
+        round: row.get("round_id")?,
+        passed_to,
         version: row.get("version")?,
     })
 }
@@ -86,23 +99,98 @@ pub(super) struct Sent {
     pub(super) owner_id: PractitionerId,
     pub(super) asked_at: Timestamp,
     pub(super) answer_by: Date,
+    pub(super) round: Option<Uuid>,
 }
 
-pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewReferral, sent: &Sent) -> StoreResult<()> {
+/// Keeps a referral, as a permit about whoever it is for, or about the referral that is passed on, lets.
+pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, _: &Permit, new: &NewReferral, sent: &Sent) -> StoreResult<()> {
     tx.execute(
         "INSERT INTO referral (area_id, referral_id, person_id, contact_id, service, sender_id, from_agency_id, to_agency_id, need, words, \
-         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, class, service_name, version) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', $14, $15, 1)",
+         state, asked_at, answer_by, owner_id, next_on, decline_reason, better_door, outcome, outcome_words, class, service_name, round_id, version) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'asked', $11, $12, $13, $12, '', '', '', '', $14, $15, $16, 1)",
         vals![
-            area_id, sent.id, permit.id(), new.contact, &new.service, sent.sender_id, sent.from_agency_id, sent.to_agency_id, &new.need,
-            &new.words, sent.asked_at, sent.answer_by, sent.owner_id, sent.class.as_str(), &sent.service_name
+            area_id, sent.id, new.person, new.contact, &new.service, sent.sender_id, sent.from_agency_id, sent.to_agency_id, &new.need,
+            &new.words, sent.asked_at, sent.answer_by, sent.owner_id, sent.class.as_str(), &sent.service_name, sent.round
         ],
     )
     .await?;
-    for item in &new.items {
+    insert_items(tx, area_id, sent.id, &new.items).await
+}
+
+/// Keeps what is shared with a referral.
+pub(super) async fn insert_items(tx: &mut Tx, area_id: AreaId, id: ReferralId, items: &[FactId]) -> StoreResult<()> {
+    for item in items {
         let insert = "INSERT INTO referral_item (area_id, referral_id, fact_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
-        tx.execute(insert, vals![area_id, sent.id, *item]).await?;
+        tx.execute(insert, vals![area_id, id, *item]).await?;
     }
+    Ok(())
+}
+
+/// Keeps a step that was taken.
+pub(super) async fn insert_event(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (id, referral): (Uuid, ReferralId),
+    (kind, words): (EventKind, &str),
+    (by, at): (Option<PractitionerId>, Timestamp),
+) -> StoreResult<()> {
+    let insert =
+        "INSERT INTO referral_event (area_id, event_id, referral_id, kind, words, by_id, at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    tx.execute(insert, vals![area_id, id, referral, kind.as_str(), words, by, at]).await?;
+    Ok(())
+}
+
+/// Returns the steps of a referral, in the order they were taken; at most 200.
+pub(super) async fn list_events(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> StoreResult<Vec<Event>> {
+    let list = "SELECT v.kind, v.words, p.name AS by_name, v.at FROM referral_event v \
+                LEFT JOIN practitioner p ON p.area_id = v.area_id AND p.practitioner_id = v.by_id \
+                WHERE v.area_id = $1 AND v.referral_id = $2 ORDER BY v.at, v.event_id LIMIT 200";
+    let event =
+        |row: &Row| Ok(Event { kind: row.parse("kind")?, words: row.get("words")?, by: row.get("by_name")?, at: row.get("at")? });
+    tx.query(list, vals![area_id, permit.id()]).await?.iter().map(event).collect()
+}
+
+/// Begins asking several services together.
+pub(super) async fn insert_round(tx: &mut Tx, area_id: AreaId, round: Uuid) -> StoreResult<()> {
+    let insert = "INSERT INTO referral_round (area_id, round_id) VALUES ($1, $2)";
+    tx.execute(insert, vals![area_id, round]).await?;
+    Ok(())
+}
+
+/// Takes a round for the referral that was accepted; returns whether it was the first.
+pub(super) async fn take_round(tx: &mut Tx, area_id: AreaId, round: Uuid, by: ReferralId) -> StoreResult<bool> {
+    let take = "UPDATE referral_round SET taken_by = $3 WHERE area_id = $1 AND round_id = $2 AND taken_by IS NULL";
+    Ok(tx.execute(take, vals![area_id, round, by]).await? == 1)
+}
+
+/// Takes back the others of a round, which nobody has answered; returns which.
+pub(super) async fn withdraw_others(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (round, first): (Uuid, ReferralId),
+    (words, at): (&str, Timestamp),
+) -> StoreResult<Vec<ReferralId>> {
+    let which = "round_id = $2 AND referral_id <> $3 AND state = 'asked'";
+    let list = format!("SELECT referral_id FROM referral WHERE area_id = $1 AND {which} ORDER BY referral_id LIMIT 100");
+    let others: Vec<ReferralId> = tx
+        .query(&list, vals![area_id, round, first])
+        .await?
+        .iter()
+        .map(|row| row.id("referral_id"))
+        .collect::<StoreResult<_>>()?;
+    past::keep(tx, ("referral", Subject::Column("person_id")), (which, vals![area_id, round, first]), at).await?;
+    let save = format!(
+        "UPDATE referral SET state = 'withdrawn', question = '', outcome_words = $4, ended_at = $5, decided_at = $5, next_on = NULL, \
+         sender_told_at = NULL, version = version + 1 WHERE area_id = $1 AND {which}"
+    );
+    tx.execute(&save, vals![area_id, round, first, words, at]).await?;
+    Ok(others)
+}
+
+/// Renews the day by which a referral is answered.
+pub(super) async fn save_answer_by(tx: &mut Tx, area_id: AreaId, id: ReferralId, by: Date) -> StoreResult<()> {
+    let save = "UPDATE referral SET answer_by = $3 WHERE area_id = $1 AND referral_id = $2";
+    tx.execute(save, vals![area_id, id, by]).await?;
     Ok(())
 }
 
@@ -129,11 +217,13 @@ pub(super) async fn save_step(
     let changed = tx
         .execute(
             "UPDATE referral SET state = $4, owner_id = $5, next_on = $6, decided_by = COALESCE(decided_by, $7), decided_at = $8, \
-             decline_reason = $9, better_door = $10, outcome = $11, outcome_words = $12, ended_at = $13, sender_told_at = NULL, \
+             decline_reason = $9, better_door = $10, outcome = $11, outcome_words = $12, ended_at = $13, question = $14, \
+             wait_place = $15, starts_on = $16, passed_to = $17, sender_told_at = NULL, \
              version = version + 1 WHERE area_id = $1 AND referral_id = $2 AND version = $3",
             vals![
                 area_id, permit.id(), moved.version, moved.state.as_str(), moved.owner_id, moved.next_on, moved.owner_id,
-                moved.decided_at, &moved.decline_reason, &moved.better_door, &moved.outcome, &moved.outcome_words, moved.ended_at
+                moved.decided_at, &moved.decline_reason, &moved.better_door, &moved.outcome, &moved.outcome_words, moved.ended_at,
+                &moved.question, moved.wait_place.map(i64::from), moved.starts_on, moved.passed_to
             ],
         )
         .await?;
@@ -183,6 +273,8 @@ pub(super) enum Of<'a> {
     OwnedBy(PractitionerId),
     /// Somebody sent them.
     SentBy(PractitionerId),
+    /// Somebody sent them, and the service asks for more.
+    QuestionsTo(PractitionerId),
     /// An agency was asked, and they have not ended.
     OpenAt(AgencyId),
     /// For any of these people.
@@ -207,6 +299,7 @@ pub(super) async fn list(
     let chosen = match of {
         Of::OwnedBy(id) => one(id.into(), &format!("r.owner_id = $2 AND {open}")),
         Of::SentBy(id) => one(id.into(), "r.sender_id = $2"),
+        Of::QuestionsTo(id) => one(id.into(), "r.sender_id = $2 AND r.state = 'asked' AND r.question <> ''"),
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
         Of::People(people) => format!("r.person_id IN ({})", store::value::list(&mut values, people.iter().copied())),
         Of::Late(today) => one(
@@ -225,16 +318,22 @@ pub(super) async fn list(
     tx.query(&sql, &values).await?.iter().map(referral).collect()
 }
 
-/// Returns referrals that nobody answered by the day before `today` and that `owner` may be handed, at most 500.
+/// That the service of a referral is in the directory no more.
+const GONE: &str =
+    "EXISTS (SELECT 1 FROM service q WHERE q.area_id = r.area_id AND q.code = r.service AND q.withdrawn_at IS NOT NULL)";
+
+/// Returns referrals that nobody answered by the day before `today`, or whose service is gone, and that `owner` may be handed, with whether it
+/// is gone; at most 500.
 pub(super) async fn list_unanswered(
     tx: &mut Tx,
     area_id: AreaId,
     (today, owner): (Date, PractitionerId),
-) -> StoreResult<Vec<Referral>> {
+) -> StoreResult<Vec<(Referral, bool)>> {
+    let columns = REFERRAL_COLUMNS.replacen("SELECT ", &format!("SELECT CASE WHEN {GONE} THEN 1 ELSE 0 END AS is_gone, "), 1);
     let rows = tx
         .query(
             &format!(
-                "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND r.state = 'asked' AND r.escalated_at IS NULL AND r.answer_by < $2 \
+                "{columns} WHERE r.area_id = $1 AND r.state = 'asked' AND r.escalated_at IS NULL AND (r.answer_by < $2 OR {GONE}) \
                  AND NOT EXISTS (SELECT 1 FROM shield x WHERE x.area_id = r.area_id AND x.person_id = r.person_id AND x.kind = 'existence' \
                  AND x.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM shield_named n WHERE n.area_id = x.area_id \
                  AND n.shield_id = x.shield_id AND n.practitioner_id = $3)) ORDER BY r.answer_by, r.referral_id LIMIT 500"
@@ -242,7 +341,7 @@ pub(super) async fn list_unanswered(
             vals![area_id, today, owner],
         )
         .await?;
-    rows.iter().map(referral).collect()
+    rows.iter().map(|row| Ok((referral(row)?, row.get("is_gone")?))).collect()
 }
 
 /// Hands an unanswered referral to the named owner; returns whether it was still unanswered.

@@ -31,7 +31,8 @@ pub struct Places {
 pub struct ServiceLine {
     /// What links say.
     pub id: String,
-    name: String,
+    /// Its name.
+    pub name: String,
     what: String,
     agency: String,
     places: Places,
@@ -43,7 +44,8 @@ pub struct ServiceLine {
     /// What speaks for it, and what it does not say.
     pub why: Vec<String>,
     doubts: Vec<String>,
-    can_be_asked: bool,
+    /// Whether it is asked in the product.
+    pub can_be_asked: bool,
 }
 
 /// A service on its own page.

@@ -1,0 +1,145 @@
+//! What passes between the sender and the service until support ends: a question and its answer, when it starts, what was missed, passing on.
+
+use super::actions::{self, ActionError, addressed, close, optional, permitted, save, step, to_send};
+use super::referral::{EventKind, NewReferral, ReferralId};
+use super::rules::{self, Step, StepRule};
+use super::store;
+use access::{Act, Ctx};
+use area::Area;
+use families::facts::{self, FactId, Grant};
+use families::people;
+use kernel::Date;
+use kernel::text;
+
+/// Asks the sender for more before the service answers.
+///
+/// Rule \[3.10\]: a service that needs to know more asks, and the sender is asked by a day; nobody waits without knowing for what.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn ask_back(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), question: &str) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, at, &Step::AskBack).await?;
+    let question = needed("What you ask", question)?;
+    referral.0.next_on = Some(rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
+    referral.0.question.clone_from(&question);
+    save(ctx, &referral).await?;
+    actions::event(ctx, at.0, (EventKind::AskedBack, &question)).await
+}
+
+/// Answers what the service asks, and shares more with it; the service has its whole time again.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn reply(
+    ctx: &mut Ctx,
+    area: &Area,
+    at: (ReferralId, i64),
+    (words, items): (&str, &[FactId]),
+) -> Result<(), ActionError> {
+    let (mut referral, permit, _) = permitted(ctx, Act::WithdrawReferral, at.0).await?;
+    actions::check_version(&referral, at.1)?;
+    referral.state = rules::next_state(referral.state, &Step::Reply, area)?;
+    let words = needed("Your answer", words)?;
+    ctx.detail(serde_json::json!({ "referral": at.0.0, "replied": true, "items": items.len() }));
+    facts::grant(ctx, referral.person, items, &Grant::to_agency(referral.to_agency_id, at.0.0)).await?;
+    store::insert_items(&mut ctx.tx, ctx.area_id, at.0, items).await?;
+    let answer_by = rules::answer_by(ctx.now(), &area.clocks, &area.holidays);
+    referral.question.clear();
+    referral.next_on = Some(answer_by);
+    save(ctx, &(referral, permit)).await?;
+    store::save_answer_by(&mut ctx.tx, ctx.area_id, at.0, answer_by).await?;
+    actions::event(ctx, at.0, (EventKind::Replied, &words)).await
+}
+
+/// Says when support is to start, and which place they have in the waiting list until then.
+///
+/// Rule \[3.10\]: whoever waits knows until when, and in which place.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn say_when(
+    ctx: &mut Ctx,
+    area: &Area,
+    at: (ReferralId, i64),
+    (starts_on, place, words): (Date, Option<u16>, &str),
+) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, at, &Step::SayWhen).await?;
+    let words = optional("What you wrote", words)?;
+    from_today(ctx, starts_on)?;
+    referral.0.starts_on = Some(starts_on);
+    referral.0.wait_place = place;
+    referral.0.next_on = Some(starts_on);
+    save(ctx, &referral).await?;
+    actions::event(ctx, at.0, (EventKind::SaidWhen, &words)).await
+}
+
+/// Keeps that they were not there when they were to be met, and when it is tried again. Nothing ends by it.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn missed(
+    ctx: &mut Ctx,
+    area: &Area,
+    at: (ReferralId, i64),
+    (words, next_on): (&str, Date),
+) -> Result<(), ActionError> {
+    let mut referral = step(ctx, area, at, &Step::Missed).await?;
+    let words = needed("What happened, and what you try next", words)?;
+    from_today(ctx, next_on)?;
+    referral.0.next_on = Some(next_on);
+    save(ctx, &referral).await?;
+    actions::event(ctx, at.0, (EventKind::Missed, &words)).await
+}
+
+/// Passes a referral on to another service, with the agreement of the family: what was shared does not go along, the sender shares it anew.
+///
+/// Rule \[2.3\]: there is no wrong door: whoever cannot help sees to it that somebody else is asked.
+///
+/// # Errors
+/// [`ActionError`].
+pub async fn pass_on(
+    ctx: &mut Ctx,
+    area: &Area,
+    at: (ReferralId, i64),
+    (service, agreed, words): (&str, &str, &str),
+) -> Result<ReferralId, ActionError> {
+    let (mut referral, permit) = step(ctx, area, at, &Step::PassOn).await?;
+    let agreed = optional("Who agrees", agreed)?;
+    if agreed.is_empty() {
+        return Err(StepRule::NotAgreed.into());
+    }
+    let words = needed("What they should know", words)?;
+    if service == referral.service {
+        return Err(StepRule::SameDoor.into());
+    }
+    let to = addressed(ctx, service).await?;
+    let from = referral.from_agency_id;
+    let standing = people::load(ctx, referral.person).await?;
+    actions::asked_once(ctx, &standing, (service, from)).await?;
+    let new = NewReferral {
+        person: referral.person,
+        contact: None,
+        service: service.to_owned(),
+        need: referral.need.clone(),
+        words: words.clone(),
+        items: Vec::new(),
+    };
+    let on = to_send(ctx, area, (to, None), (referral.sender_id, from));
+    store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &on).await?;
+    ctx.detail(serde_json::json!({ "referral": at.0.0, "passed_on_as": on.id.0, "service": service }));
+    referral.passed_to = Some(on.id);
+    referral.decline_reason = "passed_on".to_owned();
+    referral.outcome_words = format!("{agreed} agrees. {words}");
+    let kept = format!("{}: {words}", on.service_name);
+    actions::event(ctx, at.0, (EventKind::PassedOn, &kept)).await?;
+    close(ctx, &mut (referral, permit)).await?;
+    Ok(on.id)
+}
+
+fn needed(what: &'static str, typed: &str) -> Result<String, ActionError> {
+    text::note(typed, rules::WORDS_MAX).map_err(|e| ActionError::Text(what, e))
+}
+
+fn from_today(ctx: &Ctx, on: Date) -> Result<(), ActionError> {
+    if on < ctx.clock.today() { Err(StepRule::InThePast.into()) } else { Ok(()) }
+}
