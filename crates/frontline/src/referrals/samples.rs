@@ -94,7 +94,7 @@ pub fn samples() -> Vec<Sample> {
             show(
                 json!({ "may_accept": false, "may_ask_back": false, "may_say_when": true, "may_miss": true, "may_start": true, "may_end": true,
                          "waits": "Starts on 1 December 2026; number 3 in the waiting list", "passed_to": "/referrals/0199",
-                         "errors": [{ "field": "when-on", "text": "choose a day from today on" }] }),
+                         "errors": [{ "field": "when-on", "text": "Choose a day from today on" }] }),
             ),
         ),
         sample(
