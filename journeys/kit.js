@@ -38,25 +38,35 @@ export async function start ({ records = 400, area = join(root, 'areas/example')
   // How the command line opens what the demonstration serves.
   const database = server ? args.at(-1) : `sqlite:${data}/demo/think-family.sqlite`
   const open = ['--data', join(data, 'demo'), '--area', area, '--database', database]
-  const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  program.stderr.on('data', (words) => { said += words })
   const base = `http://localhost:${port}`
-  await new Promise((resolve, reject) => {
-    program.stdout.on('data', (words) => { said += words; if (said.includes('runs on')) resolve() })
-    program.on('exit', () => reject(new Error(`the program ended: ${said}`)))
-  })
-  await untilItAnswers(base, program)
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
-  const stop = async () => {
-    await browser.close()
+  const run = async () => {
+    const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    program.stderr.on('data', (words) => { said += words })
+    await new Promise((resolve, reject) => {
+      program.stdout.on('data', (words) => { said += words; if (said.includes('runs on')) resolve() })
+      program.on('exit', () => reject(new Error(`the program ended: ${said}`)))
+    })
+    await untilItAnswers(base, program)
+    return program
+  }
+  let program = await run()
+  // The network is dead for whoever uses it; and then it is back.
+  const kill = async () => {
     program.removeAllListeners('exit')
+    if (program.exitCode !== null || program.signalCode !== null) return
     const ended = new Promise((resolve) => program.on('exit', resolve))
     program.kill('SIGKILL')
     await ended
+  }
+  const again = async () => { program = await run() }
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
+  const stop = async () => {
+    await browser.close()
+    await kill()
     rmSync(data, { recursive: true, force: true })
   }
-  return { base, browser, stop, binary, open }
+  return { base, browser, stop, kill, again, binary, open }
 }
 
 async function untilItAnswers (base, program) {

@@ -1,7 +1,7 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
 //! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`],
-//! [`contracts`], [`meetings`] and [`closings`].
+//! [`contracts`], [`meetings`], [`offline`] and [`closings`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
@@ -13,6 +13,7 @@ pub mod forms;
 pub mod leads;
 pub mod levels;
 pub mod meetings;
+pub mod offline;
 pub mod plans;
 pub mod referrals;
 pub mod services;
@@ -55,6 +56,7 @@ pub fn routes() -> Router<Shared> {
         .merge(visits::pages::routes())
         .merge(visits::forms::routes())
         .merge(visits::home::routes())
+        .merge(offline::pages::routes())
 }
 
 /// Every state of every page of this crate.
@@ -71,6 +73,7 @@ pub fn samples() -> Vec<web::Sample> {
         closings::samples::samples(),
         meetings::samples::samples(),
         visits::samples::samples(),
+        offline::samples::samples(),
     ]
     .concat()
 }

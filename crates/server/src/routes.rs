@@ -27,6 +27,7 @@ pub fn router(app: Shared) -> Router {
         .layer(DefaultBodyLimit::max(web::forms::FORM_MAX_BYTES))
         .layer(from_fn_with_state(app.clone(), web::around::around))
         .route("/assets/{name}", get(web::assets::serve))
+        .route("/offline-worker.js", get(web::assets::serve_worker))
         .route("/health", get(|| async { StatusCode::NO_CONTENT }))
         .layer(CompressionLayer::new())
         .layer(CatchPanicLayer::new())

@@ -112,6 +112,7 @@ impl Unseen {
                 .to_vec(),
             Self::Visit(_) => [
                 "DELETE FROM closing_attempt WHERE area_id = $1 AND visit_id = $2",
+                "UPDATE offline_note SET visit_id = NULL WHERE area_id = $1 AND visit_id = $2",
                 "UPDATE visit SET next_id = NULL WHERE area_id = $1 AND next_id = $2",
                 "DELETE FROM visit_person WHERE area_id = $1 AND visit_id = $2",
                 "DELETE FROM visit WHERE area_id = $1 AND visit_id = $2",

@@ -17,7 +17,7 @@ pub const DEVICE_COOKIE: &str = "__Host-device";
 
 /// Nothing but our own files, no script or style in the page, no frame around it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
-     font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'";
+     font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'";
 
 /// Runs a request.
 pub async fn around(State(app): State<Shared>, mut request: Request, next: Next) -> Response {

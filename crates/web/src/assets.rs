@@ -42,6 +42,17 @@ pub async fn serve(State(app): State<Shared>, Path(name): Path<String>) -> Respo
     }
 }
 
+/// Serves the worker that stands in where there is no connection: from the root, so that it stands in for every page.
+pub async fn serve_worker() -> Response {
+    match Assets::get("offline-worker.js") {
+        Some(file) => {
+            let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+            (headers, file.data.into_owned()).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
 fn area_css(colour: &str) -> String {
     format!(":root {{ --area-colour: {colour}; }}\n")
 }

@@ -1,11 +1,12 @@
 //! Signing in: a password, a second factor, and a session that ends when it is idle.
 //!
-//! Read in this order: [`secrets`] (passwords, codes, tokens), [`throttle`] (pure), the functions here, `store`.
+//! Read in this order: [`secrets`] (passwords, codes, tokens), [`throttle`] (pure), the functions here, [`devices`] (which keep notes), `store`.
 //!
 //! Invariant: nothing tells a stranger whether somebody has an account.
 //! Invariant: a stranger's guesses never lock a colleague out on a device they have used before.
 //! Invariant: every sign-in, failure and sign-out is in the journal.
 
+pub mod devices;
 pub mod secrets;
 mod store;
 pub mod throttle;

@@ -109,6 +109,34 @@ pub(super) async fn end_session(tx: &mut Tx, area_id: AreaId, hash: &[u8], now: 
 pub(super) async fn end_sessions_of(tx: &mut Tx, area_id: AreaId, id: PractitionerId, now: Timestamp) -> StoreResult<()> {
     let end = "UPDATE session SET ended_at = $3 WHERE area_id = $1 AND practitioner_id = $2 AND ended_at IS NULL";
     tx.execute(end, vals![area_id, id, now]).await?;
+    let erase = "UPDATE offline_device SET erased_at = $3 WHERE area_id = $1 AND practitioner_id = $2 AND erased_at IS NULL";
+    tx.execute(erase, vals![area_id, id, now]).await?;
+    Ok(())
+}
+
+pub(super) async fn insert_device(
+    tx: &mut Tx,
+    area_id: AreaId,
+    hash: &[u8],
+    id: PractitionerId,
+    now: Timestamp,
+) -> StoreResult<()> {
+    let insert = "INSERT INTO offline_device (area_id, device_hash, practitioner_id, kept_at) VALUES ($1, $2, $3, $4)";
+    tx.execute(insert, vals![area_id, hash, id, now]).await?;
+    Ok(())
+}
+
+/// Returns whom a device keeps notes for; nobody when it is to erase them, or they have left.
+pub(super) async fn find_device(tx: &mut Tx, area_id: AreaId, hash: &[u8]) -> StoreResult<Option<PractitionerId>> {
+    let find = "SELECT d.practitioner_id FROM offline_device d JOIN practitioner p ON p.area_id = d.area_id \
+                AND p.practitioner_id = d.practitioner_id \
+                WHERE d.area_id = $1 AND d.device_hash = $2 AND d.erased_at IS NULL AND p.left_at IS NULL";
+    tx.query_opt(find, vals![area_id, hash]).await?.map(|row| row.id("practitioner_id")).transpose()
+}
+
+pub(super) async fn erase_device(tx: &mut Tx, area_id: AreaId, hash: &[u8], now: Timestamp) -> StoreResult<()> {
+    let erase = "UPDATE offline_device SET erased_at = $3 WHERE area_id = $1 AND device_hash = $2 AND erased_at IS NULL";
+    tx.execute(erase, vals![area_id, hash, now]).await?;
     Ok(())
 }
 

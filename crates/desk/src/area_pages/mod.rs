@@ -5,7 +5,7 @@ use access::{Act, Ctx, Resource};
 use axum::Router;
 use axum::routing::get;
 use families::{family, search};
-use frontline::{closings, contacts, contracts, leads, meetings, plans, referrals, visits};
+use frontline::{closings, contacts, contracts, leads, meetings, offline, plans, referrals, visits};
 use kernel::british;
 use processes::{agreements, brokering, requests, sharing, shielding, signals, watch};
 use serde::Serialize;
@@ -65,6 +65,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let contracts = contracts::count_open(&mut ctx).await?;
     let closings = closings::count_open(&mut ctx).await?;
     let meetings = meetings::count_open(&mut ctx).await?;
+    let notes = offline::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
@@ -83,6 +84,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Actions of families’ plans", plans),
         proof("Plans to look at together", reviews),
         proof("Visits that are planned", visits),
+        proof("Notes from phones that nobody wrote down", notes),
         proof("Meetings that are planned", meetings),
         proof("Leads that are offered", handovers),
         proof("Contracts that wait for somebody to agree", contracts),

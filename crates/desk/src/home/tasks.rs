@@ -7,7 +7,7 @@ use families::family;
 use families::search::names_of;
 use frontline::referrals::pages::line;
 use frontline::services::line::is_old;
-use frontline::{closings, contacts, contracts, leads, levels, meetings, plans, referrals, visits};
+use frontline::{closings, contacts, contracts, leads, levels, meetings, offline, plans, referrals, visits};
 use kernel::{Date, british, clock};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use serde::Serialize;
@@ -36,6 +36,7 @@ pub(super) async fn of(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Res
     tasks.extend(of_meetings(ctx, owner).await?);
     tasks.extend(of_training(ctx, area, owner).await?);
     tasks.extend(of_places(ctx, area, owner).await?);
+    tasks.extend(of_notes(ctx, owner).await?);
     tasks.sort_by_key(|(on, _)| *on);
     Ok(tasks.into_iter().map(|(_, task)| task).collect())
 }
@@ -230,6 +231,20 @@ async fn of_training(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<
         Some((Some(until), Task { words, link: link.to_owned(), due, late }))
     };
     Ok(skills::ending_of(ctx, area, who).await?.iter().filter_map(task).collect())
+}
+
+/// Returns the notes from somebody's phone that wait to be written down: they are their author's alone.
+async fn of_notes(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
+    if who != ctx.actor.id {
+        return Ok(Vec::new());
+    }
+    let today = ctx.clock.today();
+    let notes = offline::waiting_for(ctx, who).await?.into_iter().map(|note| {
+        let words = format!("A note from your phone, {}: write it down", british::moment(note.written_at));
+        let (due, late) = (format!("By {}", british::day(note.settle_by)), note.settle_by < today);
+        (Some(note.settle_by), Task { words, link: format!("/notes/{}", note.id), due, late })
+    });
+    Ok(notes.collect())
 }
 
 /// Returns that a manager's services have not said lately what places they have: families look for an open door by it.

@@ -6,9 +6,10 @@ use super::reading::{self, Known, Read};
 use super::rules;
 use super::visit::{Met, Outcome, Plan, State, VisitId, Way};
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
+use crate::offline::{self, NoteError, NoteId};
 use access::{Act, Ctx, PractitionerId};
 use axum::Router;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use families::facts::{self, Class, Fact, Kind};
@@ -16,7 +17,7 @@ use families::family::{self, Part};
 use families::people::{self, PersonId, ShieldKind};
 use families::search::actions::display_name;
 use kernel::{Date, british};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
@@ -214,6 +215,7 @@ pub struct OutcomeForm {
     time: String,
     approach: String,
     is_private: bool,
+    note: String,
     errors: FieldErrors,
 }
 
@@ -271,6 +273,7 @@ fn outcome_form(
         time: form.text("time").to_owned(),
         approach: if is_sent { form.text("approach").to_owned() } else { start.approach },
         is_private: form.text("private") == "yes",
+        note: form.text("note").to_owned(),
         owners: choices(family.helpers, form.text("owner").parse().unwrap_or(me)),
         errors: FieldErrors::default(),
     }
@@ -366,7 +369,10 @@ async fn record(Path(person): Path<PersonId>, Posted { visitor, form }: Posted) 
     };
     let mut ctx = visitor.write_once(&form).await?;
     match actions::record(&mut ctx, person, outcome, form.text("private") == "yes").await {
-        Ok(id) => visitor.done(ctx, &form, &format!("/visits/{id}")).await,
+        Ok(id) => {
+            settle_note(&mut ctx, &form).await?;
+            visitor.done(ctx, &form, &format!("/visits/{id}")).await
+        }
         Err(VisitError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);
@@ -376,8 +382,29 @@ async fn record(Path(person): Path<PersonId>, Posted { visitor, form }: Posted) 
     }
 }
 
-async fn new_outcome(visitor: Visitor, Path(id): Path<VisitId>) -> PageResult {
-    outcome_page(&visitor, id, &Form::default(), FieldErrors::default()).await
+/// A note from a device that something is written down from.
+#[derive(Debug, Default, Deserialize)]
+struct FromNote {
+    note: Option<NoteId>,
+}
+
+async fn new_outcome(visitor: Visitor, Path(id): Path<VisitId>, Query(from): Query<FromNote>) -> PageResult {
+    let Some(note) = from.note else { return outcome_page(&visitor, id, &Form::default(), FieldErrors::default()).await };
+    let mut ctx = visitor.read().await?;
+    let words = offline::load(&mut ctx, note).await?.words;
+    drop(ctx);
+    let form = Form::parse(&format!("note={note}&words={}", web::in_query(&words)))?;
+    outcome_page(&visitor, id, &form, FieldErrors::default()).await
+}
+
+/// What was written down came from a note of a device: it is seen to in the same moment.
+async fn settle_note(ctx: &mut Ctx, form: &Form) -> Result<(), PageError> {
+    let Ok(note) = form.text("note").parse::<NoteId>() else { return Ok(()) };
+    match offline::settle(ctx, note, None).await {
+        Ok(()) => Ok(()),
+        Err(NoteError::Access(e)) => Err(e.into()),
+        Err(e) => Err(PageError::BadRequest(e.to_string())),
+    }
 }
 
 async fn outcome_page(visitor: &Visitor, id: VisitId, form: &Form, errors: FieldErrors) -> PageResult {
@@ -447,7 +474,10 @@ async fn end(Path(id): Path<VisitId>, Posted { visitor, form }: Posted) -> PageR
     };
     let mut ctx = visitor.write_once(&form).await?;
     match actions::end(&mut ctx, (id, version), outcome).await {
-        Ok(_) => visitor.done(ctx, &form, &format!("/visits/{id}")).await,
+        Ok(_) => {
+            settle_note(&mut ctx, &form).await?;
+            visitor.done(ctx, &form, &format!("/visits/{id}")).await
+        }
         Err(VisitError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);

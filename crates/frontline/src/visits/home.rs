@@ -28,6 +28,7 @@ pub fn routes() -> Router<Shared> {
 #[derive(Debug, Serialize)]
 pub struct WhichForm {
     words: String,
+    note: String,
     people: Vec<Choice>,
     errors: FieldErrors,
 }
@@ -52,7 +53,12 @@ async fn note(Posted { visitor, form }: Posted) -> PageResult {
         return record_page(&visitor, person, &form, (errors, true)).await;
     }
     let choice = |one: Known| Choice { id: one.person.to_string(), words: one.name, chosen: false };
-    let page = WhichForm { words: form.text("words").to_owned(), people: known.into_iter().map(choice).collect(), errors };
+    let page = WhichForm {
+        words: form.text("words").to_owned(),
+        note: form.text("note").to_owned(),
+        people: known.into_iter().map(choice).collect(),
+        errors,
+    };
     let status = crate::forms::status_of(&page.errors);
     Ok((status, visitor.page("frontline/visits/templates/which.html", "Which family?", page)?).into_response())
 }

@@ -12,11 +12,11 @@ use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use families::facts::{self, Answer, Class, Kind};
 use families::family;
-use families::people::PersonId;
+use families::people::{self, PersonId};
 use families::search::names_of;
 use kernel::{Date, british, clock};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of one visit, and of the day.
@@ -294,8 +294,10 @@ async fn move_on(Path(id): Path<VisitId>, Posted { visitor, form }: Posted) -> P
 /// A visit in the list of the day: everything that is needed on the way.
 #[derive(Clone, Debug, Serialize)]
 pub struct DayLine {
+    id: String,
     link: String,
     title: String,
+    kept_title: String,
     time: String,
     on: String,
     late: bool,
@@ -321,6 +323,8 @@ async fn of_day(visitor: Visitor) -> PageResult {
     let names = names_for(&mut ctx, visits.iter()).await?;
     let people: Vec<PersonId> = names.keys().copied().collect();
     let reached = facts::list_of(&mut ctx, &people, Some(&[Kind::Address, Kind::Phone])).await?;
+    // Whoever is shielded, and where they are, is kept on no device.
+    let shielded: BTreeSet<PersonId> = people::shielded(&mut ctx, &people).await?.into_iter().map(|(person, _)| person).collect();
     let today = ctx.clock.today();
     ctx.seen().await?;
     let area = &visitor.app.area;
@@ -342,8 +346,10 @@ async fn of_day(visitor: Visitor) -> PageResult {
         number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
     };
     let line = |visit: &Visit| DayLine {
+        id: visit.id.to_string(),
         link: format!("/visits/{}", visit.id),
         title: title(visit, &names),
+        kept_title: kept_title(visit, &names, &shielded),
         time: visit.planned_time.clone(),
         on: british::day(visit.planned_on),
         late: visit.is_late(today),
@@ -359,6 +365,14 @@ async fn of_day(visitor: Visitor) -> PageResult {
         coming: of(|visit, today| visit.planned_on > today),
     };
     visitor.page("frontline/visits/templates/day.html", "Visits", page)
+}
+
+/// Returns what a device keeps of a visit; nothing of one to somebody who is shielded but when it is.
+fn kept_title(visit: &Visit, names: &BTreeMap<PersonId, String>, shielded: &BTreeSet<PersonId>) -> String {
+    if visit.people.iter().any(|met| shielded.contains(&met.person)) {
+        return String::new();
+    }
+    format!("{}, {}", title(visit, names), when(visit.planned_on, &visit.planned_time))
 }
 
 /// Returns when somebody was seen last, in words.

@@ -67,7 +67,7 @@ fn outcome(changes: Value) -> Value {
         "is_read": false, "is_new": true, "version": 0, "words": "", "people": people(), "ways": ways(), "states": states, "state": "c0",
         "views": [{ "id": "0196", "name": "Josh Barlow", "typed": "" }], "happened": boxes(), "next_ways": ways(),
         "owners": choices(&["Sunita Rao, Family Help"]), "next": { "day": "", "month": "", "year": "" },
-        "again_on": "5 November 2026", "time": "", "approach": "", "is_private": false, "errors": []
+        "again_on": "5 November 2026", "time": "", "approach": "", "is_private": false, "note": "", "errors": []
     });
     with(outcome, changes)
 }
@@ -83,7 +83,7 @@ fn plan(changes: Value) -> Value {
 fn day() -> Value {
     let line = |late: bool| {
         json!({
-            "link": "/visits/0198", "title": "Home visit to Amy Barlow and Josh Barlow", "time": "14:30", "on": "3 November 2026",
+            "id": "0198", "link": "/visits/0198", "title": "Home visit to Amy Barlow and Josh Barlow", "kept_title": "Home visit", "time": "14:30", "on": "3 November 2026",
             "late": late, "places": ["12 Mill Lane, Otley, LS21 1AA"], "telephones": [["01134960000", "0113\u{a0}496\u{a0}0000\u{a0}(home)"]],
             "approach": "Ring first"
         })
@@ -129,7 +129,7 @@ pub fn samples() -> Vec<Sample> {
             "which",
             "usual",
             "Which family?",
-            json!({ "words": "They were in", "people": choices(&["Amy Barlow"]), "errors": [] }),
+            json!({ "words": "They were in", "note": "", "people": choices(&["Amy Barlow"]), "errors": [] }),
         ),
         sample(
             "which",

@@ -294,6 +294,10 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/meetings/ID/minutes"),
     ("POST", "/meetings/ID/minutes"),
     ("POST", "/meetings/ID/minutes/draft"),
+    ("POST", "/offline/device"),
+    ("POST", "/offline/notes"),
+    ("GET", "/notes/ID"),
+    ("POST", "/notes/ID/settle"),
     ("GET", "/people/ID/families/ID/contract"),
     ("GET", "/people/ID/families/ID/contract/new"),
     ("POST", "/people/ID/families/ID/contract/new"),
@@ -332,7 +336,11 @@ fn routes() -> Vec<(&'static str, String)> {
 
 /// Addresses that are asked without a session: for signing in, for the program that watches, for others' programs with a key, and what is
 /// public: the directory.
-const OPEN: [&str; 22] = [
+const OPEN: [&str; 26] = [
+    "/offline",
+    "/offline/state",
+    "/offline/forget",
+    "/offline-worker.js",
     "/sign-in",
     "/sign-in/code",
     "/sign-in/as/{id}",

@@ -1,0 +1,74 @@
+//! The SQL of notes from devices.
+
+use super::note::{NewNote, Note, NoteId};
+use access::PractitionerId;
+use kernel::{Date, Timestamp};
+use store::{AreaId, Row, StoreResult, Tx, vals};
+
+const NOTES: &str = "SELECT n.note_id, n.visit_id, n.words, n.written_at, n.settle_by, n.settled_at FROM offline_note n";
+
+fn note(row: &Row) -> StoreResult<Note> {
+    Ok(Note {
+        id: row.id("note_id")?,
+        visit: row.opt_id("visit_id")?,
+        words: row.get("words")?,
+        written_at: row.get("written_at")?,
+        settle_by: row.get("settle_by")?,
+        settled_at: row.get("settled_at")?,
+    })
+}
+
+/// Keeps a note, unless it came before.
+pub(super) async fn insert(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (new, author): (&NewNote, PractitionerId),
+    (written_at, settle_by, at): (Timestamp, Date, Timestamp),
+) -> StoreResult<()> {
+    let insert = "INSERT INTO offline_note (area_id, note_id, practitioner_id, visit_id, words, written_at, received_at, settle_by) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
+    tx.execute(insert, vals![area_id, new.id, author, new.visit, &new.words, written_at, at, settle_by]).await?;
+    Ok(())
+}
+
+pub(super) async fn find(tx: &mut Tx, area_id: AreaId, (id, author): (NoteId, PractitionerId)) -> StoreResult<Option<Note>> {
+    let sql = format!("{NOTES} WHERE n.area_id = $1 AND n.practitioner_id = $2 AND n.note_id = $3");
+    tx.query_opt(&sql, vals![area_id, author, id]).await?.as_ref().map(note).transpose()
+}
+
+/// Keeps that a note was seen to, and why it was put away where nothing was written down from it.
+pub(super) async fn save_settled(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (id, author): (NoteId, PractitionerId),
+    (words, at): (&str, Timestamp),
+) -> StoreResult<()> {
+    let save = "UPDATE offline_note SET settled_at = $4, settled_words = $5 \
+                WHERE area_id = $1 AND note_id = $2 AND practitioner_id = $3 AND settled_at IS NULL";
+    tx.execute(save, vals![area_id, id, author, at, words]).await?;
+    Ok(())
+}
+
+/// Returns whether a visit is there that a note says it is about.
+pub(super) async fn is_visit(tx: &mut Tx, area_id: AreaId, id: crate::visits::VisitId) -> StoreResult<bool> {
+    let find = "SELECT visit_id FROM visit WHERE area_id = $1 AND visit_id = $2";
+    Ok(tx.query_opt(find, vals![area_id, id]).await?.is_some())
+}
+
+/// Returns the notes that wait for their author, the oldest first; at most 200.
+pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, author: PractitionerId) -> StoreResult<Vec<Note>> {
+    let sql = format!(
+        "{NOTES} WHERE n.area_id = $1 AND n.practitioner_id = $2 AND n.settled_at IS NULL ORDER BY n.written_at, n.note_id LIMIT 200"
+    );
+    tx.query(&sql, vals![area_id, author]).await?.iter().map(note).collect()
+}
+
+/// Returns how many notes wait for their author, how many are past their day, and how many have an author who has left.
+pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
+    let count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN n.settle_by < $2 THEN 1 END) AS late, \
+                 COUNT(CASE WHEN p.left_at IS NOT NULL THEN 1 END) AS ownerless FROM offline_note n \
+                 JOIN practitioner p ON p.area_id = n.area_id AND p.practitioner_id = n.practitioner_id \
+                 WHERE n.area_id = $1 AND n.settled_at IS NULL";
+    let row = tx.query_one(count, vals![area_id, today]).await?;
+    Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
+}
