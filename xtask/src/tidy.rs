@@ -58,6 +58,7 @@ fn file(source: &Source, faults: &mut Vec<String>) {
     let may_hold_sql = name == "store.rs"
         || name == "tests.rs"
         || path.contains("/tests/")
+        || path.contains("/benches/")
         || path.starts_with("crates/store/")
         || path.starts_with("crates/testkit/")
         || path.starts_with("xtask/");

@@ -143,6 +143,8 @@ acts! {
     KeepSkills = "keep_skills" on "Area" "change",
     /// See and record the training of whoever one manages.
     RecordTraining = "record_training" on "Area" "change",
+    /// Say when one is away, or somebody of one's team, and who covers.
+    SayAway = "say_away" on "Area" "change",
     /// Say what places a service of one's agency has.
     SayCapacity = "say_capacity" on "Service" "change",
     /// See how directories of others were read, and read them again.

@@ -1,8 +1,9 @@
 //! The practitioners' door: composed pages, each from what the rings below it offer.
 //!
 //! Read in this order: [`sign_in`], [`home`], [`calendar`] (for somebody's own calendar program), [`search`], [`person`] (the family on a page), [`details`] (who somebody is), [`story`] (what happened, in order), [`looked`] (who looked), [`as_known`] (what was known, to whom and when), [`questions`] (what is visible to whom, and why), [`facts`] (why can I see this),
-//! [`practitioners`], [`skills`], [`journal`], [`area_pages`] (what else belongs to the area as a whole).
+//! [`practitioners`], [`skills`], [`absences`] (who covers for whom), [`journal`], [`area_pages`] (what else belongs to the area as a whole).
 
+pub mod absences;
 pub mod area_pages;
 pub mod as_known;
 pub mod calendar;
@@ -42,6 +43,7 @@ pub fn routes() -> Router<Shared> {
         .merge(home::routes())
         .merge(calendar::pages::routes())
         .merge(skills::pages::routes())
+        .merge(absences::pages::routes())
         .merge(search::routes())
         .merge(person::routes())
         .merge(details::routes())
@@ -62,6 +64,7 @@ pub fn samples() -> Vec<web::Sample> {
         home::samples(),
         calendar::pages::samples(),
         skills::pages::samples(),
+        absences::pages::samples(),
         search::samples(),
         person::samples::samples(),
         details::samples::samples(),

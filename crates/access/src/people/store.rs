@@ -366,7 +366,9 @@ pub async fn find_answerable(
     let sql = format!(
         "SELECT p.practitioner_id FROM practitioner p JOIN practitioner_role r ON r.area_id = p.area_id \
          AND r.practitioner_id = p.practitioner_id WHERE p.area_id = $1 AND p.left_at IS NULL AND {of} \
-         ORDER BY CASE WHEN {} AND {} THEN 0 ELSE 1 END, CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
+         ORDER BY CASE WHEN {} AND {} THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM absence x WHERE x.area_id = p.area_id \
+         AND x.practitioner_id = p.practitioner_id AND x.from_on <= $2 AND x.to_on >= $2 AND x.ended_at IS NULL) THEN 1 ELSE 0 END, \
+         CASE WHEN r.role = 'team_manager' THEN 0 ELSE 1 END, p.practitioner_id LIMIT 1",
         holds("clearance"),
         holds("training")
     );

@@ -1,5 +1,6 @@
 //! What belongs to the area as a whole: jobs that gave up, the proof that nobody is forgotten, and the rules of access.
 
+use crate::absences;
 use ::store::jobs;
 use access::{Act, Ctx, Resource};
 use axum::Router;
@@ -66,6 +67,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let closings = closings::count_open(&mut ctx).await?;
     let meetings = meetings::count_open(&mut ctx).await?;
     let notes = offline::count_open(&mut ctx).await?;
+    let away = absences::count_open(&mut ctx).await?;
     let agreements = agreements::actions::count_open(&mut ctx).await?;
     let requests = requests::actions::count_open(&mut ctx).await?;
     let sharing = sharing::tasks::count_open(&mut ctx).await?;
@@ -85,6 +87,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Plans to look at together", reviews),
         proof("Visits that are planned", visits),
         proof("Notes from phones that nobody wrote down", notes),
+        proof("Practitioners who are away", away),
         proof("Meetings that are planned", meetings),
         proof("Leads that are offered", handovers),
         proof("Contracts that wait for somebody to agree", contracts),

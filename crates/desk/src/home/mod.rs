@@ -40,6 +40,7 @@ struct Home {
     news: Vec<ReferralLine>,
     unanswered: Vec<ReferralLine>,
     people: Vec<(String, String)>,
+    covered: Vec<TeamWork>,
     team: Vec<TeamWork>,
     looked: Vec<Looked>,
     links: Vec<(String, String, String)>,
@@ -71,6 +72,7 @@ async fn home(visitor: Visitor) -> PageResult {
             }
         }
     }
+    let covered = if works_with_families { tasks::covered(&mut ctx, area).await? } else { Vec::new() };
     let manages = works_with_families && actor.is(Role::TeamManager);
     let team = if manages { tasks::of_team(&mut ctx, area).await? } else { Vec::new() };
     let looked = if manages { looked(&mut ctx, area).await? } else { Vec::new() };
@@ -83,6 +85,7 @@ async fn home(visitor: Visitor) -> PageResult {
         news,
         unanswered,
         people,
+        covered,
         team,
         looked,
         links: links(&actor, works_with_families),
@@ -151,6 +154,7 @@ pub fn samples() -> Vec<Sample> {
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
         json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
+                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "late": 1 }],
                 "team": [{ "who": "Helen Marsh", "tasks": tasks, "late": 2 }, { "who": "Dan Fox", "tasks": [], "late": 0 }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };

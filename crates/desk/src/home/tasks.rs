@@ -1,5 +1,6 @@
 //! What somebody has to do, the soonest first: referrals to answer, contacts without an outcome, families' next steps.
 
+use crate::absences::{self, Absence};
 use crate::skills::{self, skill};
 use access::{AccessError, Ctx, PractitionerId, Role};
 use area::Area;
@@ -23,7 +24,7 @@ pub(crate) struct Task {
 
 /// What somebody of the viewer's team has to do.
 #[derive(Debug, Serialize)]
-pub(super) struct TeamWork {
+pub(crate) struct TeamWork {
     who: String,
     tasks: Vec<Task>,
     late: usize,
@@ -308,11 +309,40 @@ async fn of_sharing(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> Result
 pub(super) async fn of_team(ctx: &mut Ctx, area: &Area) -> Result<Vec<TeamWork>, AccessError> {
     let manager = ctx.actor.id;
     let mut team = Vec::new();
-    for (id, who) in access::people::team_of(&mut ctx.tx, ctx.area_id, manager).await? {
+    let members = access::people::team_of(&mut ctx.tx, ctx.area_id, manager).await?;
+    let ids: Vec<PractitionerId> = members.iter().map(|(id, _)| *id).collect();
+    let away = absences::of_these(ctx, &ids).await?;
+    for (id, who) in members {
         let tasks = of(ctx, area, id).await?;
         let late = tasks.iter().filter(|task| task.late).count();
-        team.push(TeamWork { who, tasks, late });
+        let away = away.iter().find(|one| one.practitioner == id).map(away_words);
+        team.push(TeamWork { who: format!("{who}{}", away.unwrap_or_default()), tasks, late });
     }
     team.sort_by_key(|work| std::cmp::Reverse(work.late));
     Ok(team)
+}
+
+fn away_words(away: &Absence) -> String {
+    let left = if away.cover_left { ", who has left" } else { "" };
+    format!(", away until {}; {}{left} covers", british::day(away.to_on), away.cover_name)
+}
+
+/// Returns what falls to those for whom the actor covers today, as far as the actor may know of it, each with until when.
+///
+/// Rule \[3.40\]: while somebody is away, what is theirs to do is seen by somebody who is there.
+pub(crate) async fn covered(ctx: &mut Ctx, area: &Area) -> Result<Vec<TeamWork>, AccessError> {
+    let (me, today) = (ctx.actor.id, ctx.clock.today());
+    let mut covered = Vec::new();
+    for away in absences::covered_by(ctx, me).await? {
+        let until = british::day(away.to_on);
+        let (who, tasks) = if away.is_on(today) {
+            let words = if away.words.is_empty() { String::new() } else { format!(". {}", away.words) };
+            (format!("{}, until {until}{words}", away.name), of(ctx, area, away.practitioner).await?)
+        } else {
+            (format!("{}, from {} to {until}", away.name, british::day(away.from_on)), Vec::new())
+        };
+        let late = tasks.iter().filter(|task| task.late).count();
+        covered.push(TeamWork { who, tasks, late });
+    }
+    Ok(covered)
 }

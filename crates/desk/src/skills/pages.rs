@@ -214,6 +214,7 @@ pub(crate) fn links(actor: &access::Actor, works_with_families: bool) -> Vec<(&'
     let mut links = Vec::new();
     if works_with_families {
         links.push(("/colleagues", "Find a colleague", "By what they can do, and the languages they speak"));
+        links.push(("/away", "Being away", "Say when, and who covers"));
         links.push(("/skills", "What you can do", "Say what others may ask you for"));
     }
     if actor.is(Role::TeamManager) {

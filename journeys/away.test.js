@@ -1,0 +1,46 @@
+// While somebody is away, whoever covers finds what is theirs to do; nobody is away without somebody who does.
+import { after, before, test } from 'node:test'
+import { as, look, photograph, start } from './kit.js'
+
+let world
+before(async () => { world = await start() })
+after(async () => { await world.stop() })
+
+async function fillDay (page, group, days) {
+  const on = new Date(Date.now() + days * 24 * 3600 * 1000)
+  const box = page.getByRole('group', { name: group })
+  await box.getByLabel('Day').fill(String(on.getDate()))
+  await box.getByLabel('Month').fill(String(on.getMonth() + 1))
+  await box.getByLabel('Year').fill(String(on.getFullYear()))
+}
+
+test('a lead says that she is away, and who covers', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await sunita.getByRole('link', { name: 'Being away' }).click()
+  await look(sunita, 'away-01-none')
+  await fillDay(sunita, 'From', 0)
+  await fillDay(sunita, 'Until, the last day', -1)
+  await sunita.getByLabel('Who covers?').selectOption({ label: 'Moira Keane' })
+  await sunita.getByLabel('What should they know?').fill('Amy rings on Mondays')
+  await sunita.getByRole('button', { name: 'Keep it' }).click()
+  await sunita.getByText('Type a last day from today on').first().waitFor()
+  await look(sunita, 'away-02-error')
+  await fillDay(sunita, 'Until, the last day', 5)
+  await sunita.getByRole('button', { name: 'Keep it' }).click()
+  await sunita.getByText('Moira Keane covers').waitFor()
+  await look(sunita, 'away-03-said')
+})
+
+test('whoever covers finds it at home, and whoever manages sees who is away', async () => {
+  const moira = await as(world, 'Moira Keane', { width: 360 })
+  await moira.getByRole('heading', { level: 2, name: 'You cover for' }).waitFor()
+  await moira.getByText(/Amy rings on Mondays/).first().waitFor()
+  await moira.getByText(/Sunita Rao, away until/).waitFor()
+  await look(moira, 'away-04-covers-phone')
+  await moira.goto('/away')
+  await moira.getByRole('button', { name: /Back, or not away.*Sunita Rao/ }).click()
+  await moira.getByRole('heading', { level: 1, name: 'Being away' }).waitFor()
+  await moira.goto('/')
+  await moira.getByRole('heading', { level: 1 }).waitFor()
+  await photograph(moira, 'away-05-back')
+})
