@@ -47,10 +47,22 @@ pub async fn serve_worker() -> Response {
     match Assets::get("offline-worker.js") {
         Some(file) => {
             let headers = [(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
-            (headers, file.data.into_owned()).into_response()
+            let body = format!("const VERSION = '{}'\n{}", version(), String::from_utf8_lossy(&file.data));
+            (headers, body).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// A word that changes with our own files and the layout: the digests of all of them, laid over each other.
+fn version() -> String {
+    let files =
+        Assets::iter().filter_map(|name| Assets::get(&name)).chain(Templates::iter().filter_map(|name| Templates::get(&name)));
+    let digest = files.fold([0_u8; 32], |mut all, file| {
+        all.iter_mut().zip(file.metadata.sha256_hash()).for_each(|(byte, other)| *byte ^= other);
+        all
+    });
+    digest.iter().take(12).map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn area_css(colour: &str) -> String {

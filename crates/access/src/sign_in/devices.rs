@@ -6,6 +6,7 @@
 use super::{Session, Stage, secrets, store};
 use crate::actor::PractitionerId;
 use crate::ctx::{Ctx, World};
+use crate::people;
 use ::store::StoreResult;
 
 /// What a device is told when it asks.
@@ -46,6 +47,17 @@ pub async fn forget(world: &World, secret: &str) -> StoreResult<()> {
     let mut tx = world.db.begin().await?;
     store::erase_device(&mut tx, world.area_id, &secrets::digest(secret), world.clock.now()).await?;
     tx.commit(&world.ids).await
+}
+
+/// Returns whether a device may keep the day's visits: not of somebody whose clearance or training has ended.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn may_keep(world: &World, kept: Kept) -> StoreResult<bool> {
+    let Kept::Keep(owner) = kept else { return Ok(false) };
+    let mut tx = world.db.read().await?;
+    let actor = people::find_actor(&mut tx, world.area_id, owner, world.clock.today()).await?;
+    Ok(actor.is_some_and(|actor| actor.cleared && actor.trained))
 }
 
 /// Returns what forms of somebody's session carry, where the device is theirs and they are signed in.

@@ -236,12 +236,18 @@ async fn of_training(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<
 
 /// Returns the notes from somebody's phone that wait to be written down: they are their author's alone.
 async fn of_notes(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Option<Date>, Task)>, AccessError> {
-    if who != ctx.actor.id {
-        return Ok(Vec::new());
+    let (today, is_own) = (ctx.clock.today(), who == ctx.actor.id);
+    let waiting = offline::waiting_for(ctx, who).await?;
+    let Some(first) = waiting.iter().map(|note| note.settle_by).min() else { return Ok(Vec::new()) };
+    if !is_own && !waiting.iter().any(|note| note.author_left) {
+        // That they wait is their manager's to know; what they say is not.
+        let words = format!("Notes from their phone to write down: {}", waiting.len());
+        let (due, late) = (format!("By {}", british::day(first)), first < today);
+        return Ok(vec![(Some(first), Task { words, link: "/not-seen".to_owned(), due, late })]);
     }
-    let today = ctx.clock.today();
-    let notes = offline::waiting_for(ctx, who).await?.into_iter().map(|note| {
-        let words = format!("A note from your phone, {}: write it down", british::moment(note.written_at));
+    let notes = waiting.into_iter().map(|note| {
+        let whose = if is_own { "your phone" } else { "the phone of somebody who left" };
+        let words = format!("A note from {whose}, {}: write it down", british::moment(note.written_at));
         let (due, late) = (format!("By {}", british::day(note.settle_by)), note.settle_by < today);
         (Some(note.settle_by), Task { words, link: format!("/notes/{}", note.id), due, late })
     });

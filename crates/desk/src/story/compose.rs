@@ -233,7 +233,12 @@ async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -
         };
         part(referral.asked_at, format!("{service} was asked for support: {}", area.words(&referral.need)));
         if let Some(at) = referral.decided_at {
-            let what = if referral.decline_reason.is_empty() { "accepted" } else { "declined" };
+            let what = match referral.state {
+                referrals::State::Declined => "declined",
+                referrals::State::PassedOn => "passed it on",
+                referrals::State::Withdrawn => "was not needed any more",
+                _ => "accepted",
+            };
             part(at, format!("{service} {what}"));
         }
         if let Some(at) = referral.ended_at.filter(|_| !referral.outcome.is_empty()) {

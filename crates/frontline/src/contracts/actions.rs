@@ -8,8 +8,9 @@ use crate::plans::{self, EntryId};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, PractitionerId};
 use area::Area;
+use families::facts::Class;
 use families::family::{self, Around, Family, FamilyId};
-use families::people::{self, PersonId};
+use families::people::{self, PersonId, ShieldKind};
 use kernel::text;
 
 /// Why nothing was kept.
@@ -47,6 +48,11 @@ pub struct Read {
 }
 
 impl Read {
+    fn has_two_sides(&self) -> bool {
+        let is_of_family = |promise: &Promise| promise.doer.is_some();
+        self.promises.iter().any(is_of_family) && !self.promises.iter().all(is_of_family)
+    }
+
     /// Returns who has a part in it, as far as the actor may know.
     pub fn parties(&self) -> Vec<Party> {
         rules::parties(&self.promises.iter().collect::<Vec<_>>())
@@ -60,14 +66,16 @@ pub struct Opened {
     pub around: Around,
     /// Every contract, in the order they were made.
     pub contracts: Vec<Read>,
+    /// Who reads one that the actor makes.
+    pub class: Class,
     /// Whether the actor may make one, and write down who agrees.
     pub may_write: bool,
 }
 
 impl Opened {
-    /// Returns the contract that holds, or waits for everybody to agree.
+    /// Returns the contract of those for whom the actor makes one that holds, or waits for everybody to agree.
     pub fn current(&self) -> Option<&Read> {
-        self.contracts.iter().rev().find(|read| read.contract.ended.is_none())
+        self.contracts.iter().rev().find(|read| read.contract.ended.is_none() && read.contract.class == self.class)
     }
 }
 
@@ -85,10 +93,12 @@ pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, Acc
     let (around, standing) = within(ctx, Act::OpenPerson, of).await?;
     let contracts = read(ctx, Of::Family(of.1)).await?;
     let may_write = ctx.may(Act::WritePlan, &standing.resource())?;
-    Ok(Opened { around, contracts, may_write })
+    let class = class_of(None, false, ctx.actor.sensitive);
+    Ok(Opened { around, contracts, class, may_write })
 }
 
-/// Returns contracts with what belongs to them, as far as the actor may read it; one of which they may read no promise is not there.
+/// Returns contracts with what belongs to them, as far as the actor may read it. A contract has two sides: one of which they may read one alone is
+/// not there, for it would tell that something is kept from them.
 async fn read(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Read>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadPlanEntry, &CONTRACT)?;
     let now = ctx.now();
@@ -108,7 +118,7 @@ async fn read(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Read>, AccessError> {
         read.answers = said;
         read
     };
-    Ok(contracts.into_iter().map(with).filter(|read| !read.promises.is_empty()).collect())
+    Ok(contracts.into_iter().map(with).filter(Read::has_two_sides).collect())
 }
 
 async fn promised(ctx: &mut Ctx, wanted: Promised<'_>) -> Result<Vec<Promise>, AccessError> {
@@ -132,7 +142,12 @@ pub async fn make(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: New
         return Err(ContractError::NoPlan);
     }
     let class = class_of(None, false, ctx.actor.sensitive);
+    let current = load(ctx, of).await?.current().map(|read| read.contract.id);
+    if current != new.before {
+        return Err(ContractError::Changed);
+    }
     let (new, promised) = rules::check(new, (&opened.entries, class))?;
+    let through = through(ctx, &around, of.0).await?;
     let id: ContractId = ctx.new_id();
     ctx.detail(serde_json::json!({ "family": of.1.0, "contract": id.0, "promises": promised.len() }));
     for before in read(ctx, Of::Family(of.1)).await? {
@@ -142,8 +157,16 @@ pub async fn make(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: New
     }
     let (by, now) = (ctx.actor.clone(), ctx.now());
     let agree_by = area.holidays.add(ctx.clock.today(), area.plans.contract_working_days);
-    store::insert(&mut ctx.tx, ctx.area_id, (id, of.1, of.0, class), (&new, &promised, agree_by), (&by, now)).await?;
+    store::insert(&mut ctx.tx, ctx.area_id, (id, of.1, through, class), (&new, &promised, agree_by), (&by, now)).await?;
     Ok(id)
+}
+
+/// Returns through whom of a family its contract is read: not through one who is shielded, as long as there is another.
+async fn through(ctx: &mut Ctx, around: &Around, reached: PersonId) -> Result<PersonId, AccessError> {
+    let members: Vec<PersonId> = around.members.iter().map(|member| member.person).collect();
+    let shielded = people::shielded(ctx, &members).await?;
+    let is_hidden = |person: &PersonId| shielded.iter().any(|(one, kind)| one == person && *kind == ShieldKind::Existence);
+    Ok(std::iter::once(reached).chain(members).find(|person| !is_hidden(person)).unwrap_or(reached))
 }
 
 /// Keeps what a party says to a contract: that they agree, or do not and why.

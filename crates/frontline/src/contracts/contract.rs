@@ -188,6 +188,8 @@ impl Contract {
 /// A contract to be made.
 #[derive(Clone, Debug)]
 pub struct NewContract {
+    /// The contract whose place it takes, as whoever makes it saw it.
+    pub before: Option<ContractId>,
     /// The actions of the plan that are promised.
     pub promises: Vec<EntryId>,
     /// What happens if the family does not do what it promised.

@@ -9,6 +9,7 @@ use crate::plans::{self, Entry};
 use access::{AgencyId, Ctx};
 use axum::Router;
 use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::get;
 use families::family::FamilyId;
@@ -39,6 +40,8 @@ pub struct NewPage {
     plan: String,
     family_name: String,
     is_first: bool,
+    before: String,
+    changed: bool,
     has_plan: bool,
     of_family: Vec<Offered>,
     of_agencies: Vec<Offered>,
@@ -48,10 +51,15 @@ pub struct NewPage {
 }
 
 async fn show_new(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
-    new_page(&visitor, of, (&Form::default(), false), FieldErrors::default()).await
+    new_page(&visitor, of, (&Form::default(), false), (FieldErrors::default(), false)).await
 }
 
-async fn new_page(visitor: &Visitor, of: Of, (form, is_typed): (&Form, bool), errors: FieldErrors) -> PageResult {
+async fn new_page(
+    visitor: &Visitor,
+    of: Of,
+    (form, is_typed): (&Form, bool),
+    (errors, changed): (FieldErrors, bool),
+) -> PageResult {
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
     if !opened.may_write {
@@ -93,6 +101,8 @@ async fn new_page(visitor: &Visitor, of: Of, (form, is_typed): (&Form, bool), er
         plan: format!("/people/{}/families/{}/plan", of.0, of.1),
         family_name: opened.around.family.name.clone(),
         is_first: before.is_none(),
+        before: before.map_or_else(String::new, |read| read.contract.id.to_string()),
+        changed,
         has_plan: plan.plan.as_ref().is_some_and(|plan| plan.closed.is_none()),
         of_family: offered(true).collect(),
         of_agencies: offered(false).collect(),
@@ -100,7 +110,7 @@ async fn new_page(visitor: &Visitor, of: Of, (form, is_typed): (&Form, bool), er
         if_agencies: text("if_agencies", &|before| before.contract.if_agencies.clone()),
         errors,
     };
-    let status = status_of(&page.errors);
+    let status = if changed { StatusCode::CONFLICT } else { status_of(&page.errors) };
     Ok((status, visitor.page("frontline/contracts/templates/new.html", "Make a contract", page)?).into_response())
 }
 
@@ -108,7 +118,8 @@ async fn make(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResul
     let promises = form.all("promise").iter().map(|id| id.parse()).collect::<Result<Vec<_>, _>>();
     let promises = promises.map_err(|_| PageError::BadRequest("Choose from the list".to_owned()))?;
     let text = |field: &str| form.text(field).to_owned();
-    let new = NewContract { promises, if_family: text("if_family"), if_agencies: text("if_agencies") };
+    let before = form.text("before").parse().ok();
+    let new = NewContract { before, promises, if_family: text("if_family"), if_agencies: text("if_agencies") };
     let mut ctx = visitor.write_once(&form).await?;
     match actions::make(&mut ctx, &visitor.app.area, of, new).await {
         Ok(_) => visitor.done(ctx, &form, &address(of)).await,
@@ -116,9 +127,12 @@ async fn make(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResul
         Err(e) => {
             drop(ctx);
             let field = if let ContractError::Rule(rule) = &e { rule.field() } else { "promise" };
+            let changed = matches!(e, ContractError::Changed);
             let mut errors = FieldErrors::default();
-            errors.add(field, &e.to_string());
-            new_page(&visitor, of, (&form, true), errors).await
+            if !changed {
+                errors.add(field, &e.to_string());
+            }
+            new_page(&visitor, of, (&form, true), (errors, changed)).await
         }
     }
 }
@@ -236,7 +250,7 @@ async fn answer(Path(whose): Path<Whose>, Posted { visitor, form }: Posted) -> P
         Err(ContractError::Access(e)) => Err(e.into()),
         Err(ContractError::Changed) => {
             drop(ctx);
-            contract_page(&visitor, of, "", (FieldErrors::default(), true)).await
+            contract_page(&visitor, of, form.text("words"), (FieldErrors::default(), true)).await
         }
         Err(e) => {
             drop(ctx);

@@ -9,6 +9,7 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
+use families::facts::Class;
 use families::family::FamilyId;
 use families::people::{self, PersonId, ShieldKind};
 use families::search::names_of;
@@ -89,10 +90,11 @@ pub struct ContractPage {
     here: String,
     plan: String,
     family_name: String,
-    current: Option<ContractLine>,
+    open: Vec<ContractLine>,
     before: Vec<ContractLine>,
     may_write: bool,
     ended_words: String,
+    typed: String,
     changed: bool,
     errors: FieldErrors,
 }
@@ -118,17 +120,19 @@ pub(super) async fn contract_page(
     let (today, own) = (ctx.clock.today(), ctx.actor.agency_id);
     ctx.seen().await?;
     let lines = lines(&opened, &names, (Party::Agency(own), today));
-    let (mut current, mut before): (Vec<ContractLine>, Vec<ContractLine>) =
+    let (mut open, mut before): (Vec<ContractLine>, Vec<ContractLine>) =
         lines.into_iter().partition(|line| line.ended.is_empty());
+    open.reverse();
     before.reverse();
     let page = ContractPage {
         here: address(of),
         plan: format!("/people/{}/families/{}/plan", of.0, of.1),
         family_name: opened.around.family.name.clone(),
-        current: current.pop(),
+        open,
         before,
         may_write: opened.may_write,
-        ended_words: ended_words.to_owned(),
+        ended_words: if changed { String::new() } else { ended_words.to_owned() },
+        typed: if changed { ended_words.to_owned() } else { String::new() },
         changed,
         errors,
     };
@@ -176,11 +180,13 @@ fn line(
     names: &BTreeMap<PersonId, String>,
     ((own, today), may_write): ((Party, Date), bool),
 ) -> ContractLine {
+    let is_open = read.contract.ended.is_none();
+    // What ended is judged by the day on which it did: from then on nobody kept it in sight.
+    let judged_on = read.contract.ended.as_ref().map_or(today, |(at, _)| today.min(clock::local_day(*at)));
     let side = |who, is_family: bool| {
         let promises = read.promises.iter().filter(|promise| promise.doer.is_some() == is_family);
-        side(who, promises.collect(), names, today)
+        side(who, promises.collect(), names, judged_on)
     };
-    let is_open = read.contract.ended.is_none();
     let parties: Vec<PartyLine> = read
         .parties()
         .into_iter()
@@ -324,6 +330,8 @@ async fn copy(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
     let hidden = people::shielded(&mut ctx, &members).await?.into_iter();
     let hidden: BTreeSet<PersonId> =
         hidden.filter(|(_, kind)| *kind == ShieldKind::Existence).map(|(person, _)| person).collect();
+    // What names a sensitive service stands on no paper.
+    opened.contracts.retain(|read| read.contract.class == Class::Ordinary);
     for read in &mut opened.contracts {
         read.promises.retain(|one| !hidden.contains(&one.person) && !one.doer.is_some_and(|doer| hidden.contains(&doer)));
     }

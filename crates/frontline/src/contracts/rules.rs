@@ -50,9 +50,11 @@ impl ContractRule {
     }
 }
 
-/// Returns whether an action of the plan can be promised: it is open, and whoever reads the contract may read it.
+/// Returns whether an action of the plan can be promised: it is open, and whoever reads the contract may read it. For an agency, a sensitive
+/// service promises its own alone: others could not read what they are held to.
 pub fn can_be_promised(entry: &Entry, class: Class) -> bool {
-    entry.kind == EntryKind::Action && entry.state == State::Open && entry.class <= class && entry.class != Class::Confidential
+    let is_read_by_all = entry.class == class || (entry.class == Class::Ordinary && entry.doer.is_some());
+    entry.kind == EntryKind::Action && entry.state == State::Open && is_read_by_all
 }
 
 /// Returns a contract with its words in order, and the actions that it promises.

@@ -52,15 +52,14 @@ fn contract(id: &str, ended: &str) -> Value {
 pub fn samples() -> Vec<Sample> {
     let fault = |field: &str, text: &str| json!([{ "field": field, "text": text }]);
     let show = json!({
-        "here": HERE, "plan": PLAN, "family_name": "The Barlow family", "current": null, "before": [], "may_write": true, "ended_words": "",
+        "here": HERE, "plan": PLAN, "family_name": "The Barlow family", "open": [], "typed": "", "before": [], "may_write": true, "ended_words": "",
         "changed": false, "errors": []
     });
-    let full =
-        json!({ "current": contract("0198", ""), "before": [contract("0194", "2 November 2026: Another took its place")] });
-    let ending = json!({ "current": contract("0198", ""), "errors": fault("ended_words", "Why it ends is empty") });
+    let full = json!({ "open": [contract("0198", ""), contract("0197", "")], "before": [contract("0194", "2 November 2026: Another took its place")] });
+    let ending = json!({ "open": [contract("0198", "")], "errors": fault("ended_words", "Why it ends is empty") });
     let offered = |id: &str, words: &str| json!({ "id": id, "words": words, "ticked": true });
     let new = json!({
-        "here": HERE, "plan": PLAN, "family_name": "The Barlow family", "is_first": true, "has_plan": true,
+        "here": HERE, "plan": PLAN, "family_name": "The Barlow family", "is_first": true, "before": "", "changed": false, "has_plan": true,
         "of_family": [offered("01", "Amy Barlow: Walk Josh to school, by 3 December 2026")],
         "of_agencies": [offered("02", "Helen Marsh, Hillside Homes: Mend the boiler, by 3 December 2026")], "if_family": "", "if_agencies": "",
         "errors": []
@@ -73,7 +72,8 @@ pub fn samples() -> Vec<Sample> {
     });
     let agency = json!({ "name": "Hillside Homes", "is_agency": true });
     let unsigned = json!({ "agrees": "yes", "errors": fault("way", "Sign in the box, or choose how they said so") });
-    let one_sided = json!({ "is_first": false, "errors": fault("promise", "A contract has two sides") });
+    let one_sided =
+        json!({ "is_first": false, "before": "0198", "changed": true, "errors": fault("promise", "A contract has two sides") });
     let copy =
         json!({ "here": HERE, "family_name": "The Barlow family", "lead": "Sunita Rao", "contract": contract("0198", "") });
     let sample = |template: &'static str, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
@@ -83,7 +83,12 @@ pub fn samples() -> Vec<Sample> {
         sample(shown, "empty", "The contract", show.clone()),
         sample(shown, "full", "The contract", with(show.clone(), full)),
         sample(shown, "error", "The contract", with(show.clone(), ending)),
-        sample(shown, "changed", "The contract", with(show, json!({ "changed": true, "may_write": false }))),
+        sample(
+            shown,
+            "changed",
+            "The contract",
+            with(show, json!({ "changed": true, "may_write": false, "typed": "It was kept" })),
+        ),
         sample(made, "usual", "Make a contract", new.clone()),
         sample(made, "error", "Make a contract", with(new.clone(), one_sided)),
         sample(made, "empty", "Make a contract", with(new, json!({ "has_plan": false, "of_family": [], "of_agencies": [] }))),

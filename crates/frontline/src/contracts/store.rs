@@ -23,6 +23,7 @@ pub(super) static CONTRACT: SqlMap = crate::plans::as_part_of_plan!(
 /// where it promised and somebody else sees to it now.
 pub(super) static PROMISE: SqlMap = crate::plans::plan_entries!(
     "contract_promise",
+    "v.owner_id",
     "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND (l.agency_id = e.agency_id \
      OR l.agency_id = v.agency_id \
      OR l.agency_id IN (SELECT y.agency_id FROM practitioner y WHERE y.area_id = e.area_id AND y.practitioner_id = e.owner_id)))"
@@ -163,6 +164,10 @@ const ANSWERED: &str = "EXISTS (SELECT 1 FROM contract_answer r WHERE r.area_id 
 const AGREED: &str = "EXISTS (SELECT 1 FROM contract_answer r WHERE r.area_id = v.area_id AND r.contract_id = v.contract_id AND r.agrees = 1 \
      AND r.superseded_at IS NULL AND ((d.person_id IS NULL AND r.agency_id = v.agency_id) OR r.person_id = d.person_id))";
 
+/// That `$2` promised for their agency, or sees to it now for the same agency.
+const HELD: &str = "(v.owner_id = $2 OR (e.owner_id = $2 AND EXISTS (SELECT 1 FROM practitioner h WHERE h.area_id = v.area_id \
+     AND h.practitioner_id = e.owner_id AND h.agency_id = v.agency_id)))";
+
 fn promise(row: &Row) -> StoreResult<Promise> {
     Ok(Promise {
         contract: row.id("contract_id")?,
@@ -208,7 +213,8 @@ pub(super) async fn promises(
             values.push(who.into());
             format!(
                 "c.ended_at IS NULL AND NOT {AGREED} AND ((f.owner_id = $2 AND (d.person_id IS NOT NULL OR {ANSWERED})) \
-                 OR (v.owner_id = $2 AND d.person_id IS NULL AND NOT {ANSWERED}))"
+                 OR (f.owner_id = $2 AND o.left_at IS NOT NULL) \
+                 OR ({HELD} AND d.person_id IS NULL AND NOT {ANSWERED}))"
             )
         }
         Promised::NotAgreedBy(today) => {
@@ -217,7 +223,8 @@ pub(super) async fn promises(
         }
         Promised::BrokenByAgencies(today) => {
             values.push(today.into());
-            "c.ended_at IS NULL AND d.person_id IS NULL AND v.by_on < $2 AND e.state = 'open'".to_owned()
+            "c.ended_at IS NULL AND d.person_id IS NULL AND ((v.by_on < $2 AND e.state = 'open') OR e.state = 'dropped')"
+                .to_owned()
         }
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);

@@ -18,6 +18,9 @@ pub enum NoteError {
     /// It does not read.
     #[error("The note {0}")]
     Text(#[from] TextError),
+    /// Another note of the actor's has this id: more was typed since it was sent.
+    #[error("Another note was sent under this id")]
+    Taken,
     /// Why it is put away does not read.
     #[error("Why it is put away {0}")]
     Why(TextError),
@@ -54,20 +57,30 @@ pub async fn receive(ctx: &mut Ctx, area: &Area, mut new: NewNote) -> Result<(),
     let settle_by = area.holidays.add(clock::local_day(now), area.clocks.contact_outcome_working_days);
     ctx.detail(serde_json::json!({ "note": new.id.0, "visit": new.visit.map(|id| id.0) }));
     let author = ctx.actor.id;
-    store::insert(&mut ctx.tx, ctx.area_id, (&new, author), (written, settle_by, now)).await?;
-    Ok(())
+    let is_there = store::insert(&mut ctx.tx, ctx.area_id, (&new, author), (written, settle_by, now)).await?;
+    if is_there { Ok(()) } else { Err(NoteError::Taken) }
 }
 
-/// Returns a note of the actor's own.
+/// Returns a note of the actor's own, or of somebody they managed who has left.
+///
+/// Rule \[3.40\]: what somebody noted before they left is seen to by whoever managed them.
 ///
 /// # Errors
 /// [`AccessError::Hidden`] when there is none of theirs.
 pub async fn load(ctx: &mut Ctx, id: NoteId) -> Result<Note, AccessError> {
+    Ok(find(ctx, id).await?.0)
+}
+
+async fn find(ctx: &mut Ctx, id: NoteId) -> Result<(Note, PractitionerId), AccessError> {
     ctx.permit(Act::SeeHome, &Resource::area())?;
-    let author = ctx.actor.id;
-    let found = store::find(&mut ctx.tx, ctx.area_id, (id, author)).await?.ok_or(AccessError::Hidden(None))?;
     ctx.detail(serde_json::json!({ "note": id.0 }));
-    Ok(found)
+    let me = ctx.actor.id;
+    if let Some(own) = store::find(&mut ctx.tx, ctx.area_id, (id, me)).await? {
+        return Ok((own, me));
+    }
+    let (note, author) = store::find_left(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let managers = access::people::managers_of(&mut ctx.tx, ctx.area_id, author).await?;
+    if managers.contains(&me) { Ok((note, author)) } else { Err(AccessError::Hidden(None)) }
 }
 
 /// Keeps that a note of the actor's was seen to: something was written down from it, or it was put away, and why.
@@ -75,13 +88,13 @@ pub async fn load(ctx: &mut Ctx, id: NoteId) -> Result<Note, AccessError> {
 /// # Errors
 /// [`NoteError`].
 pub async fn settle(ctx: &mut Ctx, id: NoteId, why: Option<&str>) -> Result<(), NoteError> {
-    load(ctx, id).await?;
+    let (_, author) = find(ctx, id).await?;
     let words = match why {
         Some(why) => text::note(why, WORDS_MAX).map_err(NoteError::Why)?,
         None => String::new(),
     };
     ctx.detail(serde_json::json!({ "note": id.0, "settled": true }));
-    let (author, now) = (ctx.actor.id, ctx.now());
+    let now = ctx.now();
     store::save_settled(&mut ctx.tx, ctx.area_id, (id, author), (&words, now)).await?;
     Ok(())
 }

@@ -21,6 +21,8 @@ pub struct Note {
     pub written_at: Timestamp,
     /// The day by which its author sees to it.
     pub settle_by: Date,
+    /// Whether whoever wrote it has left since.
+    pub author_left: bool,
     /// When it was seen to.
     pub settled_at: Option<Timestamp>,
 }

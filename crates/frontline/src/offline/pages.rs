@@ -61,7 +61,8 @@ async fn state(
 ) -> Result<Response, PageError> {
     let kept = devices::ask(&app.world, form.text("device")).await?;
     let csrf = devices::csrf_of(session.as_ref(), kept);
-    Ok(Json(json!({ "erase": kept == Kept::Erase, "csrf": csrf })).into_response())
+    let drop = !devices::may_keep(&app.world, kept).await?;
+    Ok(Json(json!({ "erase": kept == Kept::Erase, "csrf": csrf, "drop": drop })).into_response())
 }
 
 async fn forget(
@@ -91,8 +92,9 @@ async fn receive(Posted { visitor, form }: Posted) -> PageResult {
             Ok(StatusCode::NO_CONTENT.into_response())
         }
         Err(NoteError::Access(e)) => Err(e.into()),
-        // The device keeps it and says what is wrong.
-        Err(e) => Ok((StatusCode::UNPROCESSABLE_ENTITY, e.to_string()).into_response()),
+        // The device keeps it: what was typed into it since is another note, and what does not read is put right there.
+        Err(NoteError::Taken) => Ok(StatusCode::CONFLICT.into_response()),
+        Err(e) => Ok((StatusCode::UNPROCESSABLE_ENTITY, Json(json!({ "problem": e.to_string() }))).into_response()),
     }
 }
 

@@ -5,7 +5,9 @@ use access::PractitionerId;
 use kernel::{Date, Timestamp};
 use store::{AreaId, Row, StoreResult, Tx, vals};
 
-const NOTES: &str = "SELECT n.note_id, n.visit_id, n.words, n.written_at, n.settle_by, n.settled_at FROM offline_note n";
+const NOTES: &str = "SELECT n.note_id, n.visit_id, n.words, n.written_at, n.settle_by, n.settled_at, n.practitioner_id, \
+     CASE WHEN w.left_at IS NULL THEN 0 ELSE 1 END AS author_left FROM offline_note n \
+     JOIN practitioner w ON w.area_id = n.area_id AND w.practitioner_id = n.practitioner_id";
 
 fn note(row: &Row) -> StoreResult<Note> {
     Ok(Note {
@@ -14,26 +16,38 @@ fn note(row: &Row) -> StoreResult<Note> {
         words: row.get("words")?,
         written_at: row.get("written_at")?,
         settle_by: row.get("settle_by")?,
+        author_left: row.get("author_left")?,
         settled_at: row.get("settled_at")?,
     })
 }
 
-/// Keeps a note, unless it came before.
+/// Keeps a note, unless one of the same id came before; returns whether it is there as it was sent.
 pub(super) async fn insert(
     tx: &mut Tx,
     area_id: AreaId,
     (new, author): (&NewNote, PractitionerId),
     (written_at, settle_by, at): (Timestamp, Date, Timestamp),
-) -> StoreResult<()> {
+) -> StoreResult<bool> {
     let insert = "INSERT INTO offline_note (area_id, note_id, practitioner_id, visit_id, words, written_at, received_at, settle_by) \
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-    tx.execute(insert, vals![area_id, new.id, author, new.visit, &new.words, written_at, at, settle_by]).await?;
-    Ok(())
+    let values = vals![area_id, new.id, author, new.visit, &new.words, written_at, at, settle_by];
+    if tx.execute(insert, values).await? == 1 {
+        return Ok(true);
+    }
+    Ok(find(tx, area_id, (new.id, author)).await?.is_some_and(|before| before.words == new.words))
 }
 
 pub(super) async fn find(tx: &mut Tx, area_id: AreaId, (id, author): (NoteId, PractitionerId)) -> StoreResult<Option<Note>> {
     let sql = format!("{NOTES} WHERE n.area_id = $1 AND n.practitioner_id = $2 AND n.note_id = $3");
     tx.query_opt(&sql, vals![area_id, author, id]).await?.as_ref().map(note).transpose()
+}
+
+/// Returns a note of somebody who has left, with who wrote it.
+pub(super) async fn find_left(tx: &mut Tx, area_id: AreaId, id: NoteId) -> StoreResult<Option<(Note, PractitionerId)>> {
+    let sql =
+        format!("{NOTES} WHERE n.area_id = $1 AND n.note_id = $2 AND w.left_at IS NOT NULL ORDER BY n.practitioner_id LIMIT 1");
+    let row = tx.query_opt(&sql, vals![area_id, id]).await?;
+    row.map(|row| Ok((note(&row)?, row.id("practitioner_id")?))).transpose()
 }
 
 /// Keeps that a note was seen to, and why it was put away where nothing was written down from it.

@@ -37,6 +37,8 @@ async fn a_note_comes_once_however_often_it_is_sent_and_waits_for_its_author_by_
         assert!(one.is_ok() && other.is_ok(), "two windows that send the same note at once both hear that it is there");
         assert_eq!(waiting(&w, "Sunita").await, ["Saw both children", "Rang Amy"]);
         assert!(matches!(send(&w, "Sunita", new(3, " ")).await, Err(NoteError::Text(_))));
+        let more = send(&w, "Sunita", new(1, "Saw both children, and their gran")).await;
+        assert!(matches!(more, Err(NoteError::Taken)), "what was typed since is not taken for what was sent: {more:?}");
         let mut ctx = w.ctx("Sunita").await;
         let note = actions::load(&mut ctx, NoteId(Uuid::from_u128(1))).await.unwrap();
         assert_eq!(note.settle_by.to_string(), "2026-11-04");
@@ -69,6 +71,27 @@ async fn a_note_is_its_authors_alone_and_nobody_takes_its_place_or_puts_it_away(
         assert!(waiting(&w, "Sunita").await.is_empty());
         send(&w, "Sunita", new(1, "Amy is afraid of him")).await.unwrap();
         assert!(waiting(&w, "Sunita").await.is_empty(), "a late second sending brings nothing back");
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn what_somebody_noted_before_they_left_is_seen_to_by_whoever_managed_them() {
+    on_both_engines(async |w: TestWorld| {
+        let id = NoteId(Uuid::from_u128(1));
+        send(&w, "Sunita", new(1, "Amy is afraid of him")).await.unwrap();
+        let mut tx = w.world.db.begin().await.unwrap();
+        let leave = "UPDATE practitioner SET left_at = 1 WHERE area_id = $1 AND practitioner_id = $2";
+        tx.execute(leave, ::store::vals![w.world.area_id, w.actor("Sunita").id]).await.unwrap();
+        tx.commit(&w.world.ids).await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
+        drop(ctx);
+        let mut ctx = w.ctx("Moira").await;
+        assert_eq!(actions::load(&mut ctx, id).await.unwrap().words, "Amy is afraid of him");
+        actions::settle(&mut ctx, id, Some("I wrote a contact")).await.unwrap();
+        assert_eq!(actions::count_open(&mut ctx).await.unwrap(), (0, 0, 0));
     })
     .await;
 }

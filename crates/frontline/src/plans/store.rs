@@ -42,9 +42,9 @@ macro_rules! as_part_of_plan {
 }
 pub(crate) use as_part_of_plan;
 
-/// Actions of plans in a list whose table is `e`, where `$tells_place` says that an agency with a part in them tells where somebody is.
+/// Actions of plans in a list whose table is `e`, which `$owner` answers for, where `$tells_place` says that an agency with a part in them tells where somebody is.
 macro_rules! plan_entries {
-    ($name:literal, $tells_place:expr) => {{
+    ($name:literal, $owner:literal, $tells_place:expr) => {{
         const PERSON_FLAGS: &[(&str, &str); 2] = families::person_flags!("person.", "e.area_id", "e.person_id");
         const PERSON_SETS: &[(&str, &str); 7] = families::person_sets!("person.", "e.area_id", "e.person_id");
         const DOER_FLAGS: &[(&str, &str); 2] = families::person_flags!(
@@ -59,7 +59,7 @@ macro_rules! plan_entries {
         );
         access::SqlMap {
             name: $name,
-            columns: &[("class", "e.class"), ("agency", "e.agency_id"), ("author", "e.author_id"), ("owner", "e.owner_id")],
+            columns: &[("class", "e.class"), ("agency", "e.agency_id"), ("author", "e.author_id"), ("owner", $owner)],
             flags: &[PERSON_FLAGS[0], PERSON_FLAGS[1], DOER_FLAGS[0], DOER_FLAGS[1], ("agencyTellsPlace", $tells_place)],
             sets: &[
                 PERSON_SETS[0],
@@ -73,7 +73,7 @@ macro_rules! plan_entries {
                 DOER_SETS[6],
             ],
             presences: &[
-                ("owner", "e.owner_id IS NOT NULL"),
+                ("owner", concat!($owner, " IS NOT NULL")),
                 (
                     "other",
                     "EXISTS (SELECT 1 FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id \
@@ -88,6 +88,7 @@ pub(crate) use plan_entries;
 /// Parts of plans in a list whose table is `e`.
 pub(super) static PLAN_ENTRY: SqlMap = plan_entries!(
     "plan_entry",
+    "e.owner_id",
     "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND (l.agency_id = e.agency_id \
      OR l.agency_id IN (SELECT y.agency_id FROM practitioner y WHERE y.area_id = e.area_id AND y.practitioner_id = e.owner_id)))"
 );

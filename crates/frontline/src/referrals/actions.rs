@@ -6,12 +6,14 @@ use super::store::{self, Of, REFERRAL, Sent};
 use crate::contacts::rules::ContactRule;
 use crate::contacts::{self, ContactError, ContactId};
 use ::store::StoreError;
+use ::store::journal::Outcome;
 use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId};
 use area::Area;
 use families::facts::{self, Class, Fact, FactError, Grant};
 use families::people::{self, PersonId};
 use families::{family, search};
 use kernel::text::{self, TextError};
+use std::collections::BTreeSet;
 use uuid::Uuid;
 
 /// So many services are asked beside the first.
@@ -32,6 +34,12 @@ pub enum ActionError {
     /// The contact it follows from could not be brought to its outcome.
     #[error(transparent)]
     Contact(Box<ContactError>),
+    /// A service of several is asked by itself alone.
+    #[error("One of these services is asked by itself: untick the others")]
+    NotTogether,
+    /// Something that was ticked was corrected meanwhile.
+    #[error("Something that you ticked was corrected meanwhile: look at it again, and tick what still holds")]
+    ItemsChanged,
     /// Another service that was asked with it accepted first.
     #[error("Another service that was asked with you was first: nothing more is to be done")]
     TakenAlready,
@@ -84,11 +92,31 @@ pub async fn ask_first_of(ctx: &mut Ctx, area: &Area, new: NewReferral, others: 
     }
     let round = ctx.ids.uuid(&ctx.clock);
     store::insert_round(&mut ctx.tx, ctx.area_id, round).await?;
+    let codes: Vec<&str> = others.iter().map(String::as_str).chain([new.service.as_str()]).collect();
+    if askable_together(ctx, new.person, &codes).await?.len() < codes.len() {
+        return Err(ActionError::NotTogether);
+    }
     for service in others {
         let other = NewReferral { service: service.clone(), ..new.clone() };
         ask_in(ctx, area, other, Some(round)).await?;
     }
     ask_in(ctx, area, new, Some(round)).await
+}
+
+/// Returns which services can be asked together for somebody: that one was sooner tells the others, and whoever reads theirs, that there is
+/// another; so none that is not named is asked so, nor one that would tell where somebody is whose place is shielded.
+pub(super) async fn askable_together(ctx: &mut Ctx, person: PersonId, codes: &[&str]) -> Result<BTreeSet<String>, AccessError> {
+    let placed = people::load(ctx, person).await?.location_shielded;
+    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let mut can = BTreeSet::new();
+    for code in codes {
+        let service = directory::of_code(&mut ctx.tx, ctx.area_id, code).await?;
+        let agency = service.and_then(|service| agencies.iter().find(|one| Some(one.id) == service.agency_id));
+        if agency.is_some_and(|agency| !agency.sensitive && !(placed && agency.tells_place)) && !ctx.actor.sensitive {
+            can.insert((*code).to_owned());
+        }
+    }
+    Ok(can)
 }
 
 /// Who is asked, and who answers there.
@@ -308,6 +336,8 @@ async fn be_first(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError>
         facts::end_origin(ctx, other.0).await?;
         let event = ctx.ids.uuid(&ctx.clock);
         store::insert_event(&mut ctx.tx, ctx.area_id, (event, other), (kind, ""), (None, now)).await?;
+        let detail = serde_json::json!({ "referral": other.0, "first": referral.id.0 });
+        ctx.note("withdraw_referral", Outcome::Done, Some(referral.person.0), detail);
     }
     Ok(())
 }

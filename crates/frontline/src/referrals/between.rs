@@ -4,7 +4,7 @@ use super::actions::{self, ActionError, addressed, close, optional, permitted, s
 use super::referral::{EventKind, NewReferral, ReferralId};
 use super::rules::{self, Step, StepRule};
 use super::store;
-use access::{Act, Ctx};
+use access::{AccessError, Act, Ctx};
 use area::Area;
 use families::facts::{self, FactId, Grant};
 use families::people;
@@ -41,7 +41,11 @@ pub async fn reply(
     referral.state = rules::next_state(referral.state, &Step::Reply, area)?;
     let words = needed("Your answer", words)?;
     ctx.detail(serde_json::json!({ "referral": at.0.0, "replied": true, "items": items.len() }));
-    facts::grant(ctx, referral.person, items, &Grant::to_agency(referral.to_agency_id, at.0.0)).await?;
+    let to = Grant::to_agency(referral.to_agency_id, at.0.0);
+    facts::grant(ctx, referral.person, items, &to).await.map_err(|e| match e {
+        AccessError::Hidden(_) => ActionError::ItemsChanged,
+        e => e.into(),
+    })?;
     store::insert_items(&mut ctx.tx, ctx.area_id, at.0, items).await?;
     let answer_by = rules::answer_by(ctx.now(), &area.clocks, &area.holidays);
     referral.question.clear();
@@ -130,8 +134,8 @@ pub async fn pass_on(
     referral.passed_to = Some(on.id);
     referral.decline_reason = "passed_on".to_owned();
     referral.outcome_words = format!("{agreed} agrees. {words}");
-    let kept = format!("{}: {words}", on.service_name);
-    actions::event(ctx, at.0, (EventKind::PassedOn, &kept)).await?;
+    // Where to is said by the other referral, to whoever may read it: a service that is not named is not named here.
+    actions::event(ctx, at.0, (EventKind::PassedOn, &words)).await?;
     close(ctx, &mut (referral, permit)).await?;
     Ok(on.id)
 }

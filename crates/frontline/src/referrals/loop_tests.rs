@@ -82,31 +82,30 @@ async fn a_service_asks_for_more_and_the_sender_answers_by_a_day_and_shares_what
         let mut ctx = w.ctx("Owen").await;
         between::ask_back(&mut ctx, &w.area, (id, 1), "How far behind is she?").await.unwrap();
         ctx.commit().await.unwrap();
-        // While the sender is asked, the service is not late; the sender is.
-        w.world.clock.advance_seconds(9 * 24 * 3600);
-        let mut tx = w.world.db.begin().await.unwrap();
-        assert_eq!(jobs::escalate(&w.world, &w.area, &mut tx).await.unwrap(), 0);
-        tx.commit(&w.world.ids).await.unwrap();
-        let mut ctx = w.ctx("Moira").await;
-        assert_eq!(actions::late(&mut ctx).await.unwrap().len(), 1, "and is seen to be");
-        drop(ctx);
+        // While the sender is asked, the service is not late; once the sender is, it goes to whoever is named, and is no dead end.
+        for (days, handed_on) in [(7, 0), (2, 1), (1, 0)] {
+            w.world.clock.advance_seconds(days * 24 * 3600);
+            let mut tx = w.world.db.begin().await.unwrap();
+            assert_eq!(jobs::escalate(&w.world, &w.area, &mut tx).await.unwrap(), handed_on, "after {days} more days");
+            tx.commit(&w.world.ids).await.unwrap();
+        }
         let mut ctx = w.ctx("Helen").await;
         let me = ctx.actor.id;
         let asked = actions::asked_back_of(&mut ctx, me).await.unwrap();
         assert_eq!(asked[0].referral.question, "How far behind is she?");
-        between::reply(&mut ctx, &w.area, (id, 2), ("Three months", &[need])).await.unwrap();
+        between::reply(&mut ctx, &w.area, (id, 3), ("Three months", &[need])).await.unwrap();
         assert!(actions::asked_back_of(&mut ctx, me).await.unwrap().is_empty());
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Owen").await;
         let opened = actions::load(&mut ctx, id).await.unwrap();
         assert_eq!(opened.referral.state, State::Asked);
         assert_eq!(opened.items.iter().map(|item| item.id).collect::<Vec<_>>(), [need]);
-        assert_eq!(opened.referral.answer_by, day("2026-11-18"), "it has its whole time again");
+        assert_eq!(opened.referral.answer_by, day("2026-11-19"), "it has its whole time again");
         let kinds: Vec<EventKind> = opened.events.iter().map(|event| event.kind).collect();
         assert_eq!(kinds, [EventKind::AskedBack, EventKind::Replied]);
         drop(ctx);
         let mut ctx = w.ctx("Owen").await;
-        let not_sender = between::reply(&mut ctx, &w.area, (id, 3), ("I know", &[])).await;
+        let not_sender = between::reply(&mut ctx, &w.area, (id, 4), ("I know", &[])).await;
         assert!(matches!(not_sender, Err(ActionError::Access(_))), "nobody answers for the sender");
     })
     .await;

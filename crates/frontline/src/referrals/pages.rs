@@ -158,9 +158,16 @@ async fn also(
         return Ok(Vec::new());
     }
     let found = suggestions::of_need(ctx, (&visitor.app.area, &visitor.app.directory), person, need).await?;
-    let others = found.services.into_iter().filter(|one| one.can_be_asked && one.id != service);
+    let others: Vec<ServiceLine> =
+        found.services.into_iter().filter(|one| one.can_be_asked && one.id != service).take(actions::OTHERS_MAX).collect();
+    let codes: Vec<&str> = others.iter().map(|one| one.id.as_str()).chain([service]).collect();
+    let can = actions::askable_together(ctx, person, &codes).await?;
+    if !can.contains(service) {
+        return Ok(Vec::new());
+    }
+    let others = others.into_iter().filter(|one| can.contains(&one.id));
     let other = |one: ServiceLine| Also { ticked: form.has("also", &one.id), words: one.name, id: one.id };
-    Ok(others.map(other).take(actions::OTHERS_MAX).collect())
+    Ok(others.map(other).collect())
 }
 
 /// Returns a fact as an item to share; nothing for who somebody is, which goes with every referral.

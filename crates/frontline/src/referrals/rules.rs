@@ -138,7 +138,10 @@ pub fn look_again_on(today: Date, clocks: &Clocks, holidays: &BankHolidays) -> D
 /// Rule \[3.42\]: an unanswered referral goes to a named owner; a service cannot drop one.
 pub fn is_unanswered(referral: &Referral, is_gone: bool, today: Date) -> bool {
     let is_asked = matches!(referral.state, State::Asked | State::AskedBack) && referral.escalated_at.is_none();
-    // While the sender is asked for more, the service is not late.
-    let is_late = referral.state == State::Asked && today > referral.answer_by;
+    // While the sender is asked for more the service is not late, until the sender is.
+    let is_late = match referral.state {
+        State::AskedBack => referral.next_on.is_some_and(|on| today > on),
+        _ => today > referral.answer_by,
+    };
     is_asked && (is_gone || is_late)
 }

@@ -28,7 +28,7 @@ pub fn samples() -> Vec<Sample> {
         });
         let between = json!({
             "may_ask_back": true, "may_say_when": false, "may_miss": false, "may_pass_on": true, "may_reply": false, "question": "", "waits": "",
-            "passed_to": "", "is_of_several": true, "steps": [step("Asked for more"), step("Answered")], "to_share": []
+            "passed_to": "", "lost": "", "is_of_several": true, "steps": [step("Asked for more"), step("Answered")], "to_share": []
         });
         for more in [&between, &changes] {
             if let (Some(page), Some(more)) = (page.as_object_mut(), more.as_object()) {
@@ -93,7 +93,7 @@ pub fn samples() -> Vec<Sample> {
             "Referral",
             show(
                 json!({ "may_accept": false, "may_ask_back": false, "may_say_when": true, "may_miss": true, "may_start": true, "may_end": true,
-                         "waits": "Starts on 1 December 2026; number 3 in the waiting list", "passed_to": "/referrals/0199",
+                         "lost": "She has a car", "waits": "Starts on 1 December 2026; number 3 in the waiting list", "passed_to": "/referrals/0199",
                          "errors": [{ "field": "when-on", "text": "Choose a day from today on" }] }),
             ),
         ),

@@ -57,6 +57,7 @@ pub(super) struct Show {
     services: Vec<(String, String)>,
     is_final: bool,
     typed: Typed,
+    lost: String,
     just_sent: bool,
     changed: bool,
     errors: FieldErrors,
@@ -203,6 +204,7 @@ fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: 
         services: doors,
         is_final: state.is_final(),
         typed: Typed::default(),
+        lost: String::new(),
         just_sent: false,
         changed: false,
         errors: FieldErrors::default(),
@@ -330,7 +332,19 @@ async fn again(
     let today = ctx.clock.today();
     ctx.seen().await?;
     let page = show_page(&visitor.app.area, &opened, doors, today);
-    let page = Show { to_share, changed, errors, typed: Typed::of(form, verb), ..page };
+    let is_offered = match verb {
+        "decline" => page.may_decline,
+        "end" => page.may_end,
+        "withdraw" => page.may_withdraw,
+        "ask-back" => page.may_ask_back,
+        "reply" => page.may_reply,
+        "when" => page.may_say_when,
+        "missed" => page.may_miss,
+        "pass-on" => page.may_pass_on,
+        _ => true,
+    };
+    let lost = if is_offered { String::new() } else { form.text("words").to_owned() };
+    let page = Show { to_share, lost, changed, errors, typed: Typed::of(form, verb), ..page };
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("frontline/referrals/templates/show.html", "Referral", page)?).into_response())
 }
@@ -352,6 +366,7 @@ fn field_of(verb: &str, e: &ActionError) -> &'static str {
         ("pass-on", ActionError::Text(..)) => "pass-on-words",
         ("pass-on", ActionError::Step(StepRule::NotAgreed)) => "agreed",
         ("pass-on", _) => "service",
-        _ => "reason",
+        ("decline", _) => "reason",
+        _ => "step",
     }
 }

@@ -171,20 +171,16 @@ pub(super) async fn withdraw_others(
     (words, at): (&str, Timestamp),
 ) -> StoreResult<Vec<ReferralId>> {
     let which = "round_id = $2 AND referral_id <> $3 AND state = 'asked'";
-    let list = format!("SELECT referral_id FROM referral WHERE area_id = $1 AND {which} ORDER BY referral_id LIMIT 100");
-    let others: Vec<ReferralId> = tx
-        .query(&list, vals![area_id, round, first])
-        .await?
-        .iter()
-        .map(|row| row.id("referral_id"))
-        .collect::<StoreResult<_>>()?;
     past::keep(tx, ("referral", Subject::Column("person_id")), (which, vals![area_id, round, first]), at).await?;
     let save = format!(
         "UPDATE referral SET state = 'withdrawn', question = '', outcome_words = $4, ended_at = $5, decided_at = $5, next_on = NULL, \
          sender_told_at = NULL, version = version + 1 WHERE area_id = $1 AND {which}"
     );
     tx.execute(&save, vals![area_id, round, first, words, at]).await?;
-    Ok(others)
+    // As they are now: one that was declined at the same moment is not among them.
+    let list = "SELECT referral_id FROM referral WHERE area_id = $1 AND round_id = $2 AND state = 'withdrawn' AND ended_at = $3 \
+                ORDER BY referral_id LIMIT 100";
+    tx.query(list, vals![area_id, round, at]).await?.iter().map(|row| row.id("referral_id")).collect()
 }
 
 /// Renews the day by which a referral is answered.
@@ -333,7 +329,8 @@ pub(super) async fn list_unanswered(
     let rows = tx
         .query(
             &format!(
-                "{columns} WHERE r.area_id = $1 AND r.state = 'asked' AND r.escalated_at IS NULL AND (r.answer_by < $2 OR {GONE}) \
+                "{columns} WHERE r.area_id = $1 AND r.state = 'asked' AND r.escalated_at IS NULL AND ((r.question = '' AND r.answer_by < $2) \
+                 OR (r.question <> '' AND r.next_on < $2) OR {GONE}) \
                  AND NOT EXISTS (SELECT 1 FROM shield x WHERE x.area_id = r.area_id AND x.person_id = r.person_id AND x.kind = 'existence' \
                  AND x.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM shield_named n WHERE n.area_id = x.area_id \
                  AND n.shield_id = x.shield_id AND n.practitioner_id = $3)) ORDER BY r.answer_by, r.referral_id LIMIT 500"

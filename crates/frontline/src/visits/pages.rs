@@ -309,6 +309,7 @@ pub struct DayLine {
 /// What somebody has planned.
 #[derive(Debug, Serialize)]
 pub struct DayPage {
+    most: usize,
     day: String,
     late: Vec<DayLine>,
     today: Vec<DayLine>,
@@ -359,6 +360,7 @@ async fn of_day(visitor: Visitor) -> PageResult {
     };
     let of = |chosen: fn(&Visit, Date) -> bool| visits.iter().filter(|visit| chosen(visit, today)).map(line).collect();
     let page = DayPage {
+        most: rules::WORDS_MAX,
         day: british::day(today),
         late: of(|visit, today| visit.planned_on < today),
         today: of(|visit, today| visit.planned_on == today),

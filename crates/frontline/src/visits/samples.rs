@@ -88,7 +88,7 @@ fn day() -> Value {
             "approach": "Ring first"
         })
     };
-    json!({ "day": "3 November 2026", "late": [line(true)], "today": [line(false)], "coming": [line(false)] })
+    json!({ "most": 10000, "day": "3 November 2026", "late": [line(true)], "today": [line(false)], "coming": [line(false)] })
 }
 
 /// Returns the samples.
@@ -103,7 +103,7 @@ pub fn samples() -> Vec<Sample> {
     });
     let changed =
         json!({ "changed": true, "typed": "Amy was in", "late": true, "errors": fault("next", "Choose a day from today on") });
-    let empty_day = json!({ "day": "3 November 2026", "late": [], "today": [], "coming": [] });
+    let empty_day = json!({ "most": 10000, "day": "3 November 2026", "late": [], "today": [], "coming": [] });
     let unseen = |is_team: bool, lines: Value| json!({ "is_team": is_team, "may_see_team": is_team, "unseen_days": 28, "long": 1, "lines": lines });
     let lines = json!([
         { "id": "0197", "name": "Mia Barlow", "is_child": true, "seen": "Nobody has written that they saw them", "is_long": true, "next": "" },

@@ -1,34 +1,44 @@
-// Notes taken without a connection: kept on this device, encrypted, for whoever signed in on it last; sent once, when there is one again.
+// Notes taken without a connection: kept on this device, encrypted, each in the store of who wrote it; sent once, when there is a connection again.
 const DAY_MS = 24 * 3600 * 1000
+const WAIT_MS = 6000
 const shell = document.querySelector('[data-offline-shell]')
 const list = document.querySelector('[data-offline-day]')
+const waitingHere = document.querySelector('[data-offline-waiting]')
 const status = document.querySelector('[data-offline-status]')
 const say = (words) => { if (status && status.textContent !== words) status.textContent = words }
-const csrf = () => document.querySelector('form[action="/sign-out"] [name="csrf"]')?.value
+const csrf = document.querySelector('form[action="/sign-out"] [name="csrf"]')?.value
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result)
+  request.onblocked = () => resolve()
   request.onerror = () => reject(request.error)
 })
-const post = (path, fields) => fetch(path, { method: 'POST', redirect: 'error', body: new URLSearchParams(fields) }).catch(() => null)
+const whole = (writing) => new Promise((resolve, reject) => {
+  writing.oncomplete = resolve
+  writing.onabort = () => reject(writing.error)
+})
+const post = (path, fields) => fetch(path, {
+  method: 'POST', redirect: 'error', signal: AbortSignal.timeout(WAIT_MS), body: new URLSearchParams(fields)
+}).catch(() => null)
 
-const open = (name) => {
+function open (name) {
   const opening = indexedDB.open(name, 1)
   opening.onupgradeneeded = () => opening.result.createObjectStore('kept')
   return done(opening)
 }
 
-// Who signed in on this device last. Not in local storage, which a killed browser may forget.
-async function owner (change) {
+// Who has a store here, and who signed in last. Not in local storage, which a killed browser may forget.
+async function owners (change) {
   const db = await open('think-family')
   const writing = db.transaction('kept', 'readwrite', { durability: 'strict' })
   const store = writing.objectStore('kept')
-  if (change === null) store.delete('owner')
-  else if (change) store.put(change, 'owner')
-  const known = await done(store.get('owner'))
-  await new Promise((resolve) => { writing.oncomplete = resolve })
+  const known = await done(store.get('owners')) ?? { all: [], last: null }
+  if (change) store.put(change(known), 'owners')
+  await whole(writing)
   db.close()
   return known
 }
+const without = (whose) => ({ all, last }) => ({ all: all.filter((one) => one !== whose), last: last === whose ? null : last })
+const withLast = (whose) => ({ all }) => ({ all: [...all.filter((one) => one !== whose), whose], last: whose })
 
 // What is kept for one owner: everything under a key that never leaves the browser's own keeping.
 class Kept {
@@ -40,98 +50,145 @@ class Kept {
     const store = writing.objectStore('kept')
     const known = await done(store.get('key'))
     if (!known) store.put(fresh, 'key')
-    await new Promise((resolve, reject) => { writing.oncomplete = resolve; writing.onabort = () => reject(writing.error) })
-    return Object.assign(new Kept(), { whose, db, isErased: false, key: known ?? fresh })
+    await whole(writing)
+    return Object.assign(new Kept(), { whose, db, key: known ?? fresh })
+  }
+
+  async seal (value) {
+    const iv = crypto.getRandomValues(new Uint8Array(12))
+    return { iv, data: await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.key, new TextEncoder().encode(JSON.stringify(value))) }
+  }
+
+  async unseal (sealed) {
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: 'AES-GCM', iv: sealed.iv }, this.key, sealed.data)))
+  }
+
+  async change (change) {
+    const writing = this.db.transaction('kept', 'readwrite', { durability: 'strict' })
+    const outcome = await change(writing.objectStore('kept'))
+    await whole(writing)
+    return outcome
   }
 
   async put (id, value) {
-    const iv = crypto.getRandomValues(new Uint8Array(12))
-    const data = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, this.key, new TextEncoder().encode(JSON.stringify(value)))
-    const writing = this.db.transaction('kept', 'readwrite', { durability: 'strict' })
-    writing.objectStore('kept').put({ iv, data }, id)
-    return new Promise((resolve, reject) => { writing.oncomplete = resolve; writing.onabort = () => reject(writing.error) })
+    const sealed = await this.seal(value)
+    await this.change((store) => { store.put(sealed, id) })
   }
 
   async get (id) {
     const sealed = await done(this.db.transaction('kept').objectStore('kept').get(id))
-    if (!sealed) return null
-    const open = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: sealed.iv }, this.key, sealed.data)
-    return JSON.parse(new TextDecoder().decode(open))
+    return sealed ? this.unseal(sealed) : null
   }
 
-  async delete (id) { await done(this.db.transaction('kept', 'readwrite', { durability: 'strict' }).objectStore('kept').delete(id)) }
+  delete (id) { return this.change((store) => { store.delete(id) }) }
 
+  // The notes with words in them; `sealed` is each as it lies there.
   async notes () {
-    const ids = (await done(this.db.transaction('kept').objectStore('kept').getAllKeys())).filter((id) => id.startsWith('note-'))
-    return Promise.all(ids.map((id) => this.get(id)))
+    const store = this.db.transaction('kept').objectStore('kept')
+    const [ids, all] = await Promise.all([done(store.getAllKeys()), done(store.getAll())])
+    const found = ids.map((id, at) => [id, all[at]]).filter(([id]) => id.startsWith('note-'))
+    const notes = await Promise.all(found.map(async ([id, sealed]) => ({ ...await this.unseal(sealed), id: id.slice(5), sealed })))
+    return notes.filter((note) => note.words.trim())
+  }
+
+  // Keeps what was typed. A note that was sent meanwhile is there no more: what follows is a note of its own. Returns the note's id.
+  async keep (note) {
+    const sealed = await this.seal({ visit: note.visit, words: note.words, at: Date.now(), whole: note.whole })
+    return this.change(async (store) => {
+      const isThere = note.isNew || await done(store.get(`note-${note.id}`))
+      const id = isThere ? note.id : crypto.randomUUID()
+      store.put(sealed, `note-${id}`)
+      return id
+    })
+  }
+
+  // Takes away what was sent, unless more was typed into it meanwhile: that gets an id of its own, and is sent by itself.
+  async sent (note, isTaken) {
+    await this.change(async (store) => {
+      const now = await done(store.get(`note-${note.id}`))
+      const isSame = now && now.iv.every((byte, at) => byte === note.sealed.iv[at])
+      store.delete(`note-${note.id}`)
+      if (now && (isTaken || !isSame)) store.put(now, `note-${crypto.randomUUID()}`)
+    })
   }
 
   async erase () {
     this.db.close()
-    this.isErased = true
-    await owner(null)
+    await owners(without(this.whose))
     await done(indexedDB.deleteDatabase(`think-family-${this.whose}`))
   }
 }
 
-async function current () {
-  const known = await owner()
-  return known ? Kept.of(known) : null
+// Asks of every store on this device what becomes of it, and returns the one of whoever is signed in here, with whether it could ask.
+async function settle () {
+  const { all, last } = await owners()
+  let [mine, isConnected] = [null, true]
+  for (const whose of all) {
+    const kept = await Kept.of(whose)
+    const day = await kept.get('day')
+    if (day && !(Date.now() - day.at < DAY_MS && day.at <= Date.now())) await kept.delete('day')
+    const answer = await post('/offline/state', await kept.get('device') ?? { device: '' })
+    const state = answer?.ok ? await answer.json() : null
+    if (!state) isConnected = false
+    else if (state.erase) await kept.erase()
+    else {
+      if (state.drop) await kept.delete('day')
+      if (state.csrf && (!csrf || state.csrf === csrf)) mine = { kept, csrf: state.csrf }
+      else if (csrf) await kept.delete('day')
+    }
+  }
+  // Somebody else is signed in now: what the one before left unsent stays theirs, and is not theirs to read.
+  if (csrf && isConnected && last && mine?.kept.whose !== last) await owners(mine ? withLast(mine.kept.whose) : ({ all }) => ({ all, last: null }))
+  return { mine, isConnected }
 }
 
-const unsent = async (kept) => kept.isErased ? [] : (await kept.notes()).filter((note) => note.words.trim())
-
 // Sends what waits, one window at a time; whatever was not taken stays. Returns what stands in the way, if anything does.
-const send = (kept, withDrafts) => navigator.locks.request('think-family-send', async () => {
-  const { device } = await kept.get('device') ?? {}
-  const answer = device && await post('/offline/state', { device })
-  if (!answer?.ok) return 'You are not connected'
-  const state = await answer.json()
-  if (state.erase) {
-    await kept.erase()
-    return 'What was kept on this device is erased'
-  }
-  const waiting = (await unsent(kept)).filter((note) => note.kept || withDrafts)
-  if (waiting.length && !state.csrf) return 'Sign in again to send what you noted'
-  for (const note of waiting) {
-    const sent = await post('/offline/notes', { csrf: state.csrf, id: note.id, visit: note.visit, words: note.words, written: note.at })
-    if (sent?.status === 204) await kept.delete(`note-${note.id}`)
-    else if (sent?.status === 422) return `Not sent: ${await sent.text()}`
+const send = (withDrafts) => navigator.locks.request('think-family-send', async () => {
+  const { mine, isConnected } = await settle()
+  if (!mine) return isConnected ? 'Sign in again to send what you noted' : 'You are not connected'
+  let problem = ''
+  for (const note of await mine.kept.notes()) {
+    if (!note.whole && !withDrafts) continue
+    const answer = await post('/offline/notes', { csrf: mine.csrf, id: note.id, visit: note.visit, words: note.words, written: note.at })
+    if (answer?.status === 204 || answer?.status === 409) await mine.kept.sent(note, answer.status === 409)
+    else if (answer?.status === 422) problem = `Not sent: ${(await answer.json()).problem}`
     else return 'You are not connected'
   }
-  return ''
+  return problem
 })
 
-async function tell (kept, problem = '') {
-  const waiting = (await unsent(kept)).length
+async function current () {
+  const { last } = await owners()
+  return last ? Kept.of(last) : null
+}
+
+async function tell (problem = '') {
+  const waiting = (await (await current())?.notes() ?? []).length
   const count = waiting === 1 ? 'One note waits to be sent.' : waiting ? `${waiting} notes wait to be sent.` : ''
-  say([count, problem && `${problem}.`].filter(Boolean).join(' '))
+  say([count, waiting && problem && `${problem}.`].filter(Boolean).join(' '))
 }
 
 // On the page of the day's visits: keeps them for where there is no connection, for a day.
 async function keepDay () {
   await navigator.serviceWorker.register('/offline-worker.js')
-  let kept = await current()
-  const known = kept && await kept.get('device')
-  const answer = known && await post('/offline/state', { device: known.device })
-  const state = answer?.ok ? await answer.json() : null
-  if (!known || (state && !state.csrf)) {
-    // The first time, or somebody else: what the one before left unsent stays theirs until they sign in here again.
-    if (state?.erase) await kept.erase()
-    const registered = await post('/offline/device', { csrf: csrf() })
+  await navigator.storage?.persist?.()
+  const { mine, isConnected } = await settle()
+  if (!isConnected) return
+  let kept = mine?.kept
+  if (!kept) {
+    const registered = await post('/offline/device', { csrf })
     if (!registered?.ok) return
-    const { device, owner: newest } = await registered.json()
-    kept = await Kept.of(newest)
+    const { device, owner } = await registered.json()
+    kept = await Kept.of(owner)
     await kept.put('device', { device })
-    await owner(newest)
+    await owners(withLast(owner))
   }
   // Of a visit to somebody shielded, nothing is kept but when it is.
   const visits = [...list.querySelectorAll('[data-visit]')].map((card) => card.dataset.title
     ? { id: card.dataset.visit, title: card.dataset.title, lines: [...card.querySelectorAll('p')].slice(1, -1).map((line) => line.innerText) }
     : { id: card.dataset.visit, title: `A visit, ${card.dataset.when}`, lines: [] })
   await kept.put('day', { at: Date.now(), visits })
-  await navigator.serviceWorker.ready
-  list.dataset.offlineDay = 'kept'
+  navigator.serviceWorker.ready.then(() => { list.dataset.offlineDay = 'kept' })
 }
 
 function element (name, attributes, ...inside) {
@@ -141,19 +198,25 @@ function element (name, attributes, ...inside) {
 }
 
 // One visit without a connection, or a note about none: what is typed is kept as it is typed, and sent once it is said to be whole.
-function card (kept, visit, note) {
+function card (kept, visit, note, most) {
   const id = `words-${note.id}`
-  const box = element('textarea', { id, className: 'govuk-textarea', rows: 5, maxLength: Number(shell.dataset.most), value: note.words })
+  const box = element('textarea', { id, className: 'govuk-textarea', rows: 5, maxLength: Number(most), value: note.words })
   const state = element('p', { className: 'govuk-hint' }, note.words ? 'Kept on this device' : '')
   const button = element('button', { type: 'button', className: 'govuk-button govuk-button--secondary' }, 'This note is whole: send it when connected')
-  const keep = async (whole) => {
-    Object.assign(note, { words: box.value, at: Date.now(), kept: whole })
-    await kept.put(`note-${note.id}`, note)
-    state.textContent = whole ? 'Kept, and sent when you are connected' : 'Kept on this device'
-    await tell(kept)
+  // One after the other, so that the last that was typed is the last that is kept.
+  let writing = Promise.resolve()
+  const keep = (isWhole) => {
+    const words = box.value
+    writing = writing.then(async () => {
+      note.id = await kept.keep({ ...note, words, whole: isWhole })
+      note.isNew = false
+      state.textContent = isWhole ? 'Kept, and sent when you are connected' : 'Kept on this device'
+      await tell()
+    }).catch(() => { state.textContent = 'This could not be kept: copy it, and open this page again' })
+    return writing
   }
   box.addEventListener('input', () => keep(false))
-  button.addEventListener('click', async () => { await keep(true); await tell(kept, await send(kept, false)) })
+  button.addEventListener('click', async () => { await keep(true); await tell(await send(false)) })
   return element('div', { className: 'tf-card' }, element('h2', { className: 'govuk-heading-s' }, visit.title),
     ...visit.lines.map((line) => element('p', { className: 'govuk-body tf-wrap' }, line)),
     element('label', { className: 'govuk-label', htmlFor: id }, 'Your note', element('span', { className: 'govuk-visually-hidden' }, `: ${visit.title}`)), box, state, button)
@@ -161,40 +224,53 @@ function card (kept, visit, note) {
 
 async function fill () {
   const kept = await current()
-  if (!kept) return shell.replaceChildren(element('p', { className: 'govuk-body' }, 'Nothing is kept on this device. Open “Your visits” once while you are connected.'))
+  if (!kept) return shell.replaceChildren(element('p', { className: 'govuk-body' }, 'Nothing is kept on this device for you. Open “Your visits” once while you are connected.'))
   const day = await kept.get('day')
   const visits = day && Date.now() - day.at < DAY_MS ? day.visits : []
   const notes = await kept.notes()
-  const of = (visit) => notes.find((note) => note.visit === visit) ?? { id: crypto.randomUUID(), visit, words: '', at: 0, kept: false }
-  const known = visits.map((visit) => card(kept, visit, of(visit.id)))
+  const { most } = shell.dataset
+  const of = (visit) => notes.find((note) => note.visit === visit) ?? { id: crypto.randomUUID(), visit, words: '', isNew: true }
+  const known = visits.map((visit) => card(kept, visit, of(visit.id), most))
   const others = notes.filter((note) => note.visit && !visits.some((visit) => visit.id === note.visit))
-  const rest = others.map((note) => card(kept, { title: 'A visit of another day', lines: [] }, note))
-  shell.replaceChildren(...known, ...rest, card(kept, { title: 'Something else', lines: [] }, of('')))
-  await tell(kept)
+  const rest = others.map((note) => card(kept, { title: 'A visit of another day', lines: [] }, note, most))
+  shell.replaceChildren(...known, ...rest, card(kept, { title: 'Something else', lines: [] }, of(''), most))
+  await tell()
+}
+
+// Signing out sends what waits, and erases what is kept for whoever signs out, and for nobody else.
+async function leave (event) {
+  event.preventDefault()
+  const form = event.target
+  try {
+    await send(true)
+    const { mine } = await settle()
+    const left = mine ? await mine.kept.notes() : []
+    if (left.length && !window.confirm('Notes on this device were not sent, and signing out erases them. Sign out all the same?')) return
+    if (mine) {
+      await post('/offline/forget', { ...await mine.kept.get('device'), csrf: mine.csrf })
+      await mine.kept.erase()
+    }
+    form.submit()
+  } catch {
+    form.submit()
+  }
 }
 
 async function start () {
+  for (const form of document.querySelectorAll('form[action="/sign-out"], form[action="/account/sign-out-everywhere"]')) form.addEventListener('submit', leave)
   if (shell) {
     await fill()
-    window.addEventListener('online', async () => { const kept = await current(); if (kept) await tell(kept, await send(kept, false)) })
+    window.addEventListener('online', async () => tell(await send(false)))
     return
   }
-  if (list) await keepDay()
-  const kept = await current()
-  if (!kept) return
-  for (const form of document.querySelectorAll('form[action="/sign-out"], form[action="/account/sign-out-everywhere"]')) {
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault()
-      await send(kept, true)
-      if ((await unsent(kept)).length && !window.confirm('Notes on this device were not sent, and signing out erases them. Sign out all the same?')) return
-      if (!kept.isErased) {
-        await post('/offline/forget', { ...await kept.get('device'), csrf: csrf() })
-        await kept.erase()
-      }
-      form.submit()
-    })
-  }
-  await tell(kept, await send(kept, true))
+  // Where a day cannot be kept, what was noted before is sent all the same.
+  if (list) await keepDay().catch(() => {})
+  if (!(await owners()).all.length) return
+  await tell(await send(true))
+  const kept = waitingHere && await current()
+  // What was not taken is put right here.
+  const left = kept ? await kept.notes() : []
+  waitingHere?.replaceChildren(...left.map((note) => card(kept, { title: 'A note that waits to be sent', lines: [] }, note, waitingHere.dataset.most)))
 }
 
 start()

@@ -90,8 +90,8 @@ for (const box of document.querySelectorAll('[data-signature]')) {
   box.hidden = false
 }
 
-// Where visits are, where there is no connection, and wherever the worker stands by that keeps notes.
-if (document.querySelector('[data-offline-day], [data-offline-shell]') || navigator.serviceWorker?.controller) import('/assets/offline.js')
+// Wherever somebody is signed in, where there is no connection, and where the worker stands by that keeps notes.
+if (document.querySelector('form[action="/sign-out"], [data-offline-shell]') || navigator.serviceWorker?.controller) import('/assets/offline.js')
 
 // A page marked data-refresh is asked for again while work goes on.
 const going = document.querySelector('[data-refresh]')
