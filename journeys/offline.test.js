@@ -152,6 +152,63 @@ test('what somebody else wrote down meanwhile is shown beside the note, and neit
   assert.equal(await link.count(), 0)
 })
 
+test('what is typed into a note after it was sent is a note of its own', async () => {
+  const page = phone.pages()[0]
+  await planVisit(page, 0)
+  await page.goto('/visits')
+  await keeps(page)
+  await world.kill()
+  await page.goto('/visits')
+  await page.getByLabel(/Your note: Something else/).fill('Met the neighbour.')
+  await page.getByText('Kept on this device', { exact: true }).waitFor()
+  await world.again()
+  const tab = await phone.newPage()
+  await signIn(tab, 'Sunita Rao')
+  const links = tab.getByRole('link', { name: /A note from your phone/ })
+  for (let tries = 0; tries < 20 && await links.count() < 1; tries++) { await tab.waitForLoadState('networkidle'); await tab.goto('/') }
+  // The page without a connection is still open, and so is what is typed in it.
+  await page.getByLabel(/Your note: Something else/).fill('Met the neighbour. She is worried.')
+  await page.getByRole('button', { name: /This note is whole/ }).last().click()
+  for (let tries = 0; tries < 20 && await links.count() < 2; tries++) { await tab.waitForLoadState('networkidle'); await tab.goto('/') }
+  assert.equal(await links.count(), 2)
+  await links.last().click()
+  await tab.getByText('She is worried').waitFor()
+  await tab.close()
+})
+
+test('two who share a phone do not read, send or erase each other’s notes', async () => {
+  const page = phone.pages()[0]
+  await page.goto('/visits')
+  await keeps(page)
+  await world.kill()
+  await page.goto('/visits')
+  await page.getByLabel(/Your note: Something else/).fill('Amy is afraid of him')
+  await page.getByRole('button', { name: /This note is whole/ }).last().click()
+  await page.getByText(/One note waits to be sent/).waitFor()
+  await world.again()
+  // Her session has ended; somebody else signs in, and out.
+  await phone.clearCookies()
+  await signIn(page, 'Moira Keane')
+  await page.goto('/visits')
+  await keeps(page)
+  await world.kill()
+  await page.goto('/visits')
+  await page.getByRole('heading', { level: 2, name: 'Something else' }).waitFor()
+  assert.equal(await page.getByText('Amy is afraid').count(), 0)
+  assert.equal(await page.getByLabel(/Your note: Something else/).inputValue(), '')
+  await world.again()
+  await signIn(page, 'Moira Keane')
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.waitForURL('**/sign-in')
+  assert.equal((await databases(page)).length, 1, 'hers is gone, and the other’s is not')
+  await signIn(page, 'Sunita Rao')
+  const links = page.getByRole('link', { name: /A note from your phone/ })
+  const before = 2
+  for (let tries = 0; tries < 20 && await links.count() <= before; tries++) { await page.waitForLoadState('networkidle'); await page.goto('/') }
+  await links.last().click()
+  await page.getByText('Amy is afraid of him').waitFor()
+})
+
 test('a phone whose owner’s sessions are taken back erases what it keeps as soon as it asks', async () => {
   const page = phone.pages()[0]
   await page.goto('/visits')
