@@ -37,6 +37,9 @@ pub enum ActionError {
     /// A service of several is asked by itself alone.
     #[error("One of these services is asked by itself: untick the others")]
     NotTogether,
+    /// A service that the sender asks, and nobody passes on to.
+    #[error("This service is asked by the sender alone: decline, and name it as a better door")]
+    NotPassedOn,
     /// Something that was ticked was corrected meanwhile.
     #[error("Something that you ticked was corrected meanwhile: look at it again, and tick what still holds")]
     ItemsChanged,
@@ -112,7 +115,7 @@ pub(super) async fn askable_together(ctx: &mut Ctx, person: PersonId, codes: &[&
     for code in codes {
         let service = directory::of_code(&mut ctx.tx, ctx.area_id, code).await?;
         let agency = service.and_then(|service| agencies.iter().find(|one| Some(one.id) == service.agency_id));
-        if agency.is_some_and(|agency| !agency.sensitive && !(placed && agency.tells_place)) && !ctx.actor.sensitive {
+        if agency.is_some_and(|agency| !(agency.sensitive || placed && agency.tells_place)) && !ctx.actor.sensitive {
             can.insert((*code).to_owned());
         }
     }
@@ -496,7 +499,7 @@ pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
 /// [`AccessError`] when the rules or the store fail.
 pub async fn unanswered_at_agency(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
     let (agency, me) = (ctx.actor.agency_id, ctx.actor.id);
-    let mut open = lines(ctx, Of::OpenAt(agency)).await?;
+    let mut open = lines(ctx, Of::UnansweredAt(agency)).await?;
     open.retain(|line| line.referral.state == State::Asked && line.referral.owner_id != Some(me));
     Ok(open)
 }

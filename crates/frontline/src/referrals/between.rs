@@ -117,6 +117,10 @@ pub async fn pass_on(
         return Err(StepRule::SameDoor.into());
     }
     let to = addressed(ctx, service).await?;
+    // That it was passed on tells whoever reads this one that there is another.
+    if actions::askable_together(ctx, referral.person, &[service]).await?.is_empty() {
+        return Err(ActionError::NotPassedOn);
+    }
     let from = referral.from_agency_id;
     let standing = people::load(ctx, referral.person).await?;
     actions::asked_once(ctx, &standing, (service, from)).await?;

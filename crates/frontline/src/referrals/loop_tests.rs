@@ -193,6 +193,11 @@ async fn a_service_passes_on_what_it_cannot_do_once_the_family_agrees_and_the_se
         assert!(matches!(not_agreed, Err(ActionError::Step(StepRule::NotAgreed))));
         assert!(matches!(pass(&mut ctx, "tenancy_support", "Amy").await, Err(ActionError::Step(StepRule::SameDoor))));
         assert!(matches!(pass(&mut ctx, "no_such", "Amy").await, Err(ActionError::NoService)));
+        let not_named = pass(&mut ctx, "lantern_families", "Amy").await;
+        assert!(
+            matches!(not_named, Err(ActionError::NotPassedOn)),
+            "whoever reads this one would know of the other: {not_named:?}"
+        );
         drop(ctx);
         let mut ctx = w.ctx("Owen").await;
         let on = pass(&mut ctx, "family_help", "Amy").await.unwrap();

@@ -273,6 +273,8 @@ pub(super) enum Of<'a> {
     QuestionsTo(PractitionerId),
     /// An agency was asked, and they have not ended.
     OpenAt(AgencyId),
+    /// An agency was asked, and nobody has answered.
+    UnansweredAt(AgencyId),
     /// For any of these people.
     People(&'a [PersonId]),
     /// They have not ended, and their day has passed or whoever answered for them has left.
@@ -297,6 +299,7 @@ pub(super) async fn list(
         Of::SentBy(id) => one(id.into(), "r.sender_id = $2"),
         Of::QuestionsTo(id) => one(id.into(), "r.sender_id = $2 AND r.state = 'asked' AND r.question <> ''"),
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
+        Of::UnansweredAt(id) => one(id.into(), "r.to_agency_id = $2 AND r.state = 'asked'"),
         Of::People(people) => format!("r.person_id IN ({})", store::value::list(&mut values, people.iter().copied())),
         Of::Late(today) => one(
             today.into(),

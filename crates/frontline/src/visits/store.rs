@@ -277,7 +277,7 @@ pub(super) async fn list(
         Of::PlannedFor(people) => {
             let of = list_of(&mut values, people.iter().copied());
             let chosen = format!(
-                "b.state = 'planned' AND b.visit_id IN (SELECT q.visit_id FROM visit_person q WHERE q.area_id = b.area_id \
+                "b.state = 'planned' AND b.visit_id IN (SELECT q.visit_id FROM visit_person q WHERE q.area_id = $1 \
                  AND q.person_id IN ({of}))"
             );
             (chosen, soonest, 2000)
@@ -288,9 +288,8 @@ pub(super) async fn list(
         }
         Of::People(people, at_most) => {
             let of = list_of(&mut values, people.iter().copied());
-            let chosen = format!(
-                "b.visit_id IN (SELECT q.visit_id FROM visit_person q WHERE q.area_id = b.area_id AND q.person_id IN ({of}))"
-            );
+            let chosen =
+                format!("b.visit_id IN (SELECT q.visit_id FROM visit_person q WHERE q.area_id = $1 AND q.person_id IN ({of}))");
             (chosen, "b.recorded_at DESC, b.visit_id", at_most)
         }
     };

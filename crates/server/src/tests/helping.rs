@@ -11,6 +11,7 @@ use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::levels::{self, NewJudgement, Told};
 use frontline::meetings::{self, MeetingId, NewMeeting};
 use frontline::plans::{self, EntryId, NewAction, Side};
+use frontline::referrals::{self, between};
 use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
 use testkit::TestWorld;
 use testkit::unseen::{self, Unseen};
@@ -19,6 +20,7 @@ use testkit::unseen::{self, Unseen};
 pub(super) async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -> Option<()> {
     match step {
         Step::Meet(_, p, o, to) => meet(ctx, w, (persons[*p], persons[*o]), ACTORS[*to]).await,
+        Step::Turn(_, p, how) => turn(ctx, w, persons[*p], *how).await,
         Step::Promise(_, p, agrees) => promise(ctx, w, persons[*p], *agrees).await,
         Step::Close(_, p, how) => close(ctx, w, persons[*p], *how).await,
         Step::IfWorse(_, p, o, is_private) => if_worse(ctx, w, (persons[*p], persons[*o]), *is_private).await,
@@ -79,6 +81,19 @@ async fn meet(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
     meetings::minute(ctx, &w.area, (meeting.id, meeting.version), minutes).await.ok().map(|_| ())
 }
 
+/// Takes a step of the first referral for somebody that the actor may read: asks back, answers, passes it on, accepts it.
+async fn turn(ctx: &mut Ctx, w: &TestWorld, person: PersonId, how: usize) -> Option<()> {
+    let referral = referrals::actions::of_people(ctx, &[person]).await.ok()?.into_iter().next()?.referral;
+    let at = (referral.id, referral.version);
+    let words = format!("About {person}");
+    match how {
+        0 => between::ask_back(ctx, &w.area, at, &words).await.ok(),
+        1 => between::reply(ctx, &w.area, at, (&words, &[])).await.ok(),
+        2 => between::pass_on(ctx, &w.area, at, ("family_help", "Their aunt", &words)).await.ok().map(|_| ()),
+        _ => referrals::accept(ctx, &w.area, at.0, at.1).await.ok(),
+    }
+}
+
 /// Makes a contract of everything in the plan of somebody's family; where there is one, its first party answers.
 async fn promise(ctx: &mut Ctx, w: &TestWorld, person: PersonId, agrees: bool) -> Option<()> {
     let family = family::around(ctx, person).await.ok()?.first()?.family.id;
@@ -109,7 +124,7 @@ async fn promise(ctx: &mut Ctx, w: &TestWorld, person: PersonId, agrees: bool) -
     let written = plans::load(ctx, of).await.ok()?.entries;
     let can = written.iter().filter(|entry| contracts::rules::can_be_promised(entry, class));
     let promises = can.map(|entry| entry.id).filter(|id| !plan.entries.iter().any(|entry| entry.id == *id) || agrees).collect();
-    let new = NewContract { promises, if_family: "We talk".to_owned(), if_agencies: "Ring us".to_owned() };
+    let new = NewContract { before: None, promises, if_family: "We talk".to_owned(), if_agencies: "Ring us".to_owned() };
     contracts::make(ctx, &w.area, of, new).await.ok().map(|_| ())
 }
 

@@ -43,6 +43,7 @@ pub(super) enum Step {
     Close(usize, usize, usize),
     Meet(usize, usize, usize, usize),
     Promise(usize, usize, bool),
+    Turn(usize, usize, usize),
 }
 
 pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
@@ -69,6 +70,7 @@ pub(super) fn steps() -> impl Strategy<Value = Vec<Step>> {
             (actor.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, how)| Step::Close(a, p, how)),
             (actor.clone(), person.clone(), person.clone(), actor.clone()).prop_map(|(a, p, o, to)| Step::Meet(a, p, o, to)),
             (actor.clone(), person.clone(), any::<bool>()).prop_map(|(a, p, agrees)| Step::Promise(a, p, agrees)),
+            (actor.clone(), person.clone(), 0_usize..4).prop_map(|(a, p, how)| Step::Turn(a, p, how)),
             (person, any::<bool>(), actor).prop_map(|(p, e, a)| Step::Shield(p, e, a)),
         ],
         5..30,
@@ -92,6 +94,7 @@ pub(super) async fn play(w: &TestWorld, persons: &[PersonId], step: &Step) {
         Step::Visit(a, ..)
         | Step::Close(a, ..)
         | Step::Promise(a, ..)
+        | Step::Turn(a, ..)
         | Step::Meet(a, ..)
         | Step::Level(a, ..)
         | Step::IfWorse(a, ..)
@@ -164,6 +167,7 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
         }
         Step::Meet(..)
         | Step::Promise(..)
+        | Step::Turn(..)
         | Step::Close(..)
         | Step::IfWorse(..)
         | Step::Level(..)
