@@ -79,7 +79,7 @@ pub fn samples() -> Vec<Sample> {
         ),
         sample(
             "frontline/referrals/templates/show.html",
-            "asked back",
+            "asked_back",
             "Referral",
             show(
                 json!({ "may_accept": false, "may_decline": false, "may_ask_back": false, "may_pass_on": false, "may_reply": true,
