@@ -21,15 +21,16 @@ pub(super) static CLOSING: SqlMap = crate::plans::as_part_of_plan!(
     "a.tells_place = 1"
 );
 
+/// What is joined is always there; it is joined from the closing outwards, so that no list begins with every family of an area.
 const CLOSINGS: &str = "SELECT c.closing_id, c.family_id, c.person_id, c.class, c.agency_id, a.name AS agency, a.tells_place, c.author_id, \
      w.name AS author, c.asked_at, y.owner_id AS lead_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' ELSE l.name END AS lead, \
      c.reason, c.words, c.goes_on, c.differently, c.told, c.told_words, c.needs_manager, c.state, c.decide_by, c.decided_at, \
      CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN '' ELSE d.name END AS decider, c.decided_words, c.version \
-     FROM closing c JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
-     JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id \
-     JOIN family y ON y.area_id = c.area_id AND y.family_id = c.family_id \
-     JOIN practitioner l ON l.area_id = c.area_id AND l.practitioner_id = y.owner_id \
-     JOIN agency q ON q.area_id = l.area_id AND q.agency_id = l.agency_id \
+     FROM closing c LEFT JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
+     LEFT JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id \
+     LEFT JOIN family y ON y.area_id = c.area_id AND y.family_id = c.family_id \
+     LEFT JOIN practitioner l ON l.area_id = c.area_id AND l.practitioner_id = y.owner_id \
+     LEFT JOIN agency q ON q.area_id = l.area_id AND q.agency_id = l.agency_id \
      LEFT JOIN practitioner d ON d.area_id = c.area_id AND d.practitioner_id = c.decided_by \
      LEFT JOIN agency z ON z.area_id = d.area_id AND z.agency_id = d.agency_id ";
 
