@@ -39,6 +39,7 @@ struct Home {
     waiting: Vec<ReferralLine>,
     news: Vec<ReferralLine>,
     unanswered: Vec<ReferralLine>,
+    more_unanswered: usize,
     people: Vec<(String, String)>,
     covered: Vec<TeamWork>,
     team: Vec<TeamWork>,
@@ -54,12 +55,15 @@ async fn home(visitor: Visitor) -> PageResult {
     let area = &visitor.app.area;
     let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
     let (mut unanswered, mut people) = (Vec::new(), Vec::new());
+    let mut more_unanswered = 0;
     if works_with_families || actor.is(Role::Auditor) {
         mine = tasks::of(&mut ctx, area, actor.id).await?;
     }
     if works_with_families {
         let today = ctx.clock.today();
-        unanswered = referrals::actions::unanswered_at_agency(&mut ctx).await?.iter().map(|one| line(area, one, today)).collect();
+        let (first, more) = referrals::actions::unanswered_at_agency(&mut ctx).await?;
+        unanswered = first.iter().map(|one| line(area, one, today)).collect();
+        more_unanswered = more;
         let known = people::of_worker(&mut ctx).await?;
         let names = search::names_of(&mut ctx, &known).await?;
         people = known.iter().map(ToString::to_string).zip(names).collect();
@@ -84,6 +88,7 @@ async fn home(visitor: Visitor) -> PageResult {
         waiting,
         news,
         unanswered,
+        more_unanswered,
         people,
         covered,
         team,
@@ -153,7 +158,7 @@ pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer",
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": 3, "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
                 "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "late": 1 }],
                 "team": [{ "who": "Helen Marsh", "tasks": tasks, "late": 2 }, { "who": "Dan Fox", "tasks": [], "late": 0 }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })

@@ -18,6 +18,8 @@ use uuid::Uuid;
 
 /// So many services are asked beside the first.
 pub const OTHERS_MAX: usize = 9;
+/// So many that an agency has not answered stand on home.
+const UNANSWERED_SHOWN: usize = 20;
 
 /// Why a referral was not sent or moved.
 #[derive(Debug, thiserror::Error)]
@@ -493,15 +495,18 @@ pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
     Ok(Mine { owned: owned_by(ctx, id).await?, sent: sent(ctx).await?, at_agency: lines(ctx, Of::OpenAt(agency)).await? })
 }
 
-/// Returns the referrals that the actor's agency was asked for and nobody has answered, but for the actor's own.
+/// Returns the first referrals that the actor's agency was asked for and nobody has answered, but for the actor's own, the soonest first; and
+/// how many more there are.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn unanswered_at_agency(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
+pub async fn unanswered_at_agency(ctx: &mut Ctx) -> Result<(Vec<Line>, usize), AccessError> {
     let (agency, me) = (ctx.actor.agency_id, ctx.actor.id);
-    let mut open = lines(ctx, Of::UnansweredAt(agency)).await?;
-    open.retain(|line| line.referral.state == State::Asked && line.referral.owner_id != Some(me));
-    Ok(open)
+    let mut open = referrals(ctx, Of::UnansweredAt(agency)).await?;
+    open.retain(|referral| referral.state == State::Asked && referral.owner_id != Some(me));
+    let more = open.len().saturating_sub(UNANSWERED_SHOWN);
+    open.truncate(UNANSWERED_SHOWN);
+    Ok((named(ctx, open).await?, more))
 }
 
 /// Returns the referrals that the actor sent.
@@ -539,9 +544,17 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
 }
 
 async fn lines(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Line>, AccessError> {
+    let found = referrals(ctx, of).await?;
+    named(ctx, found).await
+}
+
+async fn referrals(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Referral>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadReferral, &REFERRAL)?;
     let now = ctx.now();
-    let referrals = store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?;
+    Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
+}
+
+async fn named(ctx: &mut Ctx, referrals: Vec<Referral>) -> Result<Vec<Line>, AccessError> {
     let persons: Vec<PersonId> = referrals.iter().map(|referral| referral.person).collect();
     let names = search::names_of(ctx, &persons).await?;
     Ok(referrals.into_iter().zip(names).map(|(referral, name)| Line { referral, name }).collect())
