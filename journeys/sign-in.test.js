@@ -70,6 +70,7 @@ test('a new practitioner chooses a password, sets up a second factor and signs i
     await other.getByRole('heading', { level: 1, name: expected }).waitFor()
     if (expected.startsWith('Hello')) {
       await other.getByRole('button', { name: 'Sign out' }).click()
+      await other.waitForURL('**/sign-in')
       await password(other, 'nia@schools.example', 'three walls and a door')
     }
   }

@@ -138,8 +138,9 @@ pub async fn pass_on(
     referral.passed_to = Some(on.id);
     referral.decline_reason = "passed_on".to_owned();
     referral.outcome_words = format!("{agreed} agrees. {words}");
-    // Where to is said by the other referral, to whoever may read it: a service that is not named is not named here.
-    actions::event(ctx, at.0, (EventKind::PassedOn, &words)).await?;
+    // Where to is said by the other referral, to whoever may read it.
+    let said = referral.outcome_words.clone();
+    actions::event(ctx, at.0, (EventKind::PassedOn, &said)).await?;
     close(ctx, &mut (referral, permit)).await?;
     Ok(on.id)
 }

@@ -237,8 +237,12 @@ async function fill () {
   await tell()
 }
 
+// Whether nothing is kept on this device for anybody, as far as is known.
+let isEmpty = false
+
 // Signing out sends what waits, and erases what is kept for whoever signs out, and for nobody else.
 async function leave (event) {
+  if (isEmpty) return
   event.preventDefault()
   const form = event.target
   try {
@@ -258,13 +262,17 @@ async function leave (event) {
 
 async function start () {
   for (const form of document.querySelectorAll('form[action="/sign-out"], form[action="/account/sign-out-everywhere"]')) form.addEventListener('submit', leave)
+  isEmpty = !(await owners()).all.length
   if (shell) {
     await fill()
     window.addEventListener('online', async () => tell(await send(false)))
     return
   }
   // Where a day cannot be kept, what was noted before is sent all the same.
-  if (list) await keepDay().catch(() => {})
+  if (list) {
+    isEmpty = false
+    await keepDay().catch(() => {})
+  }
   if (!(await owners()).all.length) return
   await tell(await send(true))
   const kept = waitingHere && await current()
