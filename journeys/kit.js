@@ -25,7 +25,7 @@ let started = 0
 export async function start ({ records = 400, area = join(root, 'areas/example'), second = false } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'think-family-journey-'))
   // Below the ports that the system gives to whoever connects.
-  const port = 20000 + (second ? 12000 : 0) + Math.floor(process.pid % 12000)
+  const port = (second ? 8000 : 20000) + Math.floor(process.pid % 12000)
   const args = ['--data', data, '--area', area]
   const server = process.env.JOURNEY_POSTGRES_URL
   if (server) {

@@ -91,11 +91,13 @@ class Kept {
     return notes.filter((note) => note.words.trim())
   }
 
-  // Keeps what was typed. A note that was sent meanwhile is there no more: what follows is a note of its own. Returns the note's id.
-  async keep (note) {
+  // Keeps what was typed. A note that was sent meanwhile is there no more: what is typed then is a note of its own. Returns the note's id, or
+  // nothing when all of it was sent.
+  async keep (note, before) {
     const sealed = await this.seal({ visit: note.visit, words: note.words, at: Date.now(), whole: note.whole })
     return this.change(async (store) => {
       const isThere = note.isNew || await done(store.get(`note-${note.id}`))
+      if (!isThere && note.words === before) return null
       const id = isThere ? note.id : crypto.randomUUID()
       store.put(sealed, `note-${id}`)
       return id
@@ -205,12 +207,14 @@ function card (kept, visit, note, most) {
   const button = element('button', { type: 'button', className: 'govuk-button govuk-button--secondary' }, 'This note is whole: send it when connected')
   // One after the other, so that the last that was typed is the last that is kept.
   let writing = Promise.resolve()
+  let before = note.words
   const keep = (isWhole) => {
     const words = box.value
     writing = writing.then(async () => {
-      note.id = await kept.keep({ ...note, words, whole: isWhole })
-      note.isNew = false
-      state.textContent = isWhole ? 'Kept, and sent when you are connected' : 'Kept on this device'
+      const id = await kept.keep({ ...note, words, whole: isWhole }, before)
+      Object.assign(note, { id: id ?? note.id, isNew: false })
+      before = words
+      state.textContent = !id ? 'Sent' : isWhole ? 'Kept, and sent when you are connected' : 'Kept on this device'
       await tell()
     }).catch(() => { state.textContent = 'This could not be kept: copy it, and open this page again' })
     return writing
