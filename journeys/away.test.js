@@ -1,18 +1,10 @@
 // While somebody is away, whoever covers finds what is theirs to do; nobody is away without somebody who does.
 import { after, before, test } from 'node:test'
-import { as, look, photograph, start } from './kit.js'
+import { as, fillDay, look, photograph, start } from './kit.js'
 
 let world
 before(async () => { world = await start() })
 after(async () => { await world.stop() })
-
-async function fillDay (page, group, days) {
-  const on = new Date(Date.now() + days * 24 * 3600 * 1000)
-  const box = page.getByRole('group', { name: group })
-  await box.getByLabel('Day').fill(String(on.getDate()))
-  await box.getByLabel('Month').fill(String(on.getMonth() + 1))
-  await box.getByLabel('Year').fill(String(on.getFullYear()))
-}
 
 test('a lead says that she is away, and who covers', async () => {
   const sunita = await as(world, 'Sunita Rao')

@@ -116,3 +116,12 @@ export async function look (page, name) {
 export async function photograph (page, name) {
   await page.screenshot({ path: join(results, `${name}.png`), fullPage: true })
 }
+
+// Types the day that is so many days from now into the boxes of a day.
+export async function fillDay (page, group, days) {
+  const on = new Date(Date.now() + days * 24 * 3600 * 1000)
+  const box = page.getByRole('group', { name: group })
+  await box.getByLabel('Day').fill(String(on.getDate()))
+  await box.getByLabel('Month').fill(String(on.getMonth() + 1))
+  await box.getByLabel('Year').fill(String(on.getFullYear()))
+}

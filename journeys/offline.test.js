@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
-import { FLAGS, as, look, photograph, start } from './kit.js'
+import { FLAGS, as, fillDay, look, photograph, start } from './kit.js'
 
 let world, profile, phone
 before(async () => {
@@ -49,11 +49,7 @@ async function planVisit (page, days) {
   await page.getByRole('link', { name: 'Amy Barlow', exact: true }).first().click()
   await page.getByRole('heading', { level: 1, name: 'Amy Barlow' }).waitFor()
   await page.goto(`${page.url().split('?')[0]}/visits/plan`)
-  const on = new Date(Date.now() + days * 24 * 3600 * 1000)
-  const box = page.getByRole('group', { name: /When|day/i }).first()
-  await box.getByLabel('Day').fill(String(on.getDate()))
-  await box.getByLabel('Month').fill(String(on.getMonth() + 1))
-  await box.getByLabel('Year').fill(String(on.getFullYear()))
+  await fillDay(page, 'Which day?', days)
   await page.getByRole('button', { name: 'Plan this visit' }).click()
   await page.getByRole('heading', { level: 1 }).waitFor()
 }

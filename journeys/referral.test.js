@@ -1,20 +1,12 @@
 // A referral's loop: several services are asked, one asks for more, the first to accept supports; who waits knows until when; nothing ends by being missed.
 import { after, before, test } from 'node:test'
-import { as, look, start } from './kit.js'
+import { as, fillDay, look, start } from './kit.js'
 
 let world
 before(async () => { world = await start() })
 after(async () => { await world.stop() })
 
 const SENT = /Family Friends/
-
-async function fillDay (page, group, days) {
-  const on = new Date(Date.now() + days * 24 * 3600 * 1000)
-  const box = page.getByRole('group', { name: group })
-  await box.getByLabel('Day').fill(String(on.getDate()))
-  await box.getByLabel('Month').fill(String(on.getMonth() + 1))
-  await box.getByLabel('Year').fill(String(on.getFullYear()))
-}
 
 async function openReferral (page, name) {
   await page.goto('/referrals')

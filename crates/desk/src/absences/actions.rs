@@ -71,6 +71,8 @@ pub async fn load(ctx: &mut Ctx) -> Result<Opened, AccessError> {
 /// # Errors
 /// [`AbsenceError`].
 pub async fn say(ctx: &mut Ctx, mut new: NewAbsence) -> Result<AbsenceId, AbsenceError> {
+    // One at a time: two who would cover for each other do not both find the other there.
+    ctx.tx.alone(ctx.area_id, "absence").await?;
     let opened = load(ctx).await?;
     if !opened.people.iter().any(|(id, _)| *id == new.practitioner) {
         return Err(AbsenceError::NotOfTeam);

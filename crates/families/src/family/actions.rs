@@ -424,6 +424,20 @@ pub async fn to_open(ctx: &mut Ctx, ids: &[FamilyId]) -> Result<Vec<(Family, Per
     Ok(found.into_iter().filter_map(|(family, through)| through.map(|person| (family, person))).collect())
 }
 
+/// Returns a family that is reached through one of its members, as that member stands to the actor, who may do `act` with them.
+///
+/// # Errors
+/// [`AccessError::Hidden`] when there is none for this actor.
+pub async fn within(
+    ctx: &mut Ctx,
+    act: Act,
+    (through, id): (PersonId, FamilyId),
+) -> Result<(Around, people::Standing), AccessError> {
+    let (standing, _) = people::open(ctx, act, through).await?;
+    let around = around(ctx, through).await?.into_iter().find(|around| around.family.id == id);
+    Ok((around.ok_or(AccessError::Hidden(None))?, standing))
+}
+
 /// For those who work with families: whoever finds people to answer a question is shown no work with them.
 async fn to_work_with(ctx: &mut Ctx, of: store::Of<'_>) -> Result<Vec<(Family, PersonId)>, AccessError> {
     let found = list(ctx, Act::RecordContact, of).await?;

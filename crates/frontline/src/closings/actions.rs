@@ -85,12 +85,6 @@ impl Opened {
     }
 }
 
-async fn within(ctx: &mut Ctx, (through, id): (PersonId, FamilyId)) -> Result<(Around, people::Standing), AccessError> {
-    let (standing, _) = people::open(ctx, Act::OpenPerson, through).await?;
-    let around = family::around(ctx, through).await?.into_iter().find(|around| around.family.id == id);
-    Ok((around.ok_or(AccessError::Hidden(None))?, standing))
-}
-
 /// Returns the resource of asking or answering, by who leads the family now.
 async fn decision(
     ctx: &mut Ctx,
@@ -107,7 +101,7 @@ async fn decision(
 /// # Errors
 /// [`AccessError::Hidden`] when there is none for this actor.
 pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, AccessError> {
-    let (around, standing) = within(ctx, of).await?;
+    let (around, standing) = family::within(ctx, Act::OpenPerson, of).await?;
     let asked = list(ctx, Of::Family(of.1)).await?;
     // Whoever stands by the family is not the family: meeting a neighbour is no meeting with them.
     let members = around.members.iter().filter(|member| member.part == Part::Member);
@@ -144,7 +138,7 @@ async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Closing>, AccessError> {
 pub async fn ask(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewClosing) -> Result<ClosingId, ClosingError> {
     family::hold(ctx, of.1).await?;
     let opened = load(ctx, of).await?;
-    let (_, standing) = within(ctx, of).await?;
+    let (_, standing) = family::within(ctx, Act::OpenPerson, of).await?;
     let id: ClosingId = ctx.new_id();
     let resource = decision(ctx, id, (&opened.around.family, &standing), None).await?;
     let permit = ctx.permit(Act::AskToClose, &resource)?;
@@ -212,7 +206,7 @@ async fn tell(ctx: &mut Ctx, news: (FamilyId, News), to: &[PractitionerId]) -> R
 async fn waiting(ctx: &mut Ctx, act: Act, id: ClosingId) -> Result<(Closing, Permit), AccessError> {
     let found = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
     family::hold(ctx, found.family).await?;
-    let (around, standing) = within(ctx, (found.person, found.family)).await?;
+    let (around, standing) = family::within(ctx, Act::OpenPerson, (found.person, found.family)).await?;
     let resource = decision(ctx, id, (&around.family, &standing), Some((found.author_id, found.class))).await?;
     let permit = ctx.permit(act, &resource)?;
     Ok((found, permit))

@@ -45,18 +45,12 @@ pub struct Opened {
     pub may_write: bool,
 }
 
-async fn within(ctx: &mut Ctx, act: Act, (through, id): (PersonId, FamilyId)) -> Result<(Around, people::Standing), AccessError> {
-    let (standing, _) = people::open(ctx, act, through).await?;
-    let around = family::around(ctx, through).await?.into_iter().find(|around| around.family.id == id);
-    Ok((around.ok_or(AccessError::Hidden(None))?, standing))
-}
-
 /// Returns what is agreed for a family.
 ///
 /// # Errors
 /// [`AccessError::Hidden`] when there is none for this actor.
 pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, AccessError> {
-    let (around, standing) = within(ctx, Act::OpenPerson, of).await?;
+    let (around, standing) = family::within(ctx, Act::OpenPerson, of).await?;
     let agreed = list(ctx, &[of.1]).await?.into_iter().map(|(_, one)| one).collect();
     let may_write = ctx.may(Act::WritePlan, &standing.resource())?;
     Ok(Opened { around, agreed, may_write })
@@ -95,7 +89,7 @@ pub async fn agree(
     of: (PersonId, FamilyId),
     new: NewContingency,
 ) -> Result<ContingencyId, ContingencyError> {
-    let (around, _) = within(ctx, Act::WritePlan, of).await?;
+    let (around, _) = family::within(ctx, Act::WritePlan, of).await?;
     if !around.members.iter().any(|member| member.person == new.person) {
         return Err(ContingencyError::NotOfFamily);
     }

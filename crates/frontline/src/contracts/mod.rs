@@ -23,7 +23,6 @@ mod tests;
 
 pub(crate) use actions::end_with_support;
 pub use actions::{
-    ContractError, Opened, Read, Waiting, answer, broken_by_agencies, count_open, end, in_force, late, load, make, of_people,
-    waiting_for,
+    ContractError, Opened, Read, Waiting, answer, broken_by_agencies, count_open, end, late, load, make, of_people, waiting_for,
 };
 pub use contract::{Answer, Contract, ContractId, Kept, NewAnswer, NewContract, Party, Promise, Way};

@@ -321,6 +321,7 @@ async fn a_school_that_promised_is_told_to_nobody_once_the_place_is_shielded_who
         ctx.commit().await.unwrap();
         // The landlord is not there either, and a contract with one side left is none.
         assert!(!parties("Sunita").await.contains(&school), "though she sees to what it promised");
+        assert_eq!(waiting(&w, "Sunita").await, 0, "nor does her home ask for what its page does not have");
         assert!(parties("Moira").await.contains(&school), "whoever is named for the place reads it");
         assert_eq!(parties("Moira").await.len(), 3);
     })

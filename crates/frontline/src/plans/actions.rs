@@ -97,19 +97,12 @@ impl Opened {
     }
 }
 
-/// Returns the family that is reached through one of its members.
-async fn within(ctx: &mut Ctx, act: Act, (through, id): (PersonId, FamilyId)) -> Result<(Around, people::Standing), AccessError> {
-    let (standing, _) = people::open(ctx, act, through).await?;
-    let around = family::around(ctx, through).await?.into_iter().find(|around| around.family.id == id);
-    Ok((around.ok_or(AccessError::Hidden(None))?, standing))
-}
-
 /// Returns the plan of a family that is reached through one of its members.
 ///
 /// # Errors
 /// [`AccessError`] when the actor may not open them.
 pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, AccessError> {
-    let (around, standing) = within(ctx, Act::OpenPerson, of).await?;
+    let (around, standing) = family::within(ctx, Act::OpenPerson, of).await?;
     opened(ctx, around, &standing).await
 }
 
@@ -139,7 +132,7 @@ async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Entry>, AccessError> {
 /// # Errors
 /// [`PlanError::Access`] when the actor may not write in it.
 pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Result<PlanId, PlanError> {
-    let (around, _) = within(ctx, Act::WritePlan, of).await?;
+    let (around, _) = family::within(ctx, Act::WritePlan, of).await?;
     let family = around.family.id;
     family::hold(ctx, family).await?;
     if let Some(open) = store::find(&mut ctx.tx, ctx.area_id, family).await?.filter(|plan| plan.closed.is_none()) {
@@ -159,7 +152,7 @@ pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Resu
 
 /// Opens a family's plan to write in it.
 async fn to_write(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<(Opened, Plan), PlanError> {
-    let (around, standing) = within(ctx, Act::WritePlan, of).await?;
+    let (around, standing) = family::within(ctx, Act::WritePlan, of).await?;
     let opened = opened(ctx, around, &standing).await?;
     let plan = opened.plan.clone().filter(|plan| plan.closed.is_none()).ok_or(PlanError::Closed)?;
     ctx.detail(serde_json::json!({ "plan": plan.id.0 }));
