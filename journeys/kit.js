@@ -22,7 +22,7 @@ let started = 0
 
 // Starts the demonstration on SQLite, or on PostgreSQL when JOURNEY_POSTGRES_URL names a server.
 // A second one beside it says so; and one of another area names the area's folder.
-export async function start ({ records = 400, area = join(root, 'areas/example'), second = false } = {}) {
+export async function start ({ records = 400, area = join(root, 'areas/example'), second = false, env = {} } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'think-family-journey-'))
   // Below the ports that the system gives to whoever connects.
   const port = (second ? 8000 : 20000) + Math.floor(process.pid % 12000)
@@ -40,7 +40,7 @@ export async function start ({ records = 400, area = join(root, 'areas/example')
   const open = ['--data', join(data, 'demo'), '--area', area, '--database', database]
   const base = `http://localhost:${port}`
   const run = async () => {
-    const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
     let said = ''
     program.stderr.on('data', (words) => { said += words })
     await new Promise((resolve, reject) => {

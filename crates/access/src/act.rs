@@ -47,6 +47,8 @@ acts! {
     ShieldPerson = "shield_person" on "Person" "change",
     /// Say that two people are one, or that they are not.
     LinkPeople = "link_people" on "Person" "change",
+    /// Ask somebody which way to reach them is safe, and keep what they say.
+    AskHowToReach = "ask_how_to_reach" on "Person" "change",
     /// Record what somebody agreed to, or refused.
     RecordAgreement = "record_agreement" on "Person" "change",
     /// Write in the plan of somebody's family.
@@ -93,6 +95,8 @@ acts! {
     DecideReferral = "decide_referral" on "Referral" "change",
     /// Take back a referral one has sent.
     WithdrawReferral = "withdraw_referral" on "Referral" "change",
+    /// Say that one has told whom a referral is for.
+    TellFamily = "tell_family" on "Referral" "change",
     /// Read what somebody agreed to.
     ReadAgreement = "read_agreement" on "Agreement" "look",
     /// Record that somebody takes their agreement back.

@@ -112,6 +112,7 @@ fn referral(class: &str, part: &str, standing: &str) -> Resource {
         ("fromAgency", Attr::One("Agency", agency(part.starts_with("sent")))),
         ("toAgency", Attr::One("Agency", agency(part == "to one's agency"))),
         ("owner", Attr::One("Practitioner", at(part == "one's to answer"))),
+        ("lead", Attr::One("Practitioner", at(part == "for a family one leads for"))),
         ("person", Attr::One("Person", Uuid::from_u128(10))),
     ];
     resource(Thing { kind: "Referral", id: Uuid::from_u128(14), attrs }, vec![person(10, standing)])
@@ -439,6 +440,7 @@ pub(crate) fn things(kind: &str) -> Vec<(String, Resource)> {
                 "sent by one's agency",
                 "of others",
                 "of others, a school among them",
+                "for a family one leads for",
             ] {
                 for class in ["ordinary", "sensitive_service"] {
                     STANDINGS

@@ -22,6 +22,8 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     sharing(files, &mut errors);
     index(files, &mut errors);
     signals(files, &mut errors);
+    let faults = files.notices.faults().into_iter();
+    errors.extend(faults.map(|(problem, remedy)| whole("notices.toml", problem, remedy)));
     errors
 }
 

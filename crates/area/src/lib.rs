@@ -9,6 +9,7 @@ pub mod check;
 pub mod custodian;
 pub mod files;
 pub mod guidance;
+pub mod notices;
 mod read;
 pub mod services;
 pub mod sharing;
@@ -70,6 +71,8 @@ pub struct Area {
     pub custodian: custodian::Custodian,
     /// Changes of circumstance that somebody looks at.
     pub signals: signals::Signals,
+    /// Telling people outside the product that there is news.
+    pub notices: notices::Notices,
     /// Guidance that is shown at the moment of a decision.
     pub guidance: Vec<guidance::Guidance>,
     /// Bank holidays.

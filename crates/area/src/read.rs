@@ -6,6 +6,7 @@ use crate::files::{
     VocabularyFile,
 };
 use crate::guidance::{self, Guidance};
+use crate::notices::Notices;
 use crate::services::{Directory, ServicesFile};
 use crate::sharing::Sharing;
 use crate::signals::Signals;
@@ -33,6 +34,7 @@ pub(crate) struct Files {
     pub(crate) index: Index,
     pub(crate) signals: Signals,
     pub(crate) custodian: Custodian,
+    pub(crate) notices: Notices,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -68,6 +70,7 @@ impl Files {
             index: self.index,
             signals: self.signals,
             custodian: self.custodian,
+            notices: self.notices,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             guidance: self.guidance,
@@ -94,15 +97,14 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let index = reader.file("index.toml");
     let signals = reader.file("signals.toml");
     let custodian = reader.file("custodian.toml");
+    let notices = reader.file("notices.toml");
     let holidays = reader.file("holidays.toml");
-    let people =
-        if folder.join("people.toml").exists() { reader.file("people.toml") } else { Some(PeopleFile { person: Vec::new() }) };
+    let people = reader.people();
     let (feeds, guidance) = (reader.feeds(), reader.guidance());
-    let policies = policies_in(&folder.join("policies"));
     let (texts, errors) = (reader.texts, reader.errors);
     match (
         setting, agencies, vocabulary, frameworks, services, directory, levels, clocks, matching, plans, skills, sharing, index,
-        signals, custodian, holidays, people,
+        signals, custodian, notices, holidays, people,
     ) {
         (
             Some(setting),
@@ -120,6 +122,7 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             Some(index),
             Some(signals),
             Some(custodian),
+            Some(notices),
             Some(holidays),
             Some(people),
         ) if errors.is_empty() => Ok(Files {
@@ -138,11 +141,12 @@ pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
             index,
             signals,
             custodian,
+            notices,
             holidays,
             people,
             feeds,
             guidance,
-            policies,
+            policies: policies_in(&folder.join("policies")),
             texts,
         }),
         _ => Err(errors),
@@ -171,6 +175,12 @@ impl Reader<'_> {
         }
         self.texts.insert(name.to_owned(), text);
         parsed.ok()
+    }
+
+    /// Returns the made-up practitioners; a real area has none.
+    fn people(&mut self) -> Option<PeopleFile> {
+        let name = "people.toml";
+        if self.folder.join(name).exists() { self.file(name) } else { Some(PeopleFile { person: Vec::new() }) }
     }
 
     fn feeds(&mut self) -> BTreeMap<String, FeedSource> {

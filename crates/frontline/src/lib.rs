@@ -1,7 +1,7 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
 //! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`],
-//! [`contracts`], [`meetings`], [`offline`] and [`closings`].
+//! [`contracts`], [`meetings`], [`notices`], [`offline`] and [`closings`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
@@ -13,6 +13,7 @@ pub mod forms;
 pub mod leads;
 pub mod levels;
 pub mod meetings;
+pub mod notices;
 pub mod offline;
 pub mod plans;
 pub mod referrals;
@@ -57,6 +58,7 @@ pub fn routes() -> Router<Shared> {
         .merge(visits::forms::routes())
         .merge(visits::home::routes())
         .merge(offline::pages::routes())
+        .merge(notices::pages::routes())
 }
 
 /// Every state of every page of this crate.
@@ -74,6 +76,7 @@ pub fn samples() -> Vec<web::Sample> {
         meetings::samples::samples(),
         visits::samples::samples(),
         offline::samples::samples(),
+        notices::samples::samples(),
     ]
     .concat()
 }

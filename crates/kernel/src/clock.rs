@@ -50,6 +50,14 @@ pub fn local_day(at: Timestamp) -> Date {
     }
 }
 
+/// Returns the hour of the day in England at which `at` falls, from 0 to 23.
+pub fn local_hour(at: Timestamp) -> i8 {
+    match at.in_tz("Europe/London") {
+        Ok(zoned) => zoned.hour(),
+        Err(_) => at.to_zoned(jiff::tz::TimeZone::UTC).hour(),
+    }
+}
+
 /// Returns the moment at which a day begins in England.
 pub fn start_of(day: Date) -> Option<Timestamp> {
     Some(day.in_tz("Europe/London").ok()?.timestamp())

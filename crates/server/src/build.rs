@@ -5,6 +5,7 @@ use access::{Policies, World, people};
 use anyhow::{Context, Result, bail};
 use area::Area;
 use directory::Directory;
+use interchange::post::{Carriers, Post};
 use kernel::clock::Clock;
 use kernel::ids::Ids;
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub struct Places {
     pub area: PathBuf,
     /// Where files are kept: the signing key, uploads.
     pub data: PathBuf,
+    /// What carries messages out.
+    pub carriers: Carriers,
 }
 
 /// Reads and checks an area.
@@ -99,6 +102,14 @@ pub fn app(world: World, area: Area, settings: Settings) -> Result<Shared> {
     let area = Arc::new(area);
     let pages = Pages::load(Arc::clone(&area), &TEMPLATES)?;
     Ok(Arc::new(App { world, area, directory: Directory::default(), pages: Arc::new(pages), settings }))
+}
+
+/// Opens what carries messages out.
+///
+/// # Errors
+/// When an address or a key does not read; neither is repeated.
+pub fn post(places: &Places, area: &Area) -> Result<Arc<Post>> {
+    Ok(Arc::new(Post::open(&places.carriers, &area.notices).map_err(anyhow::Error::msg)?))
 }
 
 /// Opens the key that signs the journal's checkpoints, making it the first time.

@@ -9,6 +9,7 @@ use access::{AgencyId, PractitionerId, Role, people, sign_in};
 use anyhow::{Context, Result, bail};
 use clap::{Parser, Subcommand};
 use interchange::custodian::actions as custodian;
+use interchange::post::Carriers;
 use kernel::clock::Clock;
 use processes::feeds::actions::{NewRun, insert};
 use processes::feeds::{RunId, loading};
@@ -45,6 +46,15 @@ pub struct Cli {
     /// Answer in JSON where a script would want it.
     #[arg(long, global = true)]
     json: bool,
+    /// The mail server that messages leave by: smtps://USER:PASSWORD@HOST, smtp://HOST:PORT?tls=required inside a network.
+    #[arg(long, global = true, env = "THINKFAMILY_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// The key of GOV.UK Notify, by which messages leave.
+    #[arg(long, global = true, env = "THINKFAMILY_NOTIFY_KEY", hide_env_values = true)]
+    notify_key: Option<String>,
+    /// Where GOV.UK Notify is.
+    #[arg(long, global = true, env = "THINKFAMILY_NOTIFY_URL", default_value = "https://api.notifications.service.gov.uk")]
+    notify_url: String,
     #[command(subcommand)]
     command: Command,
 }
@@ -213,7 +223,8 @@ enum JournalCommand {
 /// # Errors
 /// What failed, and what to do.
 pub async fn run(cli: Cli) -> Result<u8> {
-    let places = Places { database: cli.database.clone(), area: cli.area.clone(), data: cli.data.clone() };
+    let carriers = Carriers { smtp: cli.smtp.clone(), notify_key: cli.notify_key.clone(), notify_url: cli.notify_url.clone() };
+    let places = Places { database: cli.database.clone(), area: cli.area.clone(), data: cli.data.clone(), carriers };
     match cli.command {
         Command::Serve { port, address, no_work, certificate, key } => {
             let tls = certificate.zip(key).map(|(certificate, key)| Tls { certificate, key });
@@ -289,7 +300,8 @@ async fn start(places: &Places, address: SocketAddr, (works, demo): (bool, bool)
     let settings = Settings { demo, uploads: places.data.join("uploads"), journal_key: key.public() };
     let app = build::app(world.clone(), area, settings)?;
     if works {
-        tokio::spawn(Worker { world, area: Arc::clone(&app.area), key }.run());
+        let post = build::post(places, &app.area)?;
+        tokio::spawn(Worker { world, area: Arc::clone(&app.area), key, post }.run());
     }
     serve::serve(app, address, tls).await?;
     Ok(0)
@@ -299,7 +311,8 @@ async fn work(places: &Places) -> Result<u8> {
     let area = build::area(&places.area)?;
     let world = build::world(places, &area).await?;
     let key = build::signing_key(places, &world.ids)?;
-    Worker { world, area: Arc::new(area), key }.run().await;
+    let post = build::post(places, &area)?;
+    Worker { world, area: Arc::new(area), key, post }.run().await;
     Ok(0)
 }
 

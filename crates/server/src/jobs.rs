@@ -2,9 +2,11 @@
 
 use access::World;
 use area::Area;
+use frontline::notices::outgoing as notices;
 use frontline::referrals::jobs as referrals;
 use frontline::services::sources as directories;
 use interchange::open_referral::reading::{self, Fetcher};
+use interchange::post::{Post, run as post};
 use kernel::Timestamp;
 use processes::feeds::{actions as feeds, loading};
 use processes::matching::run as matching;
@@ -22,7 +24,8 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 7] = [
+const EVERY: [(&str, i64); 8] = [
+    (notices::SEND, 60),
     (CHECKPOINT, 300),
     (referrals::ESCALATE, 3600),
     (requests::ESCALATE, 3600),
@@ -41,6 +44,8 @@ pub struct Worker {
     pub area: Arc<Area>,
     /// The key of the journal's checkpoints.
     pub key: SigningKey,
+    /// How messages leave.
+    pub post: Arc<Post>,
 }
 
 impl Worker {
@@ -126,6 +131,16 @@ impl Worker {
             tokio::spawn(async move {
                 if let Err(e) = worker.read_directories(source.as_deref()).await {
                     tracing::error!(problem = %e, "a directory could not be read");
+                }
+            });
+            return Ok(());
+        }
+        if job.kind == notices::SEND {
+            // Nor does a slow mail server; what is being sent already is claimed.
+            let worker = self.clone();
+            tokio::spawn(async move {
+                if let Err(e) = post::round(&worker.world, &worker.area, &worker.post).await {
+                    tracing::error!(problem = %e, "messages could not be sent");
                 }
             });
             return Ok(());

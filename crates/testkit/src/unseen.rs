@@ -55,10 +55,12 @@ const OF_FACTS: [&str; 11] = [
     "fact",
 ];
 
-const OF_PERSON: [&str; 7] = [
+const OF_PERSON: [&str; 9] = [
     "DELETE FROM contract_answer WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_member WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_team WHERE area_id = $1 AND through_id = $2",
+    "DELETE FROM notice WHERE area_id = $1 AND person_id = $2",
+    "DELETE FROM safe_contact WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM asking WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM shield_named WHERE area_id = $1 AND shield_id IN (SELECT shield_id FROM shield WHERE area_id = $1 AND person_id = $2)",
     "DELETE FROM shield WHERE area_id = $1 AND person_id = $2",
@@ -74,6 +76,7 @@ impl Unseen {
             Self::Contact(_) => vec!["DELETE FROM contact WHERE area_id = $1 AND contact_id = $2".to_owned()],
             Self::Referral(_) => vec![
                 "UPDATE referral_round SET taken_by = NULL WHERE area_id = $1 AND taken_by = $2".to_owned(),
+                "DELETE FROM notice WHERE area_id = $1 AND referral_id = $2".to_owned(),
                 "DELETE FROM referral_event WHERE area_id = $1 AND referral_id = $2".to_owned(),
                 "DELETE FROM referral_item WHERE area_id = $1 AND referral_id = $2".to_owned(),
                 "DELETE FROM referral WHERE area_id = $1 AND referral_id = $2".to_owned(),

@@ -59,6 +59,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let families = family::count_open(&mut ctx).await?;
     let contacts = contacts::actions::count_open(&mut ctx).await?;
     let referrals = referrals::actions::count_open(&mut ctx).await?;
+    let untold = frontline::notices::actions::count_open(&mut ctx).await?;
     let plans = plans::count_open(&mut ctx).await?;
     let reviews = plans::count_to_review(&mut ctx).await?;
     let visits = visits::count_open(&mut ctx).await?;
@@ -83,6 +84,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
         proof("Families in support", families),
         proof("Contacts without an outcome", contacts),
         proof("Referrals that have not ended", referrals),
+        proof("News that families have not been told", untold),
         proof("Actions of families’ plans", plans),
         proof("Plans to look at together", reviews),
         proof("Visits that are planned", visits),
@@ -153,6 +155,12 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
         let (link, on) = (format!("/referrals/{}", shown.id), one.referral.next_on);
         all.push((on, Late { words, link, due: day(on), owner: one.referral.owner.clone().unwrap_or_default() }));
+    }
+    for (one, notice) in referrals::telling::untold(ctx).await? {
+        let shown = referrals::pages::line(area, &one, today);
+        let words = format!("{} has not been told: {}, {}", shown.name, shown.service, shown.state.to_lowercase());
+        let link = format!("/referrals/{}#told", shown.id);
+        all.push((Some(notice.tell_by), Late { words, link, due: day(Some(notice.tell_by)), owner: notice.owner }));
     }
     let actions = plans::late(ctx).await?;
     let names = search::names_of(ctx, &actions.iter().map(|action| action.person).collect::<Vec<_>>()).await?;

@@ -119,6 +119,9 @@ fn links(actor: &access::Actor, works_with_families: bool) -> Vec<(String, Strin
     for (to, words, what) in crate::skills::pages::links(actor, works_with_families) {
         link(to, words, what);
     }
+    if works_with_families {
+        link("/notices", "E-mail about news", "Whether you are told by e-mail when a referral is answered");
+    }
     if actor.is(Role::ServiceCoordinator) || actor.is(Role::AreaAdministrator) {
         link("/feeds", "Extracts", "Load what agencies send, and mend rows that could not be read");
         link(

@@ -60,6 +60,12 @@ pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owner: PractitionerId) -> 
             Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late },
         ));
     }
+    for (asked, notice) in referrals::telling::to_tell(ctx, owner).await? {
+        let shown = line(area, &asked, today);
+        let words = format!("Tell {}: {}, {}", shown.name, shown.service, shown.state.to_lowercase());
+        let (due, late) = (format!("By {}", british::day(notice.tell_by)), notice.tell_by < today);
+        tasks.push((Some(notice.tell_by), Task { words, link: format!("/referrals/{}#told", shown.id), due, late }));
+    }
     let open = contacts::actions::owned_by(ctx, owner).await?;
     let names = names_of(ctx, &open.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
     for (contact, name) in open.iter().zip(names) {

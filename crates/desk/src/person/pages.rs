@@ -383,6 +383,7 @@ async fn put_shield(
     if kind == ShieldKind::Existence {
         frontline::contacts::take_over(ctx, id).await?;
         frontline::referrals::actions::take_over(ctx, id).await?;
+        frontline::notices::actions::take_over(ctx, id).await?;
         frontline::plans::take_over(ctx, id).await?;
         frontline::leads::take_over(ctx, id).await?;
         frontline::visits::take_over(ctx, id).await?;

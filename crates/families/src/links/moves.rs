@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 27] = [
+pub const MOVED: [Moved; 29] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -35,6 +35,8 @@ pub const MOVED: [Moved; 27] = [
     },
     Moved { table: "contact", person: "person_id", key: &[("contact_id", Is::Id)] },
     Moved { table: "referral", person: "person_id", key: &[("referral_id", Is::Id)] },
+    Moved { table: "notice", person: "person_id", key: &[("notice_id", Is::Id)] },
+    Moved { table: "safe_contact", person: "person_id", key: &[("safe_contact_id", Is::Id)] },
     Moved { table: "agreement", person: "person_id", key: &[("agreement_id", Is::Id)] },
     Moved { table: "agreement_giver", person: "person_id", key: &[("agreement_id", Is::Id)] },
     Moved { table: "plan_entry", person: "person_id", key: &[("entry_id", Is::Id)] },

@@ -3,8 +3,11 @@
 use super::referral::{Event, EventKind, Line, NewReferral, Referral, ReferralId, State};
 use super::rules::{self, Step, StepRule};
 use super::store::{self, Of, REFERRAL, Sent};
+use super::telling::tell;
 use crate::contacts::rules::ContactRule;
 use crate::contacts::{self, ContactError, ContactId};
+use crate::notices;
+use crate::notices::notice::{News, Notice};
 use ::store::StoreError;
 use ::store::journal::Outcome;
 use access::{AccessError, Act, AgencyId, Ctx, Permit, PractitionerId};
@@ -197,6 +200,7 @@ async fn ask_in(ctx: &mut Ctx, area: &Area, mut new: NewReferral, round: Option<
     ctx.detail(serde_json::json!({ "referral": sent.id.0, "service": new.service, "items": new.items.len() }));
     facts::grant(ctx, new.person, &new.items, &Grant::to_agency(sent.to_agency_id, sent.id.0)).await?;
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &sent).await?;
+    tell(ctx, area, (sent.id, News::Asked)).await?;
     if let Some(contact) = new.contact {
         settle(ctx, area, (ContactId(contact), new.person)).await?;
     }
@@ -258,6 +262,10 @@ pub struct Opened {
     pub may_decide: bool,
     /// Whether the actor may take it back.
     pub may_withdraw: bool,
+    /// Whether the actor may tell whom it is for.
+    pub may_tell: bool,
+    /// How they were told, the latest first.
+    pub notices: Vec<Notice>,
 }
 
 /// Returns a referral.
@@ -280,12 +288,14 @@ pub async fn load(ctx: &mut Ctx, id: ReferralId) -> Result<Opened, AccessError> 
     let resource = referral.resource(&standing);
     let may_decide = ctx.may(Act::DecideReferral, &resource)?;
     let may_withdraw = ctx.may(Act::WithdrawReferral, &resource)?;
+    let may_tell = ctx.may(Act::TellFamily, &resource)?;
+    let notices = notices::actions::of_referral(ctx, &permit).await?;
     let better_door = match referral.better_door.as_str() {
         "" => None,
         door => directory::of_code(&mut ctx.tx, ctx.area_id, door).await?,
     };
     let better_door = better_door.map_or_else(|| referral.better_door.clone(), |door| door.service.name);
-    Ok(Opened { referral, items, name, better_door, events, passed_to, may_decide, may_withdraw })
+    Ok(Opened { referral, items, name, better_door, events, passed_to, may_decide, may_withdraw, may_tell, notices })
 }
 
 pub(super) async fn permitted(
@@ -323,14 +333,14 @@ pub async fn accept(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) ->
     referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
     referral.0.decided_at = Some(ctx.now());
     referral.0.question.clear();
-    be_first(ctx, &referral.0).await?;
+    be_first(ctx, area, &referral.0).await?;
     save(ctx, &referral).await?;
-    event(ctx, id, (EventKind::Accepted, "")).await?;
+    event(ctx, area, id, (EventKind::Accepted, "")).await?;
     take_up_work(ctx, &referral.0).await
 }
 
 /// Takes the round that a referral was sent in, and takes the others of it back.
-async fn be_first(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError> {
+async fn be_first(ctx: &mut Ctx, area: &Area, referral: &Referral) -> Result<(), ActionError> {
     let Some(round) = referral.round else { return Ok(()) };
     if !store::take_round(&mut ctx.tx, ctx.area_id, round, referral.id).await? {
         return Err(ActionError::TakenAlready);
@@ -341,6 +351,7 @@ async fn be_first(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError>
         facts::end_origin(ctx, other.0).await?;
         let event = ctx.ids.uuid(&ctx.clock);
         store::insert_event(&mut ctx.tx, ctx.area_id, (event, other), (kind, ""), (None, now)).await?;
+        tell(ctx, area, (other, News::Step(kind))).await?;
         let detail = serde_json::json!({ "referral": other.0, "first": referral.id.0 });
         ctx.note("withdraw_referral", Outcome::Done, Some(referral.person.0), detail);
     }
@@ -348,9 +359,10 @@ async fn be_first(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError>
 }
 
 /// Keeps a step that the actor took.
-pub(super) async fn event(ctx: &mut Ctx, id: ReferralId, said: (EventKind, &str)) -> Result<(), ActionError> {
+pub(super) async fn event(ctx: &mut Ctx, area: &Area, id: ReferralId, said: (EventKind, &str)) -> Result<(), ActionError> {
     let (event, by) = (ctx.ids.uuid(&ctx.clock), (Some(ctx.actor.id), ctx.now()));
-    Ok(store::insert_event(&mut ctx.tx, ctx.area_id, (event, id), said, by).await?)
+    store::insert_event(&mut ctx.tx, ctx.area_id, (event, id), said, by).await?;
+    tell(ctx, area, (id, News::Step(said.0))).await
 }
 
 async fn take_up_work(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionError> {
@@ -385,7 +397,7 @@ pub async fn decline(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_tak
     referral.0.decline_reason = reason;
     referral.0.better_door = better_door;
     referral.0.outcome_words = optional("What you wrote", &words)?;
-    event(ctx, at.0, (EventKind::Declined, &referral.0.outcome_words)).await?;
+    event(ctx, area, at.0, (EventKind::Declined, &referral.0.outcome_words)).await?;
     close(ctx, &mut referral).await
 }
 
@@ -398,7 +410,7 @@ pub async fn start(ctx: &mut Ctx, area: &Area, id: ReferralId, version: i64) -> 
     let today = ctx.clock.today();
     referral.0.next_on = Some(rules::look_again_on(today, &area.clocks, &area.holidays));
     save(ctx, &referral).await?;
-    event(ctx, id, (EventKind::Started, "")).await
+    event(ctx, area, id, (EventKind::Started, "")).await
 }
 
 /// Ends the support, with an outcome.
@@ -410,7 +422,7 @@ pub async fn end(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), step_taken: 
     let Step::End { outcome, words } = step_taken else { return Err(StepRule::NoSuchChoice.into()) };
     referral.0.outcome = outcome;
     referral.0.outcome_words = optional("What you wrote", &words)?;
-    event(ctx, at.0, (EventKind::Ended, &referral.0.outcome_words)).await?;
+    event(ctx, area, at.0, (EventKind::Ended, &referral.0.outcome_words)).await?;
     close(ctx, &mut referral).await
 }
 
@@ -423,7 +435,7 @@ pub async fn withdraw(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), words: 
     let (mut referral, permit, _) = permitted(ctx, Act::WithdrawReferral, at.0).await?;
     check_version(&referral, at.1)?;
     referral.state = rules::next_state(referral.state, &Step::Withdraw { words: words.clone() }, area)?;
-    event(ctx, at.0, (EventKind::Withdrawn, &words)).await?;
+    event(ctx, area, at.0, (EventKind::Withdrawn, &words)).await?;
     referral.outcome_words = words;
     close(ctx, &mut (referral, permit)).await
 }
@@ -543,7 +555,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
     lines(ctx, Of::Late(today)).await
 }
 
-async fn lines(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Line>, AccessError> {
+pub(super) async fn lines(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Line>, AccessError> {
     let found = referrals(ctx, of).await?;
     named(ctx, found).await
 }

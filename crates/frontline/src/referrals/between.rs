@@ -3,7 +3,8 @@
 use super::actions::{self, ActionError, addressed, close, optional, permitted, save, step, to_send};
 use super::referral::{EventKind, NewReferral, ReferralId};
 use super::rules::{self, Step, StepRule};
-use super::store;
+use super::{store, telling};
+use crate::notices::notice::News;
 use access::{AccessError, Act, Ctx};
 use area::Area;
 use families::facts::{self, FactId, Grant};
@@ -23,7 +24,7 @@ pub async fn ask_back(ctx: &mut Ctx, area: &Area, at: (ReferralId, i64), questio
     referral.0.next_on = Some(rules::answer_by(ctx.now(), &area.clocks, &area.holidays));
     referral.0.question.clone_from(&question);
     save(ctx, &referral).await?;
-    actions::event(ctx, at.0, (EventKind::AskedBack, &question)).await
+    actions::event(ctx, area, at.0, (EventKind::AskedBack, &question)).await
 }
 
 /// Answers what the service asks, and shares more with it; the service has its whole time again.
@@ -52,7 +53,7 @@ pub async fn reply(
     referral.next_on = Some(answer_by);
     save(ctx, &(referral, permit)).await?;
     store::save_answer_by(&mut ctx.tx, ctx.area_id, at.0, answer_by).await?;
-    actions::event(ctx, at.0, (EventKind::Replied, &words)).await
+    actions::event(ctx, area, at.0, (EventKind::Replied, &words)).await
 }
 
 /// Says when support is to start, and which place they have in the waiting list until then.
@@ -74,7 +75,7 @@ pub async fn say_when(
     referral.0.wait_place = place;
     referral.0.next_on = Some(starts_on);
     save(ctx, &referral).await?;
-    actions::event(ctx, at.0, (EventKind::SaidWhen, &words)).await
+    actions::event(ctx, area, at.0, (EventKind::SaidWhen, &words)).await
 }
 
 /// Keeps that they were not there when they were to be met, and when it is tried again. Nothing ends by it.
@@ -92,7 +93,7 @@ pub async fn missed(
     from_today(ctx, next_on)?;
     referral.0.next_on = Some(next_on);
     save(ctx, &referral).await?;
-    actions::event(ctx, at.0, (EventKind::Missed, &words)).await
+    actions::event(ctx, area, at.0, (EventKind::Missed, &words)).await
 }
 
 /// Passes a referral on to another service, with the agreement of the family: what was shared does not go along, the sender shares it anew.
@@ -134,13 +135,14 @@ pub async fn pass_on(
     };
     let on = to_send(ctx, area, (to, None), (referral.sender_id, from));
     store::insert(&mut ctx.tx, ctx.area_id, &permit, &new, &on).await?;
+    telling::tell(ctx, area, (on.id, News::Asked)).await?;
     ctx.detail(serde_json::json!({ "referral": at.0.0, "passed_on_as": on.id.0, "service": service }));
     referral.passed_to = Some(on.id);
     referral.decline_reason = "passed_on".to_owned();
     referral.outcome_words = format!("{agreed} agrees. {words}");
     // Where to is said by the other referral, to whoever may read it.
     let said = referral.outcome_words.clone();
-    actions::event(ctx, at.0, (EventKind::PassedOn, &said)).await?;
+    actions::event(ctx, area, at.0, (EventKind::PassedOn, &said)).await?;
     close(ctx, &mut (referral, permit)).await?;
     Ok(on.id)
 }

@@ -2,6 +2,7 @@
 
 use super::rules;
 use super::store;
+use crate::notices;
 use ::store::journal::{Entry, Outcome};
 use ::store::{StoreResult, Tx};
 use access::World;
@@ -27,6 +28,7 @@ pub async fn escalate(world: &World, area: &Area, tx: &mut Tx) -> StoreResult<us
         if !store::escalate(tx, world.area_id, referral.id, (owner, next_on), now).await? {
             continue;
         }
+        notices::actions::tell_escalated(world, tx, (referral.id, owner)).await?;
         tx.journal(Entry {
             area_id: world.area_id,
             at: now,

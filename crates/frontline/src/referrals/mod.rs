@@ -2,7 +2,7 @@
 //!
 //! This is the example that every feature follows. Read in this order:
 //! [`referral`] (types and states), [`rules`] (pure), [`actions`] (one function a verb), [`between`] (what passes until support ends), `store` (the only SQL),
-//! `suggestions` (services for a need, with why), [`pages`] (asking, and the list), `show` (one referral), [`samples`] (every state of every page), `tests`.
+//! [`telling`] (who is told), `suggestions` (services for a need, with why), [`pages`] (asking, and the list), `show` (one referral), [`samples`] (every state of every page), `tests`.
 //!
 //! Used by practitioners who ask, by services that answer, and by whoever is named when nobody does.
 //!
@@ -21,6 +21,7 @@ pub mod samples;
 mod show;
 mod store;
 mod suggestions;
+pub mod telling;
 #[cfg(test)]
 mod tests;
 

@@ -127,6 +127,8 @@ pub struct Referral {
     pub owner_id: Option<PractitionerId>,
     /// Their name.
     pub owner: Option<String>,
+    /// Who leads for the family of whom it is for, where somebody does.
+    pub lead_id: Option<PractitionerId>,
     /// The day of the next step.
     pub next_on: Option<Date>,
     /// When it was accepted or declined.
@@ -177,6 +179,9 @@ impl Referral {
         ];
         if let Some(owner) = self.owner_id {
             attrs.push(("owner", Attr::One("Practitioner", owner.0)));
+        }
+        if let Some(lead) = self.lead_id {
+            attrs.push(("lead", Attr::One("Practitioner", lead.0)));
         }
         let thing = Thing { kind: "Referral", id: self.id.0, attrs };
         Resource { thing, beside: vec![person.thing()], subject_id: Some(self.person.0), hide_refusal: true }

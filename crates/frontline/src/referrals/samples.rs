@@ -28,7 +28,7 @@ pub fn samples() -> Vec<Sample> {
         });
         let between = json!({
             "may_ask_back": true, "may_say_when": false, "may_miss": false, "may_pass_on": true, "may_reply": false, "question": "", "waits": "",
-            "passed_to": "", "lost": "", "is_of_several": true, "steps": [step("Asked for more"), step("Answered")], "to_share": []
+            "passed_to": "", "lost": "", "is_of_several": true, "reach": "/people/0195/safe-contact", "notices": [{ "id": "0197", "what": "Not told yet. Helen Marsh tells them by 4 November 2026", "source": "News of 2 November 2026 at 9:00am", "to_tell": true }], "steps": [step("Asked for more"), step("Answered")], "to_share": []
         });
         for more in [&between, &changes] {
             if let (Some(page), Some(more)) = (page.as_object_mut(), more.as_object()) {

@@ -6,13 +6,14 @@ use super::pages::{Item, ReferralLine, item, line};
 use super::referral::{Event, Line, ReferralId, State};
 use super::rules::{Step, StepRule};
 use crate::forms::{Boxes, day};
+use crate::notices::{self, Notice};
 use access::Ctx;
 use area::Area;
 use axum::extract::{Path, Query, State as Extract};
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use families::facts::{self, FactId};
-use kernel::{Date, british};
+use kernel::{Date, Timestamp, british};
 use serde::{Deserialize, Serialize};
 use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 
@@ -51,6 +52,8 @@ pub(super) struct Show {
     passed_to: String,
     is_of_several: bool,
     steps: Vec<StepLine>,
+    notices: Vec<NoticeLine>,
+    reach: String,
     to_share: Vec<Item>,
     decline_reasons: Vec<area::files::Choice>,
     support_outcomes: Vec<area::files::Choice>,
@@ -69,6 +72,36 @@ pub(super) struct StepLine {
     what: &'static str,
     words: String,
     source: String,
+}
+
+/// How whom a referral is for was told, on the page.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct NoticeLine {
+    id: String,
+    what: String,
+    source: String,
+    to_tell: bool,
+}
+
+fn notice_line(notice: &Notice, may_tell: bool) -> NoticeLine {
+    let at = |at: Option<Timestamp>| at.map_or_else(String::new, british::moment);
+    let way = notice.way.words();
+    let what = match notice.state {
+        notices::State::Waiting | notices::State::Sending => format!("{way} waits to be sent"),
+        notices::State::Sent => format!("{way} sent"),
+        notices::State::Delivered => format!("{way} arrived"),
+        notices::State::ToTell => format!("Not told yet. {} tells them by {}", notice.owner, british::day(notice.tell_by)),
+        notices::State::Told => format!("Told by {}", notice.told_by.clone().unwrap_or_default()),
+        notices::State::Failed | notices::State::Replaced => "Not told".to_owned(),
+    };
+    let to_tell = notice.state == notices::State::ToTell;
+    let (words, when) = if to_tell {
+        (notice.problem.clone(), format!("News of {}", british::moment(notice.made_at)))
+    } else {
+        (notice.told_words.clone(), at(notice.done_at))
+    };
+    let source = [words, when].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(". ");
+    NoticeLine { id: notice.id.to_string(), what, source, to_tell: to_tell && may_tell }
 }
 
 fn step_line(event: &Event) -> StepLine {
@@ -198,6 +231,8 @@ fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: 
         passed_to: opened.passed_to.map_or_else(String::new, |id| format!("/referrals/{id}")),
         is_of_several: referral.round.is_some() && matches!(state, State::Asked | State::AskedBack),
         steps: opened.events.iter().map(step_line).collect(),
+        notices: opened.notices.iter().map(|one| notice_line(one, opened.may_tell)).collect(),
+        reach: if opened.may_tell { format!("/people/{}/safe-contact", referral.person) } else { String::new() },
         to_share: Vec::new(),
         decline_reasons: area.setting.decline_reasons.clone(),
         support_outcomes: area.setting.support_outcomes.clone(),

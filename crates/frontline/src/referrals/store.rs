@@ -19,6 +19,7 @@ pub(super) static REFERRAL: SqlMap = SqlMap {
         ("fromAgency", "r.from_agency_id"),
         ("toAgency", "r.to_agency_id"),
         ("owner", "r.owner_id"),
+        ("lead", LEAD),
     ],
     flags: &[
         PERSON_FLAGS[0],
@@ -30,12 +31,22 @@ pub(super) static REFERRAL: SqlMap = SqlMap {
         ),
     ],
     sets: person_sets!("person.", "r.area_id", "r.person_id"),
-    presences: &[("owner", "r.owner_id IS NOT NULL")],
+    presences: &[("owner", "r.owner_id IS NOT NULL"), ("lead", LEAD_IS)],
 };
+
+/// Who leads for the family of whom a referral is for; where they are of several, the family that was known first.
+const LEAD: &str = "(SELECT y.owner_id FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
+     WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.ended_at IS NULL AND y.closed_at IS NULL \
+     ORDER BY y.created_at, y.family_id LIMIT 1)";
+const LEAD_IS: &str = "EXISTS (SELECT 1 FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
+     WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.ended_at IS NULL AND y.closed_at IS NULL)";
 
 const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "r.area_id", "r.person_id");
 
-const REFERRAL_COLUMNS: &str = "SELECT r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
+/// A referral with everything that [`referral`] reads.
+const REFERRAL_COLUMNS: &str = "SELECT (SELECT y.owner_id FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
+     WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.ended_at IS NULL AND y.closed_at IS NULL \
+     ORDER BY y.created_at, y.family_id LIMIT 1) AS lead_id, r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
      a.name AS from_agency, r.to_agency_id, CASE WHEN EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
      AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id)) THEN 1 ELSE 0 END AS tells_place, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
      r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.question, r.wait_place, r.starts_on, \
@@ -70,6 +81,7 @@ fn referral(row: &Row) -> StoreResult<Referral> {
         answer_by: row.get("answer_by")?,
         owner_id: row.opt_id("owner_id")?,
         owner: row.get("owner")?,
+        lead_id: row.opt_id("lead_id")?,
         next_on: row.get("next_on")?,
         decided_at: row.get("decided_at")?,
         decline_reason: row.get("decline_reason")?,
@@ -277,6 +289,8 @@ pub(super) enum Of<'a> {
     UnansweredAt(AgencyId),
     /// For any of these people.
     People(&'a [PersonId]),
+    /// These.
+    These(&'a [ReferralId]),
     /// They have not ended, and their day has passed or whoever answered for them has left.
     Late(Date),
 }
@@ -301,6 +315,7 @@ pub(super) async fn list(
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
         Of::UnansweredAt(id) => one(id.into(), "r.to_agency_id = $2 AND r.state = 'asked'"),
         Of::People(people) => format!("r.person_id IN ({})", store::value::list(&mut values, people.iter().copied())),
+        Of::These(ids) => format!("r.referral_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
         Of::Late(today) => one(
             today.into(),
             &format!(

@@ -1,7 +1,7 @@
 //! What is unusual about a look. Pure.
 
 use area::files::Index;
-use kernel::{Timestamp, names, stored_words};
+use kernel::{Timestamp, clock, names, stored_words};
 
 stored_words! {
     /// What is unusual about a look.
@@ -61,7 +61,7 @@ pub fn patterns(look: &Look<'_>, index: &Index) -> Vec<Pattern> {
     let whole = |(forenames, surname): &(String, String)| names::fold(&format!("{forenames} {surname}"));
     let is_colleague =
         look.names.iter().any(|name| look.colleagues.iter().any(|colleague| names::fold(colleague) == whole(name)));
-    let hour = look.at.in_tz("Europe/London").map_or(12, |local| local.hour());
+    let hour = clock::local_hour(look.at);
     let found = [
         (Pattern::OwnName, has_own && !own_surname.is_empty()),
         (Pattern::Colleague, is_colleague),

@@ -139,6 +139,11 @@ const NOBODY: &str = "01930000-0000-7000-8000-000000000000";
 const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/help"),
+    ("GET", "/notices"),
+    ("POST", "/notices"),
+    ("GET", "/people/ID/safe-contact"),
+    ("POST", "/people/ID/safe-contact"),
+    ("POST", "/referrals/ID/notices/ID/told"),
     ("GET", "/account"),
     ("GET", "/getting-in"),
     ("GET", "/skills"),
@@ -339,7 +344,7 @@ fn routes() -> Vec<(&'static str, String)> {
 
 /// Addresses that are asked without a session: for signing in, for the program that watches, for others' programs with a key, and what is
 /// public: the directory.
-const OPEN: [&str; 26] = [
+const OPEN: [&str; 27] = [
     "/offline",
     "/offline/state",
     "/offline/forget",
@@ -354,6 +359,7 @@ const OPEN: [&str; 26] = [
     "/assets/{name}",
     "/custodian/v0/answer",
     "/calendars/{file}",
+    "/stop/{token}",
     "/find-help",
     "/find-help/{code}",
     "/open-referral",

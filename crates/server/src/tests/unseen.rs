@@ -329,7 +329,8 @@ async fn sent(site: &Site, cookie: &str, pages: &[String]) -> Vec<(String, Strin
     all
 }
 
-const PERSON_PAGES: [&str; 17] = [
+const PERSON_PAGES: [&str; 18] = [
+    "/safe-contact",
     "/visits/plan",
     "/visits/record",
     "/plan",
