@@ -39,8 +39,9 @@ export async function start ({ records = 400, area = join(root, 'areas/example')
   const database = server ? args.at(-1) : `sqlite:${data}/demo/think-family.sqlite`
   const open = ['--data', join(data, 'demo'), '--area', area, '--database', database]
   const base = `http://localhost:${port}`
+  let daysAhead = 0
   const run = async () => {
-    const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records)], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+    const program = spawn(binary, [...args, 'demo', '--port', String(port), '--records', String(records), '--days-ahead', String(daysAhead)], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
     let said = ''
     program.stderr.on('data', (words) => { said += words })
     await new Promise((resolve, reject) => {
@@ -60,13 +61,19 @@ export async function start ({ records = 400, area = join(root, 'areas/example')
     await ended
   }
   const again = async () => { program = await run() }
+  // The program goes on so many days later.
+  const later = async (days) => {
+    daysAhead += days
+    await kill()
+    await again()
+  }
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: FLAGS })
   const stop = async () => {
     await browser.close()
     await kill()
     rmSync(data, { recursive: true, force: true })
   }
-  return { base, browser, stop, kill, again, binary, open }
+  return { base, browser, stop, kill, again, later, binary, open }
 }
 
 async function untilItAnswers (base, program) {

@@ -59,7 +59,9 @@ CREATE TABLE notice (
 );
 
 CREATE INDEX notice_of_referral ON notice (area_id, referral_id);
-CREATE INDEX notice_to_send ON notice (area_id, not_before) WHERE state IN ('waiting', 'sending', 'sent');
+CREATE INDEX notice_to_send ON notice (area_id, not_before) WHERE state IN ('waiting', 'sending');
+CREATE INDEX notice_unsure ON notice (area_id, not_before) WHERE state = 'sent' AND outside_id <> '';
+CREATE INDEX notice_untold ON notice (area_id, tell_by) WHERE person_id IS NOT NULL AND state IN ('waiting', 'sending', 'to_tell');
 CREATE INDEX notice_to_tell ON notice (area_id, owner_id, tell_by) WHERE state = 'to_tell';
 
 -- Practitioners who want no e-mail.

@@ -22,9 +22,24 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     sharing(files, &mut errors);
     index(files, &mut errors);
     signals(files, &mut errors);
+    plan_copies(files, &mut errors);
     let faults = files.notices.faults().into_iter();
     errors.extend(faults.map(|(problem, remedy)| whole("notices.toml", problem, remedy)));
     errors
+}
+
+/// The copy of a plan is in a language of the area.
+fn plan_copies(files: &Files, errors: &mut Vec<AreaError>) {
+    if files.plans.copy.is_empty() {
+        let problem = "a copy of the plan has no words".to_owned();
+        errors.push(whole("plans.toml", problem, "Add a [[copy]]: areas/example has two to start from."));
+    }
+    for copy in &files.plans.copy {
+        if !files.setting.languages.iter().any(|known| known.id == copy.language) {
+            let problem = format!("there is no language '{}'", copy.language);
+            errors.push(whole("plans.toml", problem, "Use the id of one of the languages in area.toml, or add the language."));
+        }
+    }
 }
 
 /// A signal rests on terms that are there, and on something.

@@ -380,6 +380,28 @@ pub struct Clocks {
     pub family_next_working_days: u16,
 }
 
+/// The words of a plan's copy in one language; `{family}`, `{name}`, `{lead}` and `{day}` are filled in.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[serde(deny_unknown_fields)]
+#[expect(missing_docs, reason = "each is its own name, and says so in the example area")]
+pub struct CopyWords {
+    pub language: String,
+    pub our_plan: String,
+    pub copy_of: String,
+    pub ask: String,
+    pub look_again: String,
+    pub hopes: String,
+    pub strengths: String,
+    pub does: String,
+    pub others: String,
+    pub everybody: String,
+    pub done: String,
+    pub count_on: String,
+    pub expected: String,
+    pub nothing: String,
+    pub by: String,
+}
+
 /// `plans.toml`: how a family's plan is kept.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -407,6 +429,10 @@ pub struct Plans {
     pub leads: Vec<LeadsMost>,
     /// What a family may agree on beforehand, in case it happens.
     pub if_worse: Vec<Choice>,
+    /// The words of the copy for the fridge, by language; the first for everybody else.
+    pub copy: Vec<CopyWords>,
+    /// How much support and how much challenge may be agreed with somebody.
+    pub balance: Vec<Choice>,
     /// How a need goes, in the area's own words, from the hardest on.
     pub progress: Vec<Choice>,
 }

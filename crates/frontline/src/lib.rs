@@ -1,7 +1,7 @@
 //! Ring 2 of the report: integrated frontline delivery (3.8 to 3.19).
 //!
 //! Read [`referrals`] first: it is the example that every feature follows. Then [`contacts`], [`services`], [`plans`], [`leads`], [`levels`], [`contingencies`], [`visits`],
-//! [`contracts`], [`meetings`], [`notices`], [`offline`] and [`closings`].
+//! [`contracts`], [`ways`], [`meetings`], [`notices`], [`offline`] and [`closings`].
 //!
 //! Invariant: a contact, a referral or a visit that is not at its end has an owner and a next date; the database refuses one without.
 
@@ -19,6 +19,7 @@ pub mod plans;
 pub mod referrals;
 pub mod services;
 pub mod visits;
+pub mod ways;
 
 use axum::Router;
 use rust_embed::RustEmbed;
@@ -47,6 +48,8 @@ pub fn routes() -> Router<Shared> {
         .merge(plans::pages::routes())
         .merge(leads::pages::routes())
         .merge(plans::entry_pages::routes())
+        .merge(plans::change_pages::routes())
+        .merge(plans::copy_page::routes())
         .merge(levels::pages::routes())
         .merge(contingencies::pages::routes())
         .merge(contracts::pages::routes())
@@ -59,6 +62,7 @@ pub fn routes() -> Router<Shared> {
         .merge(visits::home::routes())
         .merge(offline::pages::routes())
         .merge(notices::pages::routes())
+        .merge(ways::pages::routes())
 }
 
 /// Every state of every page of this crate.
@@ -77,6 +81,7 @@ pub fn samples() -> Vec<web::Sample> {
         visits::samples::samples(),
         offline::samples::samples(),
         notices::samples::samples(),
+        ways::samples::samples(),
     ]
     .concat()
 }

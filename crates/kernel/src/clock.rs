@@ -4,11 +4,15 @@ use jiff::{Timestamp, civil::Date};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-/// Tells the time: the machine's, or one that a test sets.
+const DAY_MICROSECONDS: i64 = 24 * 3600 * 1_000_000;
+
+/// Tells the time: the machine's, one that is ahead of it, or one that a test sets.
 #[derive(Clone, Debug)]
 pub enum Clock {
     /// The machine's own clock.
     System,
+    /// So many days ahead of the machine's: to show made-up families as they will be.
+    DaysAhead(u16),
     /// A clock that stands still until a test moves it; microseconds since 1970, UTC.
     Fixed(Arc<AtomicI64>),
 }
@@ -24,6 +28,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let micros = match self {
             Self::System => Timestamp::now().as_microsecond(),
+            Self::DaysAhead(days) => Timestamp::now().as_microsecond() + i64::from(*days) * DAY_MICROSECONDS,
             Self::Fixed(at) => at.load(Ordering::Relaxed),
         };
         Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH)

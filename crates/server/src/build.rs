@@ -25,6 +25,8 @@ pub struct Places {
     pub data: PathBuf,
     /// What carries messages out.
     pub carriers: Carriers,
+    /// How many days ahead of the machine's clock the program is: only the demonstration is.
+    pub days_ahead: u16,
 }
 
 /// Reads and checks an area.
@@ -47,7 +49,8 @@ pub fn area(folder: &Path) -> Result<Area> {
 /// When any of that fails; what to do is said.
 pub async fn world(places: &Places, area: &Area) -> Result<World> {
     std::fs::create_dir_all(&places.data).with_context(|| format!("{} cannot be made", places.data.display()))?;
-    let (clock, ids) = (Clock::System, Ids::random());
+    let clock = if places.days_ahead == 0 { Clock::System } else { Clock::DaysAhead(places.days_ahead) };
+    let ids = Ids::random();
     let db = Db::open(&places.database, ids.clone()).await.with_context(|| format!("{} does not open", places.database))?;
     migrations::run(&db, &clock, &ids).await?;
     let mut tx = db.begin().await?;

@@ -91,6 +91,9 @@ enum Command {
         /// How many made-up records are loaded the first time.
         #[arg(long, default_value_t = 3000)]
         records: usize,
+        /// Show it as it will be so many days from now: what is late by then, whom nobody has seen.
+        #[arg(long, default_value_t = 0)]
+        days_ahead: u16,
         /// Load and stop.
         #[arg(long)]
         no_serve: bool,
@@ -224,7 +227,8 @@ enum JournalCommand {
 /// What failed, and what to do.
 pub async fn run(cli: Cli) -> Result<u8> {
     let carriers = Carriers { smtp: cli.smtp.clone(), notify_key: cli.notify_key.clone(), notify_url: cli.notify_url.clone() };
-    let places = Places { database: cli.database.clone(), area: cli.area.clone(), data: cli.data.clone(), carriers };
+    let places =
+        Places { database: cli.database.clone(), area: cli.area.clone(), data: cli.data.clone(), carriers, days_ahead: 0 };
     match cli.command {
         Command::Serve { port, address, no_work, certificate, key } => {
             let tls = certificate.zip(key).map(|(certificate, key)| Tls { certificate, key });
@@ -237,12 +241,13 @@ pub async fn run(cli: Cli) -> Result<u8> {
             say(cli.json, &json!({ "migrated": true }), "The schema is up to date.");
             Ok(0)
         }
-        Command::Demo { port, records, no_serve } => {
+        Command::Demo { port, records, days_ahead, no_serve } => {
             let places = demo::prepare(&places, records).await?;
             if no_serve {
                 return Ok(0);
             }
             demo::greet(port);
+            let places = Places { days_ahead, ..places };
             start(&places, SocketAddr::from((Ipv4Addr::LOCALHOST, port)), (true, true), None).await
         }
         Command::Area(AreaCommand::Check { folder }) => check_area(&folder, cli.json),

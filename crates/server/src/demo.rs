@@ -25,7 +25,7 @@ pub async fn prepare(places: &Places, records: usize) -> Result<Places> {
     } else {
         format!("sqlite:{}", data.join("think-family.sqlite").display())
     };
-    let places = Places { database, area: places.area.clone(), data, carriers: places.carriers.clone() };
+    let places = Places { database, area: places.area.clone(), data, carriers: places.carriers.clone(), days_ahead: 0 };
     let area = build::area(&places.area)?;
     let world = build::world(&places, &area).await?;
     refuse_real_people(&world, &area).await?;

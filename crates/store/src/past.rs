@@ -246,6 +246,21 @@ pub(crate) fn row_of(body: &str) -> StoreResult<Row> {
 /// What rows were at a moment: by the name of their table and their key; nothing for one that was not there.
 pub(crate) type Was = BTreeMap<(String, String), Option<Row>>;
 
+/// Returns what rows of a table with a key of one id were at a moment, by that id, of those that have changed since.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn rows_at(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (table, ids): (&str, &[Uuid]),
+    at: Timestamp,
+) -> StoreResult<BTreeMap<Uuid, Row>> {
+    let keys: Vec<String> = ids.iter().map(Uuid::to_string).collect();
+    let was = of_keys(tx, area_id, (by_name(table)?, &keys), at).await?;
+    Ok(was.into_iter().filter_map(|((_, key), row)| Some((key.parse().ok()?, row?))).collect())
+}
+
 /// Returns what rows that were of some subjects were at a moment.
 ///
 /// # Errors

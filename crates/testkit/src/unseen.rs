@@ -27,6 +27,8 @@ pub enum Unseen {
     Handover(Uuid),
     /// Something agreed for when things get worse.
     Contingency(Uuid),
+    /// How somebody is worked with.
+    Way(Uuid),
     /// One judgement of a level of need.
     Judgement(Uuid),
     /// One contract of a family with those who help it.
@@ -100,6 +102,7 @@ impl Unseen {
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
                 .to_vec(),
             Self::Handover(_) => vec!["DELETE FROM handover WHERE area_id = $1 AND handover_id = $2".to_owned()],
+            Self::Way(_) => vec!["DELETE FROM way WHERE area_id = $1 AND way_id = $2".to_owned()],
             Self::Contingency(_) => vec!["DELETE FROM contingency WHERE area_id = $1 AND contingency_id = $2".to_owned()],
             Self::Judgement(_) => ["level_evidence", "level_judgement"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND judgement_id = $2"))
@@ -157,6 +160,7 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::PlanEntry(id)
                 | Unseen::Judgement(id)
                 | Unseen::Contingency(id)
+                | Unseen::Way(id)
                 | Unseen::Contract(id)
                 | Unseen::Closing(id)
                 | Unseen::Meeting(id)

@@ -118,15 +118,12 @@ pub(crate) async fn of_referral(ctx: &mut Ctx, permit: &Permit) -> Result<Vec<No
     Ok(store::list_of(&mut ctx.tx, ctx.area_id, permit).await?)
 }
 
-/// Returns what somebody is to tell people themselves, the soonest first. Whoever asks narrows it to the referrals that they may read.
-pub(crate) async fn to_tell(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Notice>, AccessError> {
-    Ok(store::list_to_tell(&mut ctx.tx, ctx.area_id, owner).await?)
-}
-
-/// Returns what people should have been told by now. Whoever asks narrows it to the referrals that they may read.
-pub(crate) async fn untold(ctx: &mut Ctx) -> Result<Vec<Notice>, AccessError> {
-    let today = ctx.clock.today();
-    Ok(store::list_untold(&mut ctx.tx, ctx.area_id, today).await?)
+/// Returns what the people of these referrals have not been told yet, the soonest first. Whoever asks may read the referrals.
+pub(crate) async fn open_of(ctx: &mut Ctx, referrals: &[ReferralId]) -> Result<Vec<Notice>, AccessError> {
+    if referrals.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(store::list_open_of(&mut ctx.tx, ctx.area_id, referrals).await?)
 }
 
 /// Returns how much news families have not been told, how much of it is late, and how much has nobody who tells it.

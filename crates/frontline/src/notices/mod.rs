@@ -22,3 +22,4 @@ mod tests;
 
 pub use actions::{NoticeError, told};
 pub use notice::{Notice, NoticeId, State};
+pub(crate) use store::UNTOLD;

@@ -155,7 +155,7 @@ pub struct SafeContact {
     pub words: String,
     /// They are asked again then.
     pub ask_again_on: Date,
-    /// Who asked them; nobody where they followed the way out.
+    /// Who asked them; nobody where they followed the way out, or whose service names itself to nobody.
     pub author: Option<String>,
     /// When.
     pub recorded_at: Timestamp,

@@ -1,6 +1,6 @@
 //! What leaves the product, and what became of it.
 //!
-//! Each message is claimed in a transaction of its own before it leaves, and what became of it is kept in another: a program that ends
+//! Each message is claimed in a transaction of its own just before it leaves, and what became of it is kept in another: a program that ends
 //! between the two sends it again under the same name, or asks its carrier whether it has it.
 
 use super::notice::{NoticeId, State, Way};
@@ -39,7 +39,7 @@ pub struct Outgoing {
     pub words: String,
     /// Where whoever gets it stops them, for those who are written to from outside the product.
     pub stop: Option<String>,
-    /// Whether it may have left before: its program ended before that was kept.
+    /// Whether it may have left before: its program ended before that was kept, or nothing was heard of what it sent.
     pub may_have_left: bool,
     tries: i64,
     is_of_family: bool,
@@ -69,23 +69,31 @@ pub enum Became {
     Never(String),
 }
 
-/// Claims what is to leave by now, with what it says. What has no safe way any more is for somebody to tell.
+/// A notice that is to leave by now.
+#[derive(Clone, Debug)]
+pub struct Due(Leaving);
+
+/// Returns what is to leave by now, what waits longest first.
 ///
 /// # Errors
 /// [`::store::StoreError`] from the engine.
-pub async fn claim(world: &World, area: &Area) -> StoreResult<Vec<Outgoing>> {
-    let now = world.clock.now();
+pub async fn due(world: &World) -> StoreResult<Vec<Due>> {
     let mut tx = world.db.read().await?;
-    let due = store::list_leaving(&mut tx, world.area_id, now, TOGETHER).await?;
-    drop(tx);
-    let mut claimed = Vec::new();
-    for one in due {
-        let mut tx = world.db.begin().await?;
-        let out = claim_one(&mut tx, (world, area), &one, now).await?;
-        tx.commit(&world.ids).await?;
-        claimed.extend(out);
-    }
-    Ok(claimed)
+    let leaving = store::list_leaving(&mut tx, world.area_id, world.clock.now(), TOGETHER).await?;
+    Ok(leaving.into_iter().map(Due).collect())
+}
+
+/// Claims a message just before it leaves, with what it says: nothing where somebody else has, or where it may not leave now. What has no safe
+/// way any more is for somebody to tell.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn claim(world: &World, area: &Area, due: &Due) -> StoreResult<Option<Outgoing>> {
+    let now = world.clock.now();
+    let mut tx = world.db.begin().await?;
+    let out = claim_one(&mut tx, (world, area), &due.0, now).await?;
+    tx.commit(&world.ids).await?;
+    Ok(out)
 }
 
 async fn claim_one(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, now: Timestamp) -> StoreResult<Option<Outgoing>> {
@@ -110,7 +118,7 @@ async fn claim_one(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, n
         return Ok(None);
     }
     let (id, tries, is_of_family) = (one.id, one.tries + 1, one.person.is_some());
-    Ok(Some(Outgoing { id, way, to, subject, words, stop, may_have_left: one.was_sending, tries, is_of_family }))
+    Ok(Some(Outgoing { id, way, to, subject, words, stop, may_have_left: one.tries > 0, tries, is_of_family }))
 }
 
 type Texts = (Way, String, String, Option<String>);
@@ -143,13 +151,13 @@ async fn resolve_of_family(
     person: PersonId,
     now: Timestamp,
 ) -> StoreResult<Resolved> {
+    let today = world.clock.today();
     let said = store::list_safe(tx, world.area_id, person).await?;
     let latest = said.last().and_then(|one| one.fact);
     let words = match latest {
-        Some(fact) => store::words_of(tx, world.area_id, (fact, person)).await?,
+        Some(fact) => store::words_of(tx, world.area_id, (fact, person, today)).await?,
         None => None,
     };
-    let today = world.clock.today();
     let Some((way, safe)) = rules::safe_way(&said, |one| one.fact == latest && words.is_some(), today) else {
         return Ok(Resolved::Not("No way to send them a message is known to be safe"));
     };
@@ -157,7 +165,8 @@ async fn resolve_of_family(
     if not_before > now {
         return Ok(Resolved::NotYet(not_before));
     }
-    let languages = store::languages_of(tx, world.area_id, person).await?;
+    let spoken = store::languages_of(tx, world.area_id, person).await?;
+    let languages = rules::languages(&spoken, area);
     let to = match way {
         Way::Sms => words.as_deref().and_then(rules::mobile),
         Way::Email | Way::InPerson => words,
@@ -226,12 +235,13 @@ pub async fn keep_answer(world: &World, one: &Unsure, became: Option<&Became>) -
             // Each wait is twice as long as the one before; the number of waits is kept beside the tries.
             let asked = one.tries / ASKED;
             let wait = (ASK_SECONDS << asked.min(10)).min(ASK_SECONDS_MAX);
-            let is_over = (ASK_SECONDS << asked.min(20)) > ASK_SECONDS_MAX;
-            let outside_id = if is_over { "" } else { &one.outside_id };
+            if (ASK_SECONDS << asked.min(20)) > ASK_SECONDS_MAX {
+                let never = Became::Never("Nobody knows whether it arrived".to_owned());
+                return save(world, who, &never, world.clock.now()).await;
+            }
             let again = Moved {
-                outside_id,
+                outside_id: &one.outside_id,
                 not_before: later(world.clock.now(), wait),
-                done_at: Some(world.clock.now()),
                 ..moved(State::Sent, one.way, one.tries + ASKED, world.clock.now())
             };
             let mut tx = world.db.begin().await?;
@@ -251,7 +261,7 @@ async fn save(
     ask_at: Timestamp,
 ) -> StoreResult<()> {
     let now = world.clock.now();
-    let next = match became {
+    let mut next = match became {
         Became::Sent(outside_id) => {
             Moved { outside_id, not_before: ask_at, done_at: Some(now), ..moved(State::Sent, way, tries, now) }
         }
@@ -263,6 +273,11 @@ async fn save(
         Became::Never(problem) => Moved { problem, ..over(is_of_family, way, tries, now) },
     };
     let mut tx = world.db.begin().await?;
+    // Later news is sent or told in its place: there is one thing to tell.
+    let is_to_do = matches!(next.state, State::Waiting | State::ToTell);
+    if is_of_family && is_to_do && store::is_overtaken(&mut tx, world.area_id, id).await? {
+        next.state = State::Replaced;
+    }
     if store::save_moved(&mut tx, world.area_id, (id, tries), &next).await? && next.state != State::Waiting {
         tx.journal(Entry {
             area_id: world.area_id,

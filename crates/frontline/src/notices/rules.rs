@@ -2,10 +2,11 @@
 
 use super::notice::{Audience, NewSafeContact, News, Safe, SafeContact, Way};
 use crate::referrals::referral::EventKind;
+use area::Area;
 use area::notices::{FamilyText, Notices, Text};
 use families::facts::{Fact, Kind};
 use kernel::text::TextError;
-use kernel::{Date, Timestamp, clock};
+use kernel::{Date, Timestamp, clock, names};
 
 /// Longest words beside what is safe, in characters.
 pub const WORDS_MAX: usize = 500;
@@ -111,8 +112,9 @@ pub fn not_before(now: Timestamp, (from_hour, to_hour): (u8, u8)) -> Timestamp {
         return now;
     }
     let hour = now.as_second().div_euclid(HOUR_SECONDS);
-    let next = (1..=25).map(|ahead| Timestamp::from_second((hour + ahead) * HOUR_SECONDS).unwrap_or(now));
-    next.into_iter().find(|at| is_safe(*at)).unwrap_or(now)
+    // On the day the clocks go forward an hour is not there: the next one like it is within two days.
+    let at = |ahead: i64| Timestamp::from_second((hour + ahead) * HOUR_SECONDS).unwrap_or(now);
+    (1..=49).map(at).find(|at| is_safe(*at)).unwrap_or_else(|| at(1))
 }
 
 /// Returns when a message that did not leave is tried again; nothing when it has been tried often enough.
@@ -122,6 +124,12 @@ pub fn try_again_at(tries: i64, now: Timestamp) -> Option<Timestamp> {
     }
     let wait = FIRST_WAIT_SECONDS << (2 * (tries - 1).clamp(0, TRIES_MAX));
     Timestamp::from_second(now.as_second() + wait).ok()
+}
+
+/// Returns the area's ids of languages that are known in words.
+pub fn languages(spoken: &[String], area: &Area) -> Vec<String> {
+    let is_one = |words: &str| spoken.iter().any(|known| names::fold(known) == names::fold(words));
+    area.setting.languages.iter().filter(|one| is_one(&one.words)).map(|one| one.id.clone()).collect()
 }
 
 /// Returns the subject and text of a message to a practitioner.

@@ -37,7 +37,7 @@ pub async fn load(ctx: &mut Ctx, person: PersonId) -> Result<Opened, AccessError
     let today = ctx.clock.today();
     let latest = all.last().and_then(|one| one.fact);
     let holds = match latest {
-        Some(fact) => store::words_of(&mut ctx.tx, ctx.area_id, (fact, person)).await?.is_some(),
+        Some(fact) => store::words_of(&mut ctx.tx, ctx.area_id, (fact, person, today)).await?.is_some(),
         None => false,
     };
     let is_safe = rules::safe_way(&all, |one| one.fact == latest && holds, today).is_some();

@@ -5,8 +5,10 @@ use crate::referrals::ReferralId;
 use access::{Actor, Permit, PractitionerId};
 use families::facts::FactId;
 use families::people::PersonId;
+use kernel::partial_date::PartialDate;
 use kernel::{Date, Timestamp};
-use store::{AreaId, Row, StoreResult, Tx, vals};
+use store::value::list as list_of_values;
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// A notice to be kept.
 pub(super) struct New {
@@ -84,29 +86,27 @@ pub(super) async fn list_of(tx: &mut Tx, area_id: AreaId, permit: &Permit) -> St
     tx.query(&sql, vals![area_id, permit.id()]).await?.iter().map(notice).collect()
 }
 
-/// Returns what somebody is to tell, the soonest first; at most 200.
-pub(super) async fn list_to_tell(tx: &mut Tx, area_id: AreaId, owner: PractitionerId) -> StoreResult<Vec<Notice>> {
+/// Returns what the people of these referrals have not been told yet, the soonest first; at most 1,000.
+pub(super) async fn list_open_of(tx: &mut Tx, area_id: AreaId, referrals: &[ReferralId]) -> StoreResult<Vec<Notice>> {
+    let mut values = vec![Val::from(area_id)];
+    let of = list_of_values(&mut values, referrals.iter().copied());
     let sql = format!(
-        "{NOTICES} WHERE n.area_id = $1 AND n.owner_id = $2 AND n.state = 'to_tell' ORDER BY n.tell_by, n.notice_id LIMIT 200"
+        "{NOTICES} WHERE n.area_id = $1 AND n.referral_id IN ({of}) AND n.person_id IS NOT NULL \
+         AND n.state IN ('waiting', 'sending', 'to_tell') ORDER BY n.tell_by, n.notice_id LIMIT 1000"
     );
-    tx.query(&sql, vals![area_id, owner]).await?.iter().map(notice).collect()
+    tx.query(&sql, &values).await?.iter().map(notice).collect()
 }
 
-/// Returns what was to be told by a day before this one, or by somebody who has left; at most 200.
-pub(super) async fn list_untold(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<Vec<Notice>> {
-    let sql = format!(
-        "{NOTICES} WHERE n.area_id = $1 AND n.state = 'to_tell' AND (n.tell_by < $2 OR o.left_at IS NOT NULL) \
-         ORDER BY n.tell_by, n.notice_id LIMIT 200"
-    );
-    tx.query(&sql, vals![area_id, today]).await?.iter().map(notice).collect()
-}
+/// That somebody of a family, by the notice `n`, should have been told by the day before `$2`, or that whoever is to tell them has left.
+pub(crate) const UNTOLD: &str = "n.person_id IS NOT NULL AND n.state IN ('waiting', 'sending', 'to_tell') AND (n.tell_by < $2 OR EXISTS \
+     (SELECT 1 FROM practitioner g WHERE g.area_id = n.area_id AND g.practitioner_id = n.owner_id AND g.left_at IS NOT NULL))";
 
 /// Returns how much is to be told, how much of it is past its day, and how much has nobody to tell it.
 pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
     let count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN n.tell_by < $2 THEN 1 END) AS late, \
                  COUNT(CASE WHEN o.practitioner_id IS NULL OR o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM notice n \
                  LEFT JOIN practitioner o ON o.area_id = n.area_id AND o.practitioner_id = n.owner_id \
-                 WHERE n.area_id = $1 AND n.state = 'to_tell'";
+                 WHERE n.area_id = $1 AND n.person_id IS NOT NULL AND n.state IN ('waiting', 'sending', 'to_tell')";
     let row = tx.query_one(count, vals![area_id, today]).await?;
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
 }
@@ -120,7 +120,7 @@ pub(super) async fn save_told(
     (by, at): (PractitionerId, Timestamp),
 ) -> StoreResult<bool> {
     let save = "UPDATE notice SET state = 'told', way = 'in_person', told_by = $4, told_words = $5, done_at = $6 WHERE area_id = $1 \
-                AND referral_id = $2 AND notice_id = $3 AND state = 'to_tell'";
+                AND referral_id = $2 AND notice_id = $3 AND state IN ('waiting', 'to_tell')";
     Ok(tx.execute(save, vals![area_id, permit.id(), id, by, words, at]).await? == 1)
 }
 
@@ -136,13 +136,13 @@ pub(super) async fn take_over(tx: &mut Tx, area_id: AreaId, permit: &Permit, to:
     };
     let of = "referral_id IN (SELECT r.referral_id FROM referral r WHERE r.area_id = $1 AND r.person_id = $2)";
     let hand = format!(
-        "UPDATE notice SET owner_id = $3 WHERE area_id = $1 AND {of} AND person_id IS NOT NULL AND state IN ('waiting', 'to_tell') \
+        "UPDATE notice SET owner_id = $3 WHERE area_id = $1 AND {of} AND person_id IS NOT NULL AND state IN ('waiting', 'sending', 'sent', 'to_tell') \
          AND NOT {}",
         named("owner_id")
     );
     tx.execute(&hand, vals![area_id, permit.id(), to]).await?;
     let hold = format!(
-        "UPDATE notice SET state = 'replaced' WHERE area_id = $1 AND {of} AND practitioner_id IS NOT NULL AND state = 'waiting' AND NOT {}",
+        "UPDATE notice SET state = 'replaced' WHERE area_id = $1 AND {of} AND practitioner_id IS NOT NULL AND state IN ('waiting', 'sending') AND NOT {}",
         named("practitioner_id")
     );
     tx.execute(&hold, vals![area_id, permit.id()]).await?;
@@ -167,8 +167,12 @@ pub(super) async fn save_choice(
     Ok(())
 }
 
-const SAFE: &str = "SELECT c.safe_contact_id, c.person_id, c.way, c.fact_id, c.from_hour, c.to_hour, c.words, c.ask_again_on, w.name AS author, \
-     c.recorded_at, c.stop_token FROM safe_contact c LEFT JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id ";
+/// Whose service is not named, or tells where they are, is not named here either, and what they wrote is not shown.
+const SAFE: &str = "SELECT c.safe_contact_id, c.person_id, c.way, c.fact_id, c.from_hour, c.to_hour, \
+     CASE WHEN a.sensitive = 1 THEN '' ELSE c.words END AS words, c.ask_again_on, \
+     CASE WHEN a.sensitive = 1 OR a.tells_place = 1 THEN NULL ELSE w.name END AS author, c.recorded_at, c.stop_token FROM safe_contact c \
+     LEFT JOIN practitioner w ON w.area_id = c.area_id AND w.practitioner_id = c.author_id \
+     LEFT JOIN agency a ON a.area_id = c.area_id AND a.agency_id = c.agency_id ";
 
 fn safe_contact(row: &Row) -> StoreResult<SafeContact> {
     let hour = |column: &str| row.get::<i64>(column).map(|hour| u8::try_from(hour).unwrap_or(0));
@@ -227,17 +231,24 @@ pub(super) async fn insert_safe(
     Ok(())
 }
 
-/// Returns what a fact says while it holds; nothing when it was corrected, taken back, or is another's by now.
-pub(super) async fn words_of(tx: &mut Tx, area_id: AreaId, (fact, person): (FactId, PersonId)) -> StoreResult<Option<String>> {
-    let find = "SELECT words FROM fact WHERE area_id = $1 AND fact_id = $2 AND person_id = $3 AND superseded_at IS NULL";
-    tx.query_opt(find, vals![area_id, fact, person]).await?.map(|row| row.get("words")).transpose()
+/// Returns what a fact says while it holds; nothing when it was corrected, taken back, is over, or is another's by now.
+pub(super) async fn words_of(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (fact, person, today): (FactId, PersonId, Date),
+) -> StoreResult<Option<String>> {
+    let find =
+        "SELECT words, holds_to FROM fact WHERE area_id = $1 AND fact_id = $2 AND person_id = $3 AND superseded_at IS NULL";
+    let Some(row) = tx.query_opt(find, vals![area_id, fact, person]).await? else { return Ok(None) };
+    let until: Option<PartialDate> = row.get("holds_to")?;
+    if until.is_some_and(|until| until.latest() < today) { Ok(None) } else { Ok(Some(row.get("words")?)) }
 }
 
-/// Returns the languages that somebody speaks.
+/// Returns the languages that somebody speaks, in the words in which they were recorded, the latest first.
 pub(super) async fn languages_of(tx: &mut Tx, area_id: AreaId, person: PersonId) -> StoreResult<Vec<String>> {
-    let list = "SELECT term FROM fact WHERE area_id = $1 AND person_id = $2 AND kind = 'language' AND superseded_at IS NULL \
+    let list = "SELECT words FROM fact WHERE area_id = $1 AND person_id = $2 AND kind = 'language' AND superseded_at IS NULL \
                 AND answer = 'known' ORDER BY recorded_at DESC LIMIT 20";
-    tx.query(list, vals![area_id, person]).await?.iter().map(|row| row.get("term")).collect()
+    tx.query(list, vals![area_id, person]).await?.iter().map(|row| row.get("words")).collect()
 }
 
 /// A notice that is to leave, or that has left.
@@ -249,7 +260,6 @@ pub(super) struct Leaving {
     pub(super) email: Option<String>,
     pub(super) has_left: bool,
     pub(super) person: Option<PersonId>,
-    pub(super) was_sending: bool,
     pub(super) way: Way,
     pub(super) tries: i64,
     pub(super) outside_id: String,
@@ -267,8 +277,8 @@ pub(super) async fn list_unsure(tx: &mut Tx, area_id: AreaId, now: Timestamp, mo
 
 async fn leaving(tx: &mut Tx, chosen: &str, (area_id, now, most): (AreaId, Timestamp, i64)) -> StoreResult<Vec<Leaving>> {
     let sql = format!(
-        "SELECT n.notice_id, n.referral_id, n.practitioner_id, p.email, p.left_at, n.person_id, n.state, n.way, n.tries, n.outside_id \
-         FROM notice n LEFT JOIN practitioner p ON p.area_id = n.area_id AND p.practitioner_id = n.practitioner_id \
+        "SELECT n.notice_id, n.referral_id, n.practitioner_id, p.email, p.left_at, CASE WHEN n.person_id IS NULL THEN NULL ELSE r.person_id END AS person_id, n.way, n.tries, n.outside_id \
+         FROM notice n JOIN referral r ON r.area_id = n.area_id AND r.referral_id = n.referral_id LEFT JOIN practitioner p ON p.area_id = n.area_id AND p.practitioner_id = n.practitioner_id \
          WHERE n.area_id = $1 AND {chosen} ORDER BY n.not_before, n.notice_id LIMIT $3"
     );
     let read = |row: &Row| {
@@ -279,7 +289,6 @@ async fn leaving(tx: &mut Tx, chosen: &str, (area_id, now, most): (AreaId, Times
             email: row.get("email")?,
             has_left: row.get::<Option<Timestamp>>("left_at")?.is_some(),
             person: row.opt_id("person_id")?,
-            was_sending: row.parse::<State>("state")? == State::Sending,
             way: row.parse("way")?,
             tries: row.get("tries")?,
             outside_id: row.get("outside_id")?,
@@ -299,6 +308,14 @@ pub(super) struct Moved<'a> {
     pub(super) done_at: Option<Timestamp>,
 }
 
+/// Returns whether there is later news of the same referral for the person of a notice.
+pub(super) async fn is_overtaken(tx: &mut Tx, area_id: AreaId, id: NoticeId) -> StoreResult<bool> {
+    let find = "SELECT l.notice_id FROM notice n JOIN notice l ON l.area_id = n.area_id AND l.referral_id = n.referral_id \
+                AND l.person_id IS NOT NULL AND l.notice_id <> n.notice_id AND l.made_at >= n.made_at AND l.notice_id > n.notice_id \
+                WHERE n.area_id = $1 AND n.notice_id = $2 LIMIT 1";
+    Ok(tx.query_opt(find, vals![area_id, id]).await?.is_some())
+}
+
 /// Moves a notice on, unless somebody else did since; returns whether it was moved.
 pub(super) async fn save_moved(
     tx: &mut Tx,
@@ -306,7 +323,7 @@ pub(super) async fn save_moved(
     (id, tries): (NoticeId, i64),
     moved: &Moved<'_>,
 ) -> StoreResult<bool> {
-    let save = "UPDATE notice SET state = $4, way = $5, not_before = $6, tries = $7, outside_id = $8, problem = $9, done_at = $10 \
+    let save = "UPDATE notice SET state = $4, way = $5, not_before = $6, tries = $7, outside_id = $8, problem = $9, done_at = COALESCE($10, done_at) \
                 WHERE area_id = $1 AND notice_id = $2 AND tries = $3 AND state IN ('waiting', 'sending', 'sent')";
     let values = vals![
         area_id,

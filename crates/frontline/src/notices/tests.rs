@@ -12,6 +12,7 @@ use families::facts::{self, FactId, Kind, NewFact};
 use families::family;
 use families::people::{self, PersonId, ShieldKind};
 use kernel::Timestamp;
+use kernel::partial_date::PartialDate;
 use testkit::{TestWorld, on_both_engines};
 
 const HOUR: i64 = 3600;
@@ -117,7 +118,11 @@ async fn say(w: &TestWorld, who: &str, person: PersonId, new: NewSafeContact) ->
 
 /// What leaves now, to whom, by which way.
 async fn leaves(w: &TestWorld) -> Vec<outgoing::Outgoing> {
-    outgoing::claim(&w.world, &w.area).await.unwrap()
+    let mut leaving = Vec::new();
+    for due in outgoing::due(&w.world).await.unwrap() {
+        leaving.extend(outgoing::claim(&w.world, &w.area, &due).await.unwrap());
+    }
+    leaving
 }
 
 async fn states(w: &TestWorld, id: ReferralId) -> Vec<(State, Way)> {
@@ -230,7 +235,7 @@ async fn a_message_leaves_only_the_way_and_at_the_hour_that_was_said_to_be_safe(
 #[tokio::test]
 async fn a_number_that_was_corrected_an_answer_that_is_old_and_a_way_out_that_was_taken_send_nothing() {
     on_both_engines(async |w: TestWorld| {
-        for attack in ["corrected", "old", "stopped", "not safe any more"] {
+        for attack in ["corrected", "over", "old", "stopped", "not safe any more"] {
             let (person, phone, id) = sent(&w).await;
             say(&w, "Helen", person, text_to(phone)).await.unwrap();
             accepted(&w, id).await;
@@ -241,6 +246,16 @@ async fn a_number_that_was_corrected_an_answer_that_is_old_and_a_way_out_that_wa
                     let other = NewFact::plain(person, Kind::Phone, "", "07700 900999");
                     facts::correct(&mut ctx, phone, other).await.unwrap();
                     ctx.commit().await.unwrap();
+                }
+                "over" => {
+                    let mut ctx = w.ctx("Helen").await;
+                    let until = Some(PartialDate::new(2026, Some(11), Some(3)).unwrap());
+                    let lent = NewFact { holds_to: until, ..NewFact::plain(person, Kind::Phone, "", "07700 900777") };
+                    let (_, permit) = people::open(&mut ctx, Act::RecordFact, person).await.unwrap();
+                    let lent = facts::record(&mut ctx, &permit, lent).await.unwrap();
+                    safe::say(&mut ctx, &w.area, person, text_to(lent)).await.unwrap();
+                    ctx.commit().await.unwrap();
+                    w.world.clock.advance_seconds(3 * 24 * HOUR);
                 }
                 "old" => w.world.clock.advance_seconds(200 * 24 * HOUR),
                 "stopped" => {
@@ -275,8 +290,11 @@ async fn a_message_that_never_arrives_is_told_by_somebody_and_one_that_cannot_le
         outgoing::keep(&w.world, &out, &Became::Later("no answer".to_owned())).await.unwrap();
         assert!(leaves(&w).await.is_empty(), "not at once");
         w.world.clock.advance_seconds(61);
-        let again = leaves(&w).await.pop().unwrap();
+        let due = outgoing::due(&w.world).await.unwrap();
+        let again = outgoing::claim(&w.world, &w.area, &due[0]).await.unwrap().unwrap();
+        assert!(outgoing::claim(&w.world, &w.area, &due[0]).await.unwrap().is_none(), "whoever was slower sends nothing");
         assert_eq!(again.id, out.id, "the same message, by the same name");
+        assert!(again.may_have_left, "its carrier is asked first");
         // The first try's answer comes late: it is not taken for the second's.
         outgoing::keep(&w.world, &out, &Became::Never("too late".to_owned())).await.unwrap();
         assert_eq!(states(&w, id).await, [(State::Sending, Way::Sms)]);
@@ -329,6 +347,9 @@ async fn how_to_reach_somebody_whose_place_is_shielded_is_kept_by_whoever_is_nam
         family::shield_as(&mut ctx, (Act::ShieldPerson, person), ShieldKind::Location, "He looks for her", &[me]).await.unwrap();
         ctx.commit().await.unwrap();
         for who in ["Helen", "Owen", "Ben"] {
+            let mut ctx = w.ctx(who).await;
+            assert!(safe::load(&mut ctx, person).await.is_err(), "{who}");
+            drop(ctx);
             let said = say(&w, who, person, text_to(phone)).await;
             assert!(matches!(said, Err(NoticeError::Access(_))), "{who}: {said:?}");
         }
@@ -360,7 +381,7 @@ async fn a_number_of_somebody_else_or_one_that_takes_no_text_is_no_safe_way() {
 }
 
 #[tokio::test]
-async fn whoever_wants_no_e_mail_gets_none_and_one_who_has_left_neither() {
+async fn whoever_wants_no_e_mail_gets_none() {
     on_both_engines(async |w: TestWorld| {
         let mut ctx = w.ctx("Helen").await;
         actions::choose(&mut ctx, false).await.unwrap();
@@ -416,4 +437,72 @@ async fn the_lead_of_the_family_reads_what_was_asked_for_them_unless_it_names_a_
         assert!(matches!(referrals::load(&mut ctx, quiet).await, Err(AccessError::Hidden(_))));
     })
     .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn whose_service_is_not_named_asked_somebody_what_is_safe_and_is_not_named_by_it() {
+    on_both_engines(async |w: TestWorld| {
+        let (person, phone, _) = sent(&w).await;
+        let mut ctx = w.ctx("Lena").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        let mine = facts::record(&mut ctx, &permit, NewFact::plain(person, Kind::Phone, "", "07700 900123")).await.unwrap();
+        ctx.commit().await.unwrap();
+        say(&w, "Lena", person, NewSafeContact { fact: Some(mine), ..text_to(phone) }).await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let said = safe::load(&mut ctx, person).await.unwrap().said.unwrap();
+        assert_eq!((said.author, said.words.as_str()), (None, ""));
+    })
+    .await;
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn whoever_leads_for_a_family_to_whose_network_somebody_belongs_does_not_read_what_was_asked_for_them() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Sunita").await;
+        let (brother, _) = amy(&mut ctx).await;
+        let next_on = ctx.clock.today();
+        let family = family::create(&mut ctx, "Her brother’s family", brother, ("Ring them", next_on)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let (person, _, id) = sent(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        family::join(&mut ctx, (family, brother), person, family::Part::Network).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Sunita").await;
+        assert!(matches!(referrals::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
+        assert!(referrals::actions::of_people(&mut ctx, &[person]).await.unwrap().is_empty());
+    })
+    .await;
+}
+
+/// Rule [3.10]
+#[tokio::test]
+async fn a_message_that_was_on_its_way_when_later_news_came_is_not_told_twice() {
+    on_both_engines(async |w: TestWorld| {
+        let (person, phone, id) = sent(&w).await;
+        leaves(&w).await;
+        say(&w, "Helen", person, text_to(phone)).await.unwrap();
+        accepted(&w, id).await;
+        let first = leaves(&w).await.into_iter().find(|one| one.way == Way::Sms).unwrap();
+        let mut ctx = w.ctx("Owen").await;
+        let on = ctx.clock.today();
+        referrals::between::say_when(&mut ctx, &w.area, (id, 2), (on, None, "")).await.unwrap();
+        ctx.commit().await.unwrap();
+        outgoing::keep(&w.world, &first, &Became::Later("no answer".to_owned())).await.unwrap();
+        assert_eq!(states(&w, id).await, [(State::Waiting, Way::Sms)], "the later one alone");
+    })
+    .await;
+}
+
+#[test]
+fn a_language_that_was_typed_is_the_areas() {
+    let area = area::Area::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap();
+    let spoken = rules::languages(&["polish".to_owned(), "Elvish".to_owned()], &area);
+    assert_eq!(spoken, ["pl"]);
+    assert_eq!(area.notices.for_family(&spoken).unwrap().language, "pl");
+    assert_eq!(area.notices.for_family(&[]).unwrap().language, "en");
 }

@@ -10,9 +10,9 @@ use area::Area;
 use families::facts::{self, Class, Fact, FactId, Kind};
 use families::family::{self, Around, FamilyId};
 use families::people::{self, PersonId};
-use kernel::Date;
 use kernel::text;
-use std::collections::BTreeSet;
+use kernel::{Date, Timestamp};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a plan acts on, or says why not.
 pub const NEEDS: [Kind; 2] = [Kind::Need, Kind::Risk];
@@ -117,6 +117,12 @@ async fn opened(ctx: &mut Ctx, around: Around, standing: &people::Standing) -> R
     let facts = facts::list_ever(ctx, &people, &kinds).await?;
     let may_write = ctx.may(Act::WritePlan, &standing.resource())?;
     Ok(Opened { around, plan, entries, facts, may_write })
+}
+
+/// Returns by when actions of a plan were to be done at a moment, of those that have changed since; only what the actor may read today.
+pub(crate) async fn days_at(ctx: &mut Ctx, opened: &Opened, at: Timestamp) -> Result<BTreeMap<EntryId, Date>, StoreError> {
+    let actions = opened.entries.iter().filter(|entry| entry.kind == EntryKind::Action).map(|entry| entry.id);
+    store::days_at(&mut ctx.tx, ctx.area_id, &actions.collect::<Vec<_>>(), at).await
 }
 
 async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Entry>, AccessError> {

@@ -4,13 +4,18 @@
 //! them, so that nothing is typed twice; what is hard is in the plan, or the plan says why not.
 //!
 //! Read in this order: [`plan`] (types), [`rules`] (pure), [`actions`] (one function a verb), `store` (the only SQL), [`pages`] (the
-//! plan) and [`entry_pages`] (what is written in it), [`samples`], `tests`.
+//! plan) and [`copy_page`] (for the fridge), [`entry_pages`] (what is written in it), [`changes`] and [`change_pages`] (what changed between two versions), [`samples`], `tests`.
 //!
 //! Invariant: a family has at most one open plan.
 //! Invariant: an action that is open has a practitioner who answers for it and a day, whoever of the family does it.
 //! Invariant: each part of a plan is read by whoever may read it, and changes no byte for anybody else.
 
 pub mod actions;
+pub mod change_pages;
+#[cfg(test)]
+mod change_tests;
+pub mod changes;
+pub mod copy_page;
 pub mod entry_pages;
 pub mod pages;
 pub mod plan;

@@ -4,21 +4,22 @@ use super::actions::{self, Opened, PlanError};
 use super::plan::{Entry, EntryKind, Side, State};
 use super::rules;
 use crate::leads;
+use crate::ways::{self, Says};
 use access::Act;
 use area::Area;
 use axum::Router;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use families::facts::{Class, Fact, FactId, Kind, words};
 use families::family::{self, FamilyId};
-use families::people::{self, PersonId, ShieldKind};
+use families::people::{self, PersonId};
 use families::search::actions::display_name;
 use kernel::{Date, british, clock};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
+use web::{FieldErrors, PageError, PageResult, Posted, Shared, Visitor};
 
 /// The routes of the plan itself.
 pub fn routes() -> Router<Shared> {
@@ -26,7 +27,6 @@ pub fn routes() -> Router<Shared> {
         .route("/people/{person}/plan", get(of_person))
         .route("/people/{person}/families/{family}/plan", get(show).post(begin))
         .route("/people/{person}/families/{family}/plan/close", post(close))
-        .route("/people/{person}/families/{family}/plan/copy", get(copy))
 }
 
 /// Something that is known of the family, with who says so.
@@ -120,6 +120,7 @@ pub struct PlanPage {
     others: Vec<ActionLine>,
     ended: Vec<ActionLine>,
     reviews: Vec<ReviewLine>,
+    ways: Vec<Known>,
     why: String,
     errors: FieldErrors,
 }
@@ -148,9 +149,12 @@ async fn show_page(visitor: &Visitor, of: Of, why: &str, errors: FieldErrors) ->
     let today = ctx.clock.today();
     let may_hand_over = leads::actions::may_offer(&mut ctx, of).await?;
     let handover = leads::open_of(&mut ctx, of.1).await?.map(|one| (one.id.to_string(), one.to_name));
+    let agreed = ways::load(&mut ctx, of).await?;
     ctx.seen().await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = PlanPage { may_hand_over, handover, ..page_of(&visitor.app.area, of, &opened, today, (why, errors)) };
+    let area = &visitor.app.area;
+    let ways = ways_of(area, &agreed, &names_of(&opened));
+    let page = PlanPage { may_hand_over, handover, ways, ..page_of(area, of, &opened, today, (why, errors)) };
     Ok((status, visitor.page("frontline/plans/templates/show.html", "The plan", page)?).into_response())
 }
 
@@ -196,7 +200,7 @@ pub(crate) fn names_of(opened: &Opened) -> BTreeMap<PersonId, String> {
     opened.people().iter().map(|person| (*person, name(person))).collect()
 }
 
-fn is_now(fact: &Fact) -> bool {
+pub(super) fn is_now(fact: &Fact) -> bool {
     fact.superseded_at.is_none()
 }
 
@@ -237,6 +241,20 @@ fn known(area: &Area, opened: &Opened, kind: Kind, names: &BTreeMap<PersonId, St
         Some(Known { about, words: words::sentence(area, fact)?, source: words::source(fact, today) })
     };
     of_kind.filter_map(line).collect()
+}
+
+/// Returns what holds of how each of a family is worked with: the latest of each kind, in one line.
+fn ways_of(area: &Area, opened: &ways::actions::Opened, names: &BTreeMap<PersonId, String>) -> Vec<Known> {
+    let mut seen = BTreeSet::new();
+    let holds = opened.ways.iter().filter(|one| seen.insert((one.person, matches!(one.says, Says::Approach(_)))));
+    let mut lines: Vec<Known> = holds
+        .map(|one| {
+            let kept = ways::pages::kept(area, one);
+            Known { about: names.get(&one.person).cloned().unwrap_or_default(), words: kept.in_a_line(), source: kept.source }
+        })
+        .collect();
+    lines.sort_by(|a, b| a.about.cmp(&b.about));
+    lines
 }
 
 /// Returns what the plan says of each need that the viewer may read.
@@ -317,78 +335,8 @@ fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&s
         others: lines(actions().filter(|entry| entry.state == State::Open && !is_of_need(entry)).collect()),
         ended: lines(actions().filter(|entry| entry.state != State::Open).rev().collect()),
         reviews: reviews.collect(),
+        ways: Vec::new(),
         why: why.to_owned(),
         errors,
-    }
-}
-
-/// Whose copy of the plan is wanted.
-#[derive(Debug, Default, Deserialize)]
-struct Whose {
-    #[serde(default)]
-    whose: String,
-}
-
-/// A copy for the fridge, in large plain type.
-#[derive(Debug, Serialize)]
-pub struct CopyPage {
-    person: String,
-    family: String,
-    family_name: String,
-    whose: String,
-    people: Vec<(String, String)>,
-    lead: String,
-    review_on: String,
-    hopes: Vec<String>,
-    strengths: Vec<String>,
-    mine: Vec<ActionLine>,
-    others: Vec<ActionLine>,
-    done: Vec<ActionLine>,
-}
-
-/// The copy of one of the family, or the one for all: what is confidential is on nobody's, and what is private on no other's.
-async fn copy(visitor: Visitor, Path(of): Path<Of>, Query(asked): Query<Whose>) -> PageResult {
-    let form = Form::parse(&format!("whose={}", web::in_query(&asked.whose)))?;
-    let mut ctx = visitor.read().await?;
-    let mut opened = actions::load(&mut ctx, of).await?;
-    let today = ctx.clock.today();
-    // That somebody shielded is known is on no paper.
-    let hidden =
-        people::shielded(&mut ctx, &opened.people()).await?.into_iter().filter(|(_, kind)| *kind == ShieldKind::Existence);
-    let hidden: BTreeSet<PersonId> = hidden.map(|(person, _)| person).collect();
-    opened.leave_out(&hidden);
-    ctx.seen().await?;
-    let names = names_of(&opened);
-    let whose: Option<PersonId> = form.text("whose").parse().ok().filter(|person| names.contains_key(person));
-    let page = copy_of(of, &opened, &names, (whose, today));
-    visitor.page("frontline/plans/templates/copy.html", "The plan, to print", page)
-}
-
-fn copy_of(of: Of, opened: &Opened, names: &BTreeMap<PersonId, String>, (whose, today): (Option<PersonId>, Date)) -> CopyPage {
-    let plan = opened.plan.as_ref().filter(|plan| plan.closed.is_none());
-    let on_copy = |entry: &&Entry| entry.kind == EntryKind::Action && rules::is_on_copy(entry, whose);
-    let is_mine = |entry: &Entry| whose.is_some() && entry.doer == whose;
-    let lines = |state: State, mine: Option<bool>| {
-        let chosen = opened.entries.iter().filter(on_copy).filter(|entry| entry.state == state);
-        chosen.filter(|entry| mine.is_none_or(|mine| is_mine(entry) == mine)).map(|entry| line(entry, names, today)).collect()
-    };
-    let in_words = |kind: Kind| {
-        let of_kind = opened.facts.iter().filter(|fact| fact.new.kind == kind && is_now(fact));
-        let open = of_kind.filter(|fact| fact.new.class == Class::Ordinary);
-        open.filter(|fact| !fact.new.words.is_empty()).map(|fact| fact.new.words.clone()).collect()
-    };
-    CopyPage {
-        person: of.0.to_string(),
-        family: of.1.to_string(),
-        family_name: opened.around.family.name.clone(),
-        whose: whose.and_then(|person| names.get(&person).cloned()).unwrap_or_default(),
-        people: names.iter().map(|(id, name)| (id.to_string(), name.clone())).collect(),
-        lead: opened.around.family.owner.clone(),
-        review_on: plan.map_or_else(String::new, |plan| british::day(plan.review_on)),
-        hopes: in_words(Kind::Aspiration),
-        strengths: in_words(Kind::Strength),
-        mine: lines(State::Open, Some(true)),
-        others: lines(State::Open, Some(false)),
-        done: lines(State::Done, None),
     }
 }

@@ -27,12 +27,21 @@ fn done() -> Value {
     }))
 }
 
+fn copy_words(our_plan: &str) -> Value {
+    json!({
+        "our_plan": our_plan, "copy_of": "The copy of Amy Barlow", "ask": "Ask Sunita Rao when you have a question.",
+        "look_again": "We look at it together again by 14 December 2026.", "hopes": "What we hope for", "strengths": "What goes well",
+        "does": "What Amy Barlow does", "others": "What others do", "everybody": "Who does what", "done": "What we have done",
+        "count_on": "What Amy Barlow can count on", "expected": "What is expected of Amy Barlow", "nothing": "Nothing now."
+    })
+}
+
 fn plan(changes: Value) -> Value {
     with(
         json!({
             "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "may_hand_over": true, "handover": null, "is_begun": false,
             "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
-            "strengths": [], "needs": [], "missing": 0, "others": [], "ended": [], "reviews": [], "why": "", "errors": []
+            "strengths": [], "needs": [], "missing": 0, "others": [], "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
         }),
         changes,
     )
@@ -65,6 +74,7 @@ fn full(changes: Value) -> Value {
         "is_begun": true, "is_open": true, "handover": ["0191", "Dan Fox"], "begun_on": "2 November 2026", "review_on": "14 December 2026", "review_late": true, "version": 2,
         "hopes": [known("I want the boys to have their own room")], "strengths": [known("A warm home")], "needs": needs, "missing": 1,
         "others": [action(json!({ "is_private": true, "late": false }))], "ended": [done()],
+        "ways": [{ "about": "Amy Barlow", "words": "Support above all (they can count on: a call each Monday)", "source": "Written by Sunita Rao, Social Care, 3 November 2026" }],
         "reviews": [{ "on": "9 November 2026", "words": "Amy says that mornings are easier now.", "source": "Sunita Rao, Family Help" }]
     });
     plan(with(open, changes))
@@ -113,8 +123,9 @@ fn one(changes: Value) -> Value {
 fn copy(changes: Value) -> Value {
     with(
         json!({
-            "person": "0195", "family": "0196", "family_name": "The Barlow family", "whose": "", "people": [["0195", "Amy Barlow"], ["0199", "Josh Barlow"]],
-            "lead": "Sunita Rao", "review_on": "14 December 2026", "hopes": [], "strengths": [], "mine": [], "others": [], "done": []
+            "person": "0195", "family": "0196", "family_name": "The Barlow family", "whose": "", "whose_id": "", "people": [["0195", "Amy Barlow"], ["0199", "Josh Barlow"]],
+            "lead": "Sunita Rao", "review_on": "14 December 2026", "hopes": [], "strengths": [], "mine": [], "others": [], "done": [], "support": "", "expected": "", "language": "en",
+            "languages": [["en", "English"], ["pl", "Polish"]], "words": copy_words("The Barlow family: our plan")
         }),
         changes,
     )
@@ -133,8 +144,17 @@ pub fn samples() -> Vec<Sample> {
     let still_open = fault("words", "Say first what became of the actions that are open");
     let ended = json!({ "line": done(), "may_change": false, "owners": [], "plan": "" });
     let moving = json!({ "changed": true, "verb": "move", "errors": fault("by", "Choose a day from today on") });
-    let amys = json!({ "whose": "Amy Barlow", "hopes": ["The boys have their own room"], "strengths": ["We eat together"],
-                       "mine": [action(json!({}))], "others": [action(json!({}))], "done": [done()] });
+    let amys = json!({ "whose": "Amy Barlow", "whose_id": "0195", "hopes": ["The boys have their own room"], "strengths": ["We eat together"],
+                       "mine": [action(json!({}))], "others": [action(json!({}))], "done": [done()], "support": "A call each Monday", "expected": "Josh is at school by nine", "language": "pl", "words": copy_words("The Barlow family: nasz plan") });
+    let compared = json!({
+        "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "from": [need], "to": [need], "nothing": false,
+        "went": [{ "about": "Amy Barlow", "need": "Amy Barlow: Lonely", "before": "Nothing was said", "after": "Better" }],
+        "written": [action(json!({}))], "done": [done()], "dropped": [action(json!({ "is_open": false, "state": "Not done after all" }))],
+        "moved": [[action(json!({})), "2 November 2026"]], "left": ["Amy Barlow: Lonely: she asks us to wait"],
+        "known": ["Amy Barlow: Behind with the rent"], "gone": ["Amy Barlow: Lonely"]
+    });
+    let same = json!({ "went": [], "written": [], "done": [], "dropped": [], "moved": [], "left": [], "known": [], "gone": [], "nothing": true });
+    let changes = "frontline/plans/templates/changes.html";
     vec![
         sample(show, "empty", "The plan", plan(json!({}))),
         sample(show, "full", "The plan", full(json!({}))),
@@ -161,5 +181,7 @@ pub fn samples() -> Vec<Sample> {
         sample(entry, "error", "An action of the plan", one(moving)),
         sample(copies, "empty", "The plan, to print", copy(json!({}))),
         sample(copies, "full", "The plan, to print", copy(amys)),
+        sample(changes, "empty", "What changed in the plan", with(compared.clone(), same)),
+        sample(changes, "full", "What changed in the plan", compared),
     ]
 }

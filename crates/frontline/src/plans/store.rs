@@ -6,9 +6,11 @@ use families::facts::{Class, FactId};
 use families::family::FamilyId;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
+use std::collections::BTreeMap;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+use uuid::Uuid;
 
 /// What is read as a part of a family's plan is, and lies in a table of its own: nobody answers for it, and nobody of the family does it.
 macro_rules! as_part_of_plan {
@@ -285,6 +287,24 @@ pub(super) async fn insert_action(tx: &mut Tx, area_id: AreaId, written: Written
         tx.execute(insert, vals![area_id, id, doer]).await?;
     }
     Ok(())
+}
+
+/// Returns by when actions were to be done at a moment, of those that have changed since.
+pub(super) async fn days_at(
+    tx: &mut Tx,
+    area_id: AreaId,
+    ids: &[EntryId],
+    at: Timestamp,
+) -> StoreResult<BTreeMap<EntryId, Date>> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let rows = past::rows_at(tx, area_id, ("plan_entry", &ids), at).await?;
+    let mut days = BTreeMap::new();
+    for (id, row) in rows {
+        if let Some(day) = row.get::<Option<Date>>("by_on")? {
+            days.insert(EntryId(id), day);
+        }
+    }
+    Ok(days)
 }
 
 pub(super) async fn find_entry(tx: &mut Tx, area_id: AreaId, id: EntryId) -> StoreResult<Option<Entry>> {

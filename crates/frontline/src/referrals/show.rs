@@ -94,7 +94,7 @@ fn notice_line(notice: &Notice, may_tell: bool) -> NoticeLine {
         notices::State::Told => format!("Told by {}", notice.told_by.clone().unwrap_or_default()),
         notices::State::Failed | notices::State::Replaced => "Not told".to_owned(),
     };
-    let to_tell = notice.state == notices::State::ToTell;
+    let to_tell = matches!(notice.state, notices::State::ToTell | notices::State::Waiting);
     let (words, when) = if to_tell {
         (notice.problem.clone(), format!("News of {}", british::moment(notice.made_at)))
     } else {

@@ -10,6 +10,22 @@ use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
+/// Who leads for the family of whom a referral is for, whose table is `r`; where they are of several, for the one that was known first.
+/// Whose network they belong to does not count.
+macro_rules! lead {
+    ($what:literal, $order:literal) => {
+        concat!(
+            "(",
+            $what,
+            " FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
+             WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.part = 'member' AND v.ended_at IS NULL \
+             AND y.closed_at IS NULL ",
+            $order,
+            ")"
+        )
+    };
+}
+
 /// Referrals in a list whose table is `r`.
 pub(super) static REFERRAL: SqlMap = SqlMap {
     name: "referral",
@@ -34,26 +50,24 @@ pub(super) static REFERRAL: SqlMap = SqlMap {
     presences: &[("owner", "r.owner_id IS NOT NULL"), ("lead", LEAD_IS)],
 };
 
-/// Who leads for the family of whom a referral is for; where they are of several, the family that was known first.
-const LEAD: &str = "(SELECT y.owner_id FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
-     WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.ended_at IS NULL AND y.closed_at IS NULL \
-     ORDER BY y.created_at, y.family_id LIMIT 1)";
-const LEAD_IS: &str = "EXISTS (SELECT 1 FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
-     WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.ended_at IS NULL AND y.closed_at IS NULL)";
+const LEAD: &str = lead!("SELECT y.owner_id", "ORDER BY y.created_at, y.family_id LIMIT 1");
+const LEAD_IS: &str = concat!("EXISTS ", lead!("SELECT 1", ""));
 
 const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "r.area_id", "r.person_id");
 
 /// A referral with everything that [`referral`] reads.
-const REFERRAL_COLUMNS: &str = "SELECT (SELECT y.owner_id FROM family_member v JOIN family y ON y.area_id = v.area_id AND y.family_id = v.family_id \
-     WHERE v.area_id = r.area_id AND v.person_id = r.person_id AND v.ended_at IS NULL AND y.closed_at IS NULL \
-     ORDER BY y.created_at, y.family_id LIMIT 1) AS lead_id, r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
+const REFERRAL_COLUMNS: &str = concat!(
+    "SELECT ",
+    lead!("SELECT y.owner_id", "ORDER BY y.created_at, y.family_id LIMIT 1"),
+    " AS lead_id, r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
      a.name AS from_agency, r.to_agency_id, CASE WHEN EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
      AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id)) THEN 1 ELSE 0 END AS tells_place, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
      r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.question, r.wait_place, r.starts_on, \
      r.round_id, r.passed_to, r.version \
      FROM referral r JOIN practitioner s ON s.area_id = r.area_id AND s.practitioner_id = r.sender_id \
      JOIN agency a ON a.area_id = r.area_id AND a.agency_id = r.from_agency_id \
-     LEFT JOIN practitioner o ON o.area_id = r.area_id AND o.practitioner_id = r.owner_id ";
+     LEFT JOIN practitioner o ON o.area_id = r.area_id AND o.practitioner_id = r.owner_id "
+);
 
 fn referral(row: &Row) -> StoreResult<Referral> {
     let (question, passed_to): (String, Option<ReferralId>) = (row.get("question")?, row.opt_id("passed_to")?);
@@ -289,8 +303,10 @@ pub(super) enum Of<'a> {
     UnansweredAt(AgencyId),
     /// For any of these people.
     People(&'a [PersonId]),
-    /// These.
-    These(&'a [ReferralId]),
+    /// Somebody is to tell whom they are for.
+    ToTell(PractitionerId),
+    /// Whom they are for should have been told by now.
+    Untold(Date),
     /// They have not ended, and their day has passed or whoever answered for them has left.
     Late(Date),
 }
@@ -315,7 +331,14 @@ pub(super) async fn list(
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
         Of::UnansweredAt(id) => one(id.into(), "r.to_agency_id = $2 AND r.state = 'asked'"),
         Of::People(people) => format!("r.person_id IN ({})", store::value::list(&mut values, people.iter().copied())),
-        Of::These(ids) => format!("r.referral_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
+        Of::ToTell(id) => one(
+            id.into(),
+            "r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND n.owner_id = $2 AND n.state = 'to_tell')",
+        ),
+        Of::Untold(today) => one(
+            today.into(),
+            &format!("r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND {})", crate::notices::UNTOLD),
+        ),
         Of::Late(today) => one(
             today.into(),
             &format!(

@@ -4,8 +4,8 @@ use super::actions::{self, ActionError};
 use super::referral::{Line, ReferralId};
 use super::store::{self, Of};
 use crate::notices;
-use crate::notices::Notice;
 use crate::notices::notice::News;
+use crate::notices::{Notice, State};
 use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use area::Area;
 
@@ -25,30 +25,30 @@ pub(crate) async fn to_tell_family(ctx: &mut Ctx, id: ReferralId) -> Result<Perm
     Ok(actions::permitted(ctx, Act::TellFamily, id).await?.1)
 }
 
-/// Returns the referrals whose person somebody is to tell, as far as the actor may read them, with by when.
+/// Returns the referrals whose person somebody is to tell, as far as the actor may read them, the soonest first, with by when.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn to_tell(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Line, Notice)>, AccessError> {
-    let left = notices::actions::to_tell(ctx, owner).await?;
-    with_lines(ctx, left).await
+    let of = actions::lines(ctx, Of::ToTell(owner)).await?;
+    let mut left = with_notices(ctx, of).await?;
+    left.retain(|(_, notice)| notice.state == State::ToTell && notice.owner_id == owner);
+    Ok(left)
 }
 
-/// Returns the referrals whose person should have been told by now, as far as the actor may read them.
+/// Returns the referrals whose person should have been told by now, as far as the actor may read them, the latest first.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn untold(ctx: &mut Ctx) -> Result<Vec<(Line, Notice)>, AccessError> {
-    let left = notices::actions::untold(ctx).await?;
-    with_lines(ctx, left).await
+    let today = ctx.clock.today();
+    let of = actions::lines(ctx, Of::Untold(today)).await?;
+    with_notices(ctx, of).await
 }
 
-async fn with_lines(ctx: &mut Ctx, left: Vec<Notice>) -> Result<Vec<(Line, Notice)>, AccessError> {
-    if left.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<ReferralId> = left.iter().map(|notice| notice.referral).collect();
-    let lines = actions::lines(ctx, Of::These(&ids)).await?;
-    let line = |notice: Notice| Some((lines.iter().find(|line| line.referral.id == notice.referral)?.clone(), notice));
-    Ok(left.into_iter().filter_map(line).collect())
+async fn with_notices(ctx: &mut Ctx, lines: Vec<Line>) -> Result<Vec<(Line, Notice)>, AccessError> {
+    let ids: Vec<ReferralId> = lines.iter().map(|line| line.referral.id).collect();
+    let open = notices::actions::open_of(ctx, &ids).await?;
+    let of = |notice: Notice| Some((lines.iter().find(|line| line.referral.id == notice.referral)?.clone(), notice));
+    Ok(open.into_iter().filter_map(of).collect())
 }

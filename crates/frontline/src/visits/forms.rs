@@ -7,6 +7,7 @@ use super::rules;
 use super::visit::{Met, Outcome, Plan, State, VisitId, Way};
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use crate::offline::{self, NoteError, NoteId};
+use crate::ways::{self as ways_of, way::in_a_line};
 use access::{Act, Ctx, PractitionerId};
 use axum::Router;
 use axum::extract::{Path, Query};
@@ -144,6 +145,7 @@ async fn plan_page(visitor: &Visitor, person: PersonId, typed: Option<&Form>, er
         let is_of_shielded = visit.people.iter().any(|met| family.shielded.contains(&met.person));
         is_for_all && !is_of_shielded && !visit.approach.is_empty()
     });
+    let agreed = ways_of::meet(&mut ctx, person).await?.map(|one| in_a_line(&one, area));
     let (me, today) = (ctx.actor.id, ctx.clock.today());
     ctx.seen().await?;
     let empty = Form::default();
@@ -158,7 +160,7 @@ async fn plan_page(visitor: &Visitor, person: PersonId, typed: Option<&Form>, er
         time: form.text("time").to_owned(),
         approach: match typed {
             Some(form) => form.text("approach").to_owned(),
-            None => last.map_or_else(String::new, |visit| visit.approach),
+            None => agreed.or(last.map(|visit| visit.approach)).unwrap_or_default(),
         },
         is_private: form.text("private") == "yes",
         owners: choices(family.helpers, form.text("owner").parse().unwrap_or(me)),

@@ -13,6 +13,7 @@ mod tests;
 use area::notices::Notices;
 use frontline::notices::notice::Way;
 use frontline::notices::outgoing::{Became, Outgoing, Unsure};
+use kernel::Timestamp;
 use notify::Notify;
 use smtp::Smtp;
 
@@ -46,18 +47,18 @@ impl Post {
     }
 
     /// Sends a message and waits until its carrier has it; what became of it is for whoever looks after it.
-    pub fn carry(&self, out: &Outgoing) -> Became {
+    pub fn carry(&self, out: &Outgoing, now: Timestamp) -> Became {
         let notify = self.notify.as_ref().filter(|notify| notify.carries(out.way));
         match (out.way, &self.smtp, notify) {
             (Way::Email, Some(smtp), _) => smtp.send(out),
-            (Way::Email | Way::Sms, _, Some(notify)) => notify.send(out),
+            (Way::Email | Way::Sms, _, Some(notify)) => notify.send(out, now),
             (Way::Email, None, None) => Became::Never("No e-mail can be sent from here".to_owned()),
             (Way::Sms | Way::InPerson, ..) => Became::Never("No text messages can be sent from here".to_owned()),
         }
     }
 
     /// Asks the carrier of a message that has left whether it arrived; nothing where it does not know yet.
-    pub fn ask(&self, one: &Unsure) -> Option<Became> {
-        self.notify.as_ref()?.ask(&one.outside_id)
+    pub fn ask(&self, one: &Unsure, now: Timestamp) -> Option<Became> {
+        self.notify.as_ref()?.ask(&one.outside_id, now)
     }
 }

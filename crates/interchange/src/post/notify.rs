@@ -5,10 +5,11 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use frontline::notices::notice::Way;
 use frontline::notices::outgoing::{Became, Outgoing};
+use kernel::Timestamp;
 use ring::hmac;
 use serde::Deserialize;
 use serde_json::json;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 use ureq::Agent;
 use uuid::Uuid;
 
@@ -95,11 +96,13 @@ impl Notify {
         }
     }
 
-    pub(super) fn send(&self, out: &Outgoing) -> Became {
-        if out.may_have_left
-            && let Some(known) = self.by_reference(out)
-        {
-            return Became::Sent(known);
+    pub(super) fn send(&self, out: &Outgoing, now: Timestamp) -> Became {
+        if out.may_have_left {
+            match self.by_reference(out, now) {
+                Some(Some(known)) => return Became::Sent(known),
+                Some(None) => {}
+                None => return Became::Later("GOV.UK Notify could not be reached".to_owned()),
+            }
         }
         let mut body = json!({
             "template_id": self.template(out.way).unwrap_or_default(),
@@ -111,7 +114,7 @@ impl Notify {
         if let (Way::Email, Some(stop)) = (out.way, &out.stop) {
             body["one_click_unsubscribe_url"] = json!(stop);
         }
-        match self.call("POST", &format!("/v2/notifications/{kind}"), Some(&body)) {
+        match self.call("POST", &format!("/v2/notifications/{kind}"), Some(&body), now) {
             Answer::Body(text) => match serde_json::from_str::<Notification>(&text) {
                 Ok(kept) => Became::Sent(kept.id),
                 Err(_) => Became::Sent(String::new()),
@@ -125,17 +128,18 @@ impl Notify {
         }
     }
 
-    /// Returns Notify's own name for a message that it may have had before.
-    fn by_reference(&self, out: &Outgoing) -> Option<String> {
-        let Answer::Body(text) = self.call("GET", &format!("/v2/notifications?reference={}", out.id), None) else { return None };
+    /// Returns Notify's own name for a message that it may have had before, where it has it; nothing at all where it could not be asked.
+    fn by_reference(&self, out: &Outgoing, now: Timestamp) -> Option<Option<String>> {
+        let asked = self.call("GET", &format!("/v2/notifications?reference={}", out.id), None, now);
+        let Answer::Body(text) = asked else { return None };
         let known: Notifications = serde_json::from_str(&text).ok()?;
-        known.notifications.into_iter().next().map(|one| one.id)
+        Some(known.notifications.into_iter().next().map(|one| one.id))
     }
 
-    pub(super) fn ask(&self, outside_id: &str) -> Option<Became> {
+    pub(super) fn ask(&self, outside_id: &str, now: Timestamp) -> Option<Became> {
         // The id goes into an address: what is none never leaves.
         let id = Uuid::parse_str(outside_id).ok()?;
-        let Answer::Body(text) = self.call("GET", &format!("/v2/notifications/{id}"), None) else { return None };
+        let Answer::Body(text) = self.call("GET", &format!("/v2/notifications/{id}"), None, now) else { return None };
         let known: Notification = serde_json::from_str(&text).ok()?;
         match known.status.as_str() {
             "delivered" => Some(Became::Delivered),
@@ -148,9 +152,9 @@ impl Notify {
         }
     }
 
-    fn call(&self, method: &str, path: &str, body: Option<&serde_json::Value>) -> Answer {
+    fn call(&self, method: &str, path: &str, body: Option<&serde_json::Value>, now: Timestamp) -> Answer {
         let address = format!("{}{path}", self.base);
-        let bearer = format!("Bearer {}", self.token(SystemTime::now()));
+        let bearer = format!("Bearer {}", self.token(now));
         let answer = match (method, body) {
             ("POST", Some(body)) => self
                 .agent
@@ -172,11 +176,10 @@ impl Notify {
     }
 
     /// Returns a JSON Web Token (RFC 7519) that says who asks, and when.
-    fn token(&self, at: SystemTime) -> String {
-        let seconds = at.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    fn token(&self, at: Timestamp) -> String {
         let part = |value: serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
         let head = part(json!({ "typ": "JWT", "alg": "HS256" }));
-        let said = format!("{head}.{}", part(json!({ "iss": self.service, "iat": seconds })));
+        let said = format!("{head}.{}", part(json!({ "iss": self.service, "iat": at.as_second() })));
         let signature = BASE64_URL_SAFE_NO_PAD.encode(hmac::sign(&self.key, said.as_bytes()));
         format!("{said}.{signature}")
     }

@@ -79,7 +79,10 @@ impl Smtp {
         };
         match self.transport.send(&message) {
             Ok(_) => Became::Sent(String::new()),
-            Err(e) if e.is_permanent() => Became::Never("The mail server refused the e-mail address".to_owned()),
+            // RFC 5321, 4.2.3: 550 to 553 are about the address; any other refusal may be of our password, or of today.
+            Err(e) if e.status().is_some_and(|code| (550..=553).contains(&u16::from(code))) => {
+                Became::Never("The mail server refused the e-mail address".to_owned())
+            }
             Err(e) => {
                 tracing::warn!(code = ?e.status(), timeout = e.is_timeout(), "the mail server took no message");
                 Became::Later("The mail server could not take it".to_owned())

@@ -17,6 +17,8 @@ use std::sync::{Arc, Mutex};
 use testkit::{TestWorld, on_both_engines};
 
 const KEY: &str = "family_help-26785a09-ab16-4eb0-8407-a37497a57506-3d844edf-8d35-48ac-975b-e847b4f122b0";
+/// It is asked first whether it has the message.
+const NONE: &str = r#"{"notifications":[],"links":{}}"#;
 const ID: &str = "740e5834-3a29-46b4-9a6f-16142fde533a";
 
 type Heard = Arc<Mutex<Vec<String>>>;
@@ -124,7 +126,7 @@ async fn round(w: &TestWorld, post: &Arc<Post>) {
 }
 
 #[tokio::test]
-async fn an_e_mail_names_nobody_carries_its_way_out_and_is_the_same_message_each_time() {
+async fn an_e_mail_names_nobody_and_carries_its_way_out_and_a_name_of_its_own() {
     on_both_engines(async |w: TestWorld| {
         let (smtp, heard) = mail_server("250 yes");
         let id = news(&w, Safe::Email).await;
@@ -143,6 +145,36 @@ async fn an_e_mail_names_nobody_carries_its_way_out_and_is_the_same_message_each
         }
         assert!(messages[0].contains("Message-ID: <"));
         assert!(!messages[0].contains("Amy B") && !messages[0].contains("debt"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn notify_that_cannot_be_asked_whether_it_has_a_message_is_given_none() {
+    on_both_engines(async |w: TestWorld| {
+        let (url, heard) =
+            notify(&[(500, "{}"), (500, "{}"), (200, NONE), (201, r#"{"id":"740e5834-3a29-46b4-9a6f-16142fde533a"}"#)]).await;
+        let id = news(&w, Safe::Sms).await;
+        let post = post(&w, None, Some(url));
+        for (wait, state, calls) in
+            [(0, notices::State::Waiting, 1), (61, notices::State::Waiting, 2), (241, notices::State::Sent, 4)]
+        {
+            w.world.clock.advance_seconds(wait);
+            round(&w, &post).await;
+            assert_eq!(told(&w, id).await.0, state);
+            assert_eq!(heard.lock().unwrap().len(), calls);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_mail_server_that_refuses_our_password_is_tried_again() {
+    on_both_engines(async |w: TestWorld| {
+        let (smtp, _) = mail_server("535 who are you");
+        let id = news(&w, Safe::Email).await;
+        round(&w, &post(&w, Some(smtp), None)).await;
+        assert_eq!(told(&w, id).await.0, notices::State::Waiting);
     })
     .await;
 }
@@ -228,7 +260,7 @@ fn is_signed(token: &str) {
 #[tokio::test]
 async fn notify_that_refuses_a_number_is_final_and_one_that_is_ill_is_tried_again() {
     on_both_engines(async |w: TestWorld| {
-        let (url, _) = notify(&[(500, "{}"), (429, "{}"), (403, "{}"), (400, "{}")]).await;
+        let (url, _) = notify(&[(500, "{}"), (200, NONE), (429, "{}"), (200, NONE), (403, "{}"), (200, NONE), (400, "{}")]).await;
         let id = news(&w, Safe::Sms).await;
         let post = post(&w, None, Some(url));
         for (wait, state) in [
@@ -253,7 +285,9 @@ async fn a_program_that_ended_while_it_sent_asks_notify_before_it_sends_again() 
         let (url, heard) = notify(known).await;
         let id = news(&w, Safe::Sms).await;
         // It claims the message, and ends before it keeps what became of it.
-        notices::outgoing::claim(&w.world, &w.area).await.unwrap();
+        for due in notices::outgoing::due(&w.world).await.unwrap() {
+            notices::outgoing::claim(&w.world, &w.area, &due).await.unwrap();
+        }
         w.world.clock.advance_seconds(301);
         round(&w, &post(&w, None, Some(url))).await;
         assert_eq!(told(&w, id).await.0, notices::State::Sent);

@@ -13,6 +13,7 @@ use frontline::meetings::{self, MeetingId, NewMeeting};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, between};
 use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
+use frontline::ways::{self, Approach, Says};
 use testkit::TestWorld;
 use testkit::unseen::{self, Unseen};
 
@@ -170,7 +171,12 @@ async fn if_worse(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, Pers
         agreed_with: String::new(),
         is_private,
     };
-    contingencies::agree(ctx, &w.area, (person, family), new).await.ok().map(|_| ())
+    contingencies::agree(ctx, &w.area, (person, family), new).await.ok()?;
+    // And how the other of them is best met, in the place of what the actor can read of it.
+    let opened = ways::load(ctx, (person, family)).await.ok()?;
+    let last = opened.ways.iter().find(|one| one.person == other).map(|one| one.id);
+    let says = Says::Approach(Approach { trusted: format!("Whoever knows {person}"), ..Approach::default() });
+    ways::agree(ctx, &w.area, (person, family), (other, last), (says, is_private)).await.ok().map(|_| ())
 }
 
 /// Judges the level of somebody's family, by everything that is known.
@@ -243,6 +249,12 @@ async fn agreed_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
     agreed
 }
 
+/// Returns what the viewer may read of how people are worked with.
+async fn ways_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
+    let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
+    ways::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
+}
+
 /// Returns the judgements that the viewer may read.
 async fn levels_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
     let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
@@ -278,6 +290,12 @@ pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     for id in unseen::ids_of(w, "contingency").await {
         if !agreed.contains(&id) {
             unseen.push(Unseen::Contingency(id));
+        }
+    }
+    let readable = ways_read_by(w, ctx).await;
+    for id in unseen::ids_of(w, "way").await {
+        if !readable.contains(&id) {
+            unseen.push(Unseen::Way(id));
         }
     }
     let readable = levels_read_by(w, ctx).await;

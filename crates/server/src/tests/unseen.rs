@@ -350,7 +350,9 @@ const PERSON_PAGES: [&str; 18] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 10] = [
+const PLAN_PAGES: [&str; 12] = [
+    "/plan/changes?from=begun",
+    "/working-with",
     "/if-worse",
     "/level",
     "/plan",
