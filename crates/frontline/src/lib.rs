@@ -54,6 +54,7 @@ pub fn routes() -> Router<Shared> {
         .merge(contingencies::pages::routes())
         .merge(contracts::pages::routes())
         .merge(contracts::forms::routes())
+        .merge(contracts::papers::routes())
         .merge(closings::pages::routes())
         .merge(meetings::pages::routes())
         .merge(meetings::minute_pages::routes())

@@ -57,7 +57,8 @@ const OF_FACTS: [&str; 11] = [
     "fact",
 ];
 
-const OF_PERSON: [&str; 9] = [
+const OF_PERSON: [&str; 10] = [
+    "DELETE FROM contract_paper WHERE area_id = $1 AND answer_id IN (SELECT answer_id FROM contract_answer WHERE area_id = $1 AND person_id = $2)",
     "DELETE FROM contract_answer WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_member WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_team WHERE area_id = $1 AND through_id = $2",

@@ -9,13 +9,37 @@ use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
-/// What is agreed, in a list whose table is `i`.
-pub(super) static CONTINGENCY: SqlMap = crate::plans::as_part_of_plan!(
+const AS_PLAN: SqlMap = crate::plans::as_part_of_plan!(
     "contingency",
     ("i.area_id", "i.person_id"),
     ("i.class", "i.agency_id", "i.author_id"),
     "a.tells_place = 1"
 );
+
+/// Whoever gave a reason for looking at anybody of the family finds it, whoever of them it is about: at night one is asked about, and another
+/// comes back.
+const ASKERS: (&str, &str) = (
+    "person.askers",
+    "EXISTS (SELECT 1 FROM family_member j JOIN asking k ON k.area_id = j.area_id AND k.person_id = j.person_id \
+     WHERE j.area_id = i.area_id AND j.family_id = i.family_id AND j.part = 'member' AND j.ended_at IS NULL \
+     AND k.practitioner_id = {} AND k.until_at > {now})",
+);
+
+/// What is agreed, in a list whose table is `i`.
+pub(super) static CONTINGENCY: SqlMap = SqlMap {
+    sets: &[
+        AS_PLAN.sets[0],
+        AS_PLAN.sets[1],
+        AS_PLAN.sets[2],
+        AS_PLAN.sets[3],
+        ASKERS,
+        AS_PLAN.sets[5],
+        AS_PLAN.sets[6],
+        AS_PLAN.sets[7],
+        AS_PLAN.sets[8],
+    ],
+    ..AS_PLAN
+};
 
 const CONTINGENCIES: &str = "SELECT i.contingency_id, i.family_id, i.person_id, i.situation, i.class, i.agency_id, a.name AS agency, \
      a.tells_place, i.author_id, w.name AS author, i.recorded_at, i.who_does, i.call_first, i.children_know, i.agreed_with, i.ended_at, \

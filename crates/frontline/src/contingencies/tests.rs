@@ -123,3 +123,30 @@ async fn what_does_not_hold_any_more_ends_once_with_a_reason_and_stays_to_be_rea
     })
     .await;
 }
+
+/// Rule [Annex B]
+#[tokio::test]
+async fn whoever_is_asked_about_one_at_night_finds_what_is_agreed_for_when_another_comes_back_unless_a_shield_keeps_it() {
+    on_both_engines(async |w: TestWorld| {
+        let of = amy(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        let kyle = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, kyle).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::name(kyle, "Kyle", "Barlow")).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        family::join(&mut ctx, (of.1, of.0), kyle, family::Part::Member).await.unwrap();
+        let id =
+            actions::agree(&mut ctx, &w.area, of, NewContingency { situation: "returns".to_owned(), ..new(kyle) }).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(agreed(&w, "Dan", of).await, []);
+        let mut ctx = w.ctx("Dan").await;
+        people::ask(&mut ctx, of.0, ("danger", "He is at the door"), 8).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(agreed(&w, "Dan", of).await, [id]);
+        let mut ctx = w.ctx("Moira").await;
+        people::shield(&mut ctx, kyle, ShieldKind::Existence, "Somebody looks for him", &[w.actor("Moira").id]).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(agreed(&w, "Dan", of).await, []);
+    })
+    .await;
+}

@@ -102,7 +102,8 @@ async fn read(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Read>, AccessError> {
         return Ok(Vec::new());
     }
     let promises = promised(ctx, Promised::In(&ids)).await?;
-    let answers = store::answers(&mut ctx.tx, ctx.area_id, &ids).await?;
+    let own = ctx.actor.agency_id;
+    let answers = store::answers(&mut ctx.tx, ctx.area_id, &ids, own).await?;
     let with = |contract: Contract| {
         let promises: Vec<Promise> = promises.iter().filter(|one| one.contract == contract.id).cloned().collect();
         let mut read = Read { contract, promises, answers: Vec::new() };

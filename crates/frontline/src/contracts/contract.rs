@@ -128,6 +128,8 @@ impl Promise {
 /// What a party said to a contract.
 #[derive(Clone, Debug)]
 pub struct Answer {
+    /// Which one.
+    pub id: AnswerId,
     /// To which contract.
     pub contract: ContractId,
     /// Who.
@@ -140,6 +142,8 @@ pub struct Answer {
     pub words: String,
     /// The strokes of the signature, as an SVG path in a box of 600 by 200; empty where nothing was signed here.
     pub signature: String,
+    /// Whether the actor's agency keeps the paper that was signed.
+    pub has_paper: bool,
     /// Who wrote it down (nobody whose agency names a sensitive service or tells a place), and when.
     pub recorded: (String, Timestamp),
 }

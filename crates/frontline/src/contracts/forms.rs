@@ -164,7 +164,7 @@ pub struct AnswerPage {
 }
 
 /// Reads who is named in an address.
-fn party(named: &str) -> Result<Party, PageError> {
+pub(super) fn party(named: &str) -> Result<Party, PageError> {
     let hidden = || PageError::Hidden(None);
     match named.split_once('-') {
         Some(("person", id)) => Ok(Party::Person(id.parse::<PersonId>().map_err(|_| hidden())?)),

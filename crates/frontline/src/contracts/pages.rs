@@ -1,7 +1,7 @@
 //! The contract on a page: what the family does, what those who help do, who agreed; what it was before; and a copy to sign.
 
 use super::actions::{self, Opened, Read};
-use super::contract::{Answer, ContractId, Kept, Party, Promise};
+use super::contract::{Answer, ContractId, Kept, Party, Promise, Way};
 use super::rules;
 use crate::forms::status_of;
 use axum::Router;
@@ -65,6 +65,8 @@ pub struct PartyLine {
     words: String,
     signature: String,
     may_answer: bool,
+    is_paper: bool,
+    has_paper: bool,
 }
 
 /// One contract, on the page.
@@ -267,6 +269,8 @@ fn party_line(name: String, party: Party, said: Option<&Answer>, may_answer: boo
         words: said.map_or_else(String::new, |said| said.words.clone()),
         signature: said.map_or_else(String::new, |said| said.signature.clone()),
         may_answer,
+        is_paper: said.is_some_and(|said| said.way == Way::Paper),
+        has_paper: said.is_some_and(|said| said.has_paper),
     }
 }
 

@@ -36,6 +36,9 @@ pub enum ContractRule {
     /// Somebody speaks for another agency than their own.
     #[error("Only somebody who works there can say so for an agency")]
     NotOnesAgency,
+    /// A file that is no paper.
+    #[error("Choose a PDF, JPEG or PNG of at most 8 megabytes")]
+    NoPaper,
 }
 
 impl ContractRule {
@@ -46,6 +49,7 @@ impl ContractRule {
             Self::OneSided | Self::NotInPlan => "promise",
             Self::NotSigned | Self::NotTheirWay => "way",
             Self::NoParty | Self::NotOnesAgency => "agrees",
+            Self::NoPaper => "paper",
         }
     }
 }

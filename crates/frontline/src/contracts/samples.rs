@@ -26,7 +26,7 @@ fn party(id: &str, name: &str, state: &str, signature: &str) -> Value {
     json!({
         "id": id, "name": name, "state": state, "agrees": state == "Agrees", "answered": answered, "signature": signature,
         "source": if answered { "signed here, 3 November 2026, written down by Sunita Rao" } else { "" },
-        "words": if state == "Does not agree" { "Not on Mondays" } else { "" }, "may_answer": true
+        "words": if state == "Does not agree" { "Not on Mondays" } else { "" }, "may_answer": true, "is_paper": state == "Agrees", "has_paper": state == "Agrees"
     })
 }
 

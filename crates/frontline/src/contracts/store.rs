@@ -1,6 +1,7 @@
 //! The SQL of contracts.
 
 use super::contract::{Answer, AnswerId, Contract, ContractId, NewAnswer, NewContract, Party, Promise};
+use super::papers::PaperKind;
 use crate::plans::Entry;
 use access::{Actor, AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
@@ -237,6 +238,8 @@ fn answer(row: &Row) -> StoreResult<Answer> {
     let party = person.map(Party::Person).or(agency.map(Party::Agency));
     let by: Option<String> = row.get("recorded_by")?;
     Ok(Answer {
+        id: row.id("answer_id")?,
+        has_paper: row.get("has_paper")?,
         contract: row.id("contract_id")?,
         party: party.ok_or_else(|| StoreError::Corrupt("an answer to a contract is nobody's".to_owned()))?,
         agrees: row.get("agrees")?,
@@ -248,11 +251,12 @@ fn answer(row: &Row) -> StoreResult<Answer> {
 }
 
 /// Returns what was said last to these contracts, by each party; at most 2,000 answers.
-pub(super) async fn answers(tx: &mut Tx, area_id: AreaId, contracts: &[ContractId]) -> StoreResult<Vec<Answer>> {
-    let mut values = vec![Val::from(area_id)];
+pub(super) async fn answers(tx: &mut Tx, area_id: AreaId, contracts: &[ContractId], own: AgencyId) -> StoreResult<Vec<Answer>> {
+    let mut values = vec![Val::from(area_id), own.into()];
     let of = list_of(&mut values, contracts.iter().copied());
     let sql = format!(
-        "SELECT r.contract_id, r.person_id, r.agency_id, r.agrees, r.way, r.words, r.signature, r.recorded_at, \
+        "SELECT r.answer_id, CASE WHEN EXISTS (SELECT 1 FROM contract_paper q WHERE q.area_id = r.area_id AND q.answer_id = r.answer_id \
+         AND q.agency_id = $2) THEN 1 ELSE 0 END AS has_paper, r.contract_id, r.person_id, r.agency_id, r.agrees, r.way, r.words, r.signature, r.recorded_at, \
          CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS recorded_by FROM contract_answer r \
          JOIN practitioner x ON x.area_id = r.area_id AND x.practitioner_id = r.recorded_by \
          JOIN agency z ON z.area_id = x.area_id AND z.agency_id = x.agency_id \
@@ -287,6 +291,32 @@ pub(super) async fn insert_answer(
     let values = vals![area_id, id, contract, person, agency, new.agrees, way, &new.words, &new.signature, by, at];
     tx.execute(insert, values).await?;
     Ok(())
+}
+
+/// Keeps the paper of an answer, in the place of one that the same agency kept before; returns whether it did.
+pub(super) async fn insert_paper(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: AnswerId,
+    (kind, file): (PaperKind, &[u8]),
+    (by, at): (&Actor, Timestamp),
+) -> StoreResult<bool> {
+    let insert = "INSERT INTO contract_paper (area_id, answer_id, agency_id, kind, file, added_by, added_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+                  ON CONFLICT (area_id, answer_id) DO UPDATE SET kind = excluded.kind, file = excluded.file, added_by = excluded.added_by, \
+                  added_at = excluded.added_at WHERE contract_paper.agency_id = excluded.agency_id";
+    Ok(tx.execute(insert, vals![area_id, id, by.agency_id, kind.as_str(), file.to_vec(), by.id, at]).await? == 1)
+}
+
+/// Returns the paper of an answer that an agency keeps.
+pub(super) async fn find_paper(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: AnswerId,
+    agency: AgencyId,
+) -> StoreResult<Option<(PaperKind, Vec<u8>)>> {
+    let find = "SELECT kind, file FROM contract_paper WHERE area_id = $1 AND answer_id = $2 AND agency_id = $3";
+    let row = tx.query_opt(find, vals![area_id, id, agency]).await?;
+    row.map(|row| Ok((row.parse("kind")?, row.get("file")?))).transpose()
 }
 
 /// Returns how many contracts wait for somebody to agree, how many are past their day, and how many have nobody who leads.

@@ -358,3 +358,56 @@ async fn what_somebody_shielded_promised_is_there_for_whoever_is_named_and_nobod
     })
     .await;
 }
+
+#[test]
+fn a_paper_is_what_its_first_bytes_say_whatever_its_name_and_no_page() {
+    use super::papers::{PAPER_BYTES_MAX, PaperKind, kind_of};
+    assert_eq!(kind_of(b"%PDF-1.7\n"), Some(PaperKind::Pdf));
+    assert_eq!(kind_of(b"\x89PNG\r\n\x1a\nrest"), Some(PaperKind::Png));
+    assert_eq!(kind_of(b"\xff\xd8\xff\xe0rest"), Some(PaperKind::Jpeg));
+    for other in [&b""[..], b"%PDF", b"<html><script>", b"<svg xmlns=", b"PK\x03\x04", b" %PDF-1.7"] {
+        assert_eq!(kind_of(other), None);
+    }
+    let mut large = b"%PDF-1.7\n".to_vec();
+    large.resize(PAPER_BYTES_MAX + 1, b' ');
+    assert_eq!(kind_of(&large), None);
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn a_signed_paper_is_read_by_the_agency_that_scanned_it_and_by_nobody_else() {
+    use super::papers;
+    on_both_engines(async |w: TestWorld| {
+        let b = barlows(&w).await;
+        let id = make(&w, "Sunita", b.of, &[b.walk, b.boiler]).await.unwrap();
+        let whose = format!("person-{}", b.amy);
+        let mut ctx = w.ctx("Sunita").await;
+        let early = papers::keep(&mut ctx, (b.of, id), &whose, b"%PDF-1.7 signed").await;
+        assert!(matches!(early, Err(ContractError::Access(AccessError::Hidden(_)))), "nothing is signed yet");
+        drop(ctx);
+        let said = NewAnswer {
+            party: Party::Person(b.amy),
+            agrees: true,
+            way: Way::Paper,
+            words: String::new(),
+            signature: String::new(),
+        };
+        answer(&w, "Sunita", (b.of, id), said).await.unwrap();
+        let mut ctx = w.ctx("Sunita").await;
+        let no_paper = papers::keep(&mut ctx, (b.of, id), &whose, b"<html>").await;
+        assert!(matches!(no_paper, Err(ContractError::Rule(ContractRule::NoPaper))));
+        papers::keep(&mut ctx, (b.of, id), &whose, b"%PDF-1.7 signed").await.unwrap();
+        papers::keep(&mut ctx, (b.of, id), &whose, b"%PDF-1.7 signed, straight").await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Sunita").await;
+        let (kind, file) = papers::open(&mut ctx, (b.of, id), &whose).await.unwrap();
+        assert_eq!((kind, file.as_slice()), (papers::PaperKind::Pdf, &b"%PDF-1.7 signed, straight"[..]));
+        drop(ctx);
+        for who in ["Helen", "Ben"] {
+            let mut ctx = w.ctx(who).await;
+            assert!(papers::open(&mut ctx, (b.of, id), &whose).await.is_err(), "{who}");
+            assert!(papers::keep(&mut ctx, (b.of, id), &whose, b"%PDF-1.7 another").await.is_err(), "{who}");
+        }
+    })
+    .await;
+}

@@ -311,6 +311,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/people/ID/families/ID/contract/new"),
     ("GET", "/people/ID/families/ID/contract/copy"),
     ("POST", "/people/ID/families/ID/contract/ID/end"),
+    ("GET", "/people/ID/families/ID/contract/ID/person-ID/paper"),
     ("GET", "/people/ID/families/ID/contract/ID/person-ID"),
     ("POST", "/people/ID/families/ID/contract/ID/person-ID"),
     ("GET", "/people/ID/families/ID/closing"),
