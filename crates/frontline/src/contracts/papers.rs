@@ -125,7 +125,7 @@ async fn send(visitor: Visitor, Path(at): Path<At>, headers: HeaderMap, multipar
         Err(e) => {
             drop(ctx);
             let mut errors = FieldErrors::default();
-            errors.add(&format!("paper-{named}"), &e.to_string());
+            errors.add(&format!("paper-{id}-{named}"), &e.to_string());
             contract_page(&visitor, of, "", (errors, false)).await
         }
     }
