@@ -8,6 +8,7 @@ use crate::resource::Resource;
 use kernel::Timestamp;
 use kernel::clock::Clock;
 use kernel::ids::Ids;
+use std::collections::HashMap;
 use std::sync::Arc;
 use store::journal::{Entry, Outcome};
 use store::{AreaId, Db, StoreError, Tx};
@@ -90,6 +91,7 @@ pub struct Ctx {
     world: World,
     only_looks: bool,
     entries: Vec<Entry>,
+    names: HashMap<Uuid, String>,
 }
 
 impl Ctx {
@@ -113,12 +115,35 @@ impl Ctx {
 
     fn around(world: &World, actor: Actor, tx: Tx, only_looks: bool) -> Self {
         let (clock, ids) = (world.clock.clone(), world.ids.clone());
-        Self { area_id: world.area_id, actor, clock, ids, tx, world: world.clone(), only_looks, entries: Vec::new() }
+        Self {
+            area_id: world.area_id,
+            actor,
+            clock,
+            ids,
+            tx,
+            world: world.clone(),
+            only_looks,
+            entries: Vec::new(),
+            names: HashMap::new(),
+        }
     }
 
     /// Returns whether its transaction may write.
     pub fn may_write(&self) -> bool {
         !self.only_looks
+    }
+
+    /// Returns what somebody was called earlier in this very look: its transaction sees one moment, so it is the same until it ends. Nothing
+    /// while something may be written.
+    pub fn name_read(&self, person: Uuid) -> Option<&str> {
+        self.names.get(&person).map(String::as_str)
+    }
+
+    /// Keeps what somebody is called for the rest of a look: see [`Self::name_read`].
+    pub fn keep_name(&mut self, person: Uuid, name: String) {
+        if self.only_looks {
+            self.names.insert(person, name);
+        }
     }
 
     /// Returns the moment now.

@@ -213,15 +213,27 @@ async fn facts_of(ctx: &mut Ctx, people: Vec<PersonId>) -> Result<BTreeMap<Perso
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn names_of(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<String>, AccessError> {
-    let mut wanted = persons.to_vec();
-    wanted.sort();
-    wanted.dedup();
-    let known = if wanted.is_empty() { Vec::new() } else { facts::list_of(ctx, &wanted, Some(&[Kind::Name])).await? };
-    let name_of = |person: &PersonId| {
-        let of_person: Vec<Fact> = known.iter().filter(|fact| fact.new.person == *person).cloned().collect();
-        display_name(&of_person).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
-    };
-    Ok(persons.iter().map(name_of).collect())
+    let mut names: BTreeMap<PersonId, String> = BTreeMap::new();
+    let mut wanted: BTreeSet<PersonId> = persons.iter().copied().collect();
+    // A home page names the same people in many of its lists.
+    wanted.retain(|person| match ctx.name_read(person.0) {
+        Some(name) => names.insert(*person, name.to_owned()).is_some(),
+        None => true,
+    });
+    if !wanted.is_empty() {
+        let wanted: Vec<PersonId> = wanted.into_iter().collect();
+        let mut known: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
+        for fact in facts::list_of(ctx, &wanted, Some(&[Kind::Name])).await? {
+            known.entry(fact.new.person).or_default().push(fact);
+        }
+        for person in wanted {
+            let name = known.get(&person).and_then(|facts| display_name(facts));
+            let name = name.unwrap_or_else(|| "Somebody whose name you may not see".to_owned());
+            ctx.keep_name(person.0, name.clone());
+            names.insert(person, name);
+        }
+    }
+    Ok(persons.iter().map(|person| names.get(person).cloned().unwrap_or_default()).collect())
 }
 
 /// Returns the name to call somebody by, from what the viewer may read.

@@ -376,6 +376,12 @@ async fn pages(w: &TestWorld) -> Vec<String> {
         pages.extend(PERSON_PAGES.map(|page| format!("/people/{id}{page}")));
         for family in unseen::ids_of(w, "family").await {
             pages.extend(PLAN_PAGES.map(|page| format!("/people/{id}/families/{family}{page}")));
+            let of = format!("/people/{id}/families/{family}");
+            pages.extend(["approach", "balance"].map(|kind| format!("{of}/working-with/{kind}/{id}")));
+            for contract in unseen::ids_of(w, "contract").await {
+                pages.push(format!("{of}/contract/{contract}/person-{id}"));
+                pages.extend(unseen::ids_of(w, "agency").await.iter().map(|agency| format!("{of}/contract/{contract}/agency-{agency}")));
+            }
         }
     }
     let folders = [
