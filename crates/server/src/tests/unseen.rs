@@ -380,7 +380,9 @@ async fn pages(w: &TestWorld) -> Vec<String> {
             pages.extend(["approach", "balance"].map(|kind| format!("{of}/working-with/{kind}/{id}")));
             for contract in unseen::ids_of(w, "contract").await {
                 pages.push(format!("{of}/contract/{contract}/person-{id}"));
-                pages.extend(unseen::ids_of(w, "agency").await.iter().map(|agency| format!("{of}/contract/{contract}/agency-{agency}")));
+                pages.extend(
+                    unseen::ids_of(w, "agency").await.iter().map(|agency| format!("{of}/contract/{contract}/agency-{agency}")),
+                );
             }
         }
     }
