@@ -4,7 +4,7 @@ use super::actions::{self, Opened, PlanError};
 use super::plan::{Entry, EntryKind, Side, State};
 use super::rules;
 use crate::leads;
-use crate::ways::{self, Says};
+use crate::ways::{self, Says, Way};
 use access::Act;
 use area::Area;
 use axum::Router;
@@ -149,7 +149,8 @@ async fn show_page(visitor: &Visitor, of: Of, why: &str, errors: FieldErrors) ->
     let today = ctx.clock.today();
     let may_hand_over = leads::actions::may_offer(&mut ctx, of).await?;
     let handover = leads::open_of(&mut ctx, of.1).await?.map(|one| (one.id.to_string(), one.to_name));
-    let agreed = ways::load(&mut ctx, of).await?;
+    let mut agreed = ways::of_people(&mut ctx, &opened.people()).await?;
+    agreed.retain(|one| one.family == of.1);
     ctx.seen().await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let area = &visitor.app.area;
@@ -244,9 +245,9 @@ fn known(area: &Area, opened: &Opened, kind: Kind, names: &BTreeMap<PersonId, St
 }
 
 /// Returns what holds of how each of a family is worked with: the latest of each kind, in one line.
-fn ways_of(area: &Area, opened: &ways::actions::Opened, names: &BTreeMap<PersonId, String>) -> Vec<Known> {
+fn ways_of(area: &Area, agreed: &[Way], names: &BTreeMap<PersonId, String>) -> Vec<Known> {
     let mut seen = BTreeSet::new();
-    let holds = opened.ways.iter().filter(|one| seen.insert((one.person, matches!(one.says, Says::Approach(_)))));
+    let holds = agreed.iter().filter(|one| seen.insert((one.person, matches!(one.says, Says::Approach(_)))));
     let mut lines: Vec<Known> = holds
         .map(|one| {
             let kept = ways::pages::kept(area, one);
