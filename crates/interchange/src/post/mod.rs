@@ -11,6 +11,7 @@ pub mod smtp;
 mod tests;
 
 use area::notices::Notices;
+use axum::http::Uri;
 use frontline::notices::notice::Way;
 use frontline::notices::outgoing::{Became, Outgoing, Unsure};
 use kernel::Timestamp;
@@ -22,6 +23,14 @@ use smtp::Smtp;
 pub struct Post {
     smtp: Option<Smtp>,
     notify: Option<Notify>,
+}
+
+/// Returns whether what is sent to an address is encrypted, or stays on this machine; one that does not read is said to be where it is opened.
+fn is_guarded(address: &str) -> bool {
+    let Ok(uri) = address.parse::<Uri>() else { return true };
+    let is_here = matches!(uri.host(), None | Some("localhost" | "127.0.0.1" | "[::1]"));
+    let is_encrypted = matches!(uri.scheme_str(), Some("smtps" | "https"));
+    is_here || is_encrypted || uri.query().is_some_and(|query| query.split('&').any(|part| part == "tls=required"))
 }
 
 /// Where carriers are, and what opens them: for whoever runs the program.
@@ -41,6 +50,11 @@ impl Post {
     /// # Errors
     /// What does not read, and what to do.
     pub fn open(carriers: &Carriers, notices: &Notices) -> Result<Self, String> {
+        // Where somebody is written to is itself what a shield keeps: it crosses no network in the open.
+        let opened = [carriers.smtp.as_deref(), carriers.notify_key.as_ref().map(|_| carriers.notify_url.as_str())];
+        if opened.into_iter().flatten().any(|address| !is_guarded(address)) {
+            return Err("Messages would leave in the open: use smtps:// or https://, or add ?tls=required to smtp://".to_owned());
+        }
         let smtp = carriers.smtp.as_deref().map(|url| Smtp::open(url, notices)).transpose()?;
         let notify = carriers.notify_key.as_deref().map(|key| Notify::open(key, &carriers.notify_url, notices)).transpose()?;
         Ok(Self { smtp, notify })

@@ -321,3 +321,24 @@ fn a_key_or_an_address_that_does_not_read_is_said_and_not_repeated() {
         assert!(!fault.contains("secret@") && !fault.contains("a-secret"), "{fault}");
     }
 }
+
+/// Rule [3.30]
+#[test]
+fn nothing_leaves_in_the_open_but_to_this_very_machine() {
+    let area = area::Area::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap();
+    let open = |smtp: Option<&str>, notify_url: &str| {
+        let notify_key = (!notify_url.is_empty()).then(|| KEY.to_owned());
+        let carriers = Carriers { smtp: smtp.map(str::to_owned), notify_key, notify_url: notify_url.to_owned() };
+        Post::open(&carriers, &area.notices).is_ok()
+    };
+    for guarded in
+        ["smtps://u:p@mail.example", "smtp://mail.example:587?tls=required", "smtp://127.0.0.1:2525", "smtp://localhost:25"]
+    {
+        assert!(open(Some(guarded), ""), "{guarded}");
+    }
+    for in_the_open in ["smtp://mail.example", "smtp://u:p@mail.example:587", "smtp://mail.example?tls=opportunistic"] {
+        assert!(!open(Some(in_the_open), ""), "{in_the_open}");
+    }
+    assert!(open(None, "https://api.notifications.service.gov.uk"));
+    assert!(!open(None, "http://notify.example"));
+}
