@@ -2,39 +2,20 @@
 // with a way out; and somebody tells them where no message may.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
-import { SMTPServer } from 'smtp-server'
 import { as, look, start } from './kit.js'
+import { mailServer } from './mail.js'
 
-const mail = []
-let heard = () => {}
-const server = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['STARTTLS'],
-  onData (stream, session, done) {
-    let text = ''
-    stream.on('data', (some) => { text += some })
-    stream.on('end', () => { mail.push({ to: session.envelope.rcptTo[0].address, text: text.replaceAll('=\r\n', '') }); done(); heard() })
-  }
-})
-
-let world
+let post, world
 before(async () => {
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  world = await start({ env: { THINKFAMILY_SMTP: `smtp://127.0.0.1:${server.server.address().port}` } })
+  post = await mailServer()
+  world = await start({ env: post.env })
 })
 after(async () => {
   await world.stop()
-  await new Promise((resolve) => server.close(resolve))
+  await post.stop()
 })
 
-// Waits until the server has a message to somebody that has not been looked at.
-async function messageTo (address) {
-  for (;;) {
-    const at = mail.findIndex((one) => one.to === address)
-    if (at >= 0) return mail.splice(at, 1)[0].text
-    await new Promise((resolve) => { heard = resolve })
-  }
-}
+const messageTo = (address) => post.messageTo(address)
 
 async function ask (page, service, need = 'parenting_support') {
   await page.goto('/')
@@ -120,7 +101,7 @@ test('after that no message is sent: Sunita is to tell her, and says that she di
   await sunita.getByLabel('How you told them').fill('Rang her mother’s telephone')
   await sunita.getByRole('button', { name: 'I have told them' }).click()
   await sunita.getByText('Told by Sunita Rao').waitFor()
-  assert.equal(mail.filter((one) => one.to === 'amy@barlow.example').length, 0)
+  assert.equal(post.mail.filter((one) => one.to === 'amy@barlow.example').length, 0)
   await sunita.goto('/')
   assert.equal(await sunita.getByRole('link', { name: /^Tell Amy Barlow/ }).count(), 0)
 })
@@ -139,5 +120,5 @@ test('whoever wants no e-mail gets none', async () => {
   // What is asked later is sent later: what was to be sent before has been.
   await ask(sunita, /Home and Money/, 'debt')
   await messageTo('owen.pryce@openhand.example')
-  assert.equal(mail.filter((one) => one.to === 'sunita.rao@calder.example').length, 0)
+  assert.equal(post.mail.filter((one) => one.to === 'sunita.rao@calder.example').length, 0)
 })

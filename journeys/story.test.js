@@ -3,38 +3,20 @@
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { SMTPServer } from 'smtp-server'
 import { as, fillDay, look, photograph, start } from './kit.js'
+import { mailServer } from './mail.js'
 
-const mail = []
-let heard = () => {}
-const server = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['STARTTLS'],
-  onData (stream, session, done) {
-    let text = ''
-    stream.on('data', (some) => { text += some })
-    stream.on('end', () => { mail.push({ to: session.envelope.rcptTo[0].address, text: text.replaceAll('=\r\n', '') }); done(); heard() })
-  }
-})
-
-let world
+let post, world
 before(async () => {
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
-  world = await start({ env: { THINKFAMILY_SMTP: `smtp://127.0.0.1:${server.server.address().port}` } })
+  post = await mailServer()
+  world = await start({ env: post.env })
 })
 after(async () => {
   await world.stop()
-  await new Promise((resolve) => server.close(resolve))
+  await post.stop()
 })
 
-async function messageTo (address) {
-  for (;;) {
-    const at = mail.findIndex((one) => one.to === address)
-    if (at >= 0) return mail.splice(at, 1)[0].text
-    await new Promise((resolve) => { heard = resolve })
-  }
-}
+const messageTo = (address) => post.messageTo(address)
 
 // Somebody of the family, from the search; with a reason where they are not known yet.
 async function open (page, name, why) {
