@@ -85,10 +85,13 @@ async fn while_somebody_is_away_whoever_covers_sees_what_is_theirs_to_do_and_no_
         for (seconds, due) in [(0, 0), (24 * 3600, 1), (4 * 24 * 3600, 0)] {
             w.world.clock.advance_seconds(seconds);
             let mut ctx = w.ctx("Moira").await;
-            let covered = tasks::covered(&mut ctx, &w.area).await.unwrap();
-            let found: usize =
-                covered.iter().map(|work| serde_json::to_value(work).unwrap()["tasks"].as_array().unwrap().len()).sum();
-            assert_eq!(found, due, "before they go, while they are away, and once they are back");
+            let home = tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap();
+            let found = |works: &[tasks::TeamWork]| -> usize {
+                works.iter().map(|work| serde_json::to_value(work).unwrap()["tasks"].as_array().unwrap().len()).sum()
+            };
+            assert_eq!(found(&home.covered), due, "before they go, while they are away, and once they are back");
+            let mine = serde_json::to_string(&home.mine).unwrap();
+            assert_eq!((found(&home.team), mine.contains("Barlow")), (1, false), "whoever manages finds it in their team alone");
         }
     })
     .await;

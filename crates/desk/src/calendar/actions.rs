@@ -2,7 +2,7 @@
 
 use super::file::{self, Planned};
 use super::store;
-use crate::home::tasks;
+use crate::home::sources;
 use ::store::StoreError;
 use access::sign_in::secrets;
 use access::{AccessError, Act, Ctx, Resource, World};
@@ -71,8 +71,8 @@ async fn compose(ctx: &mut Ctx, area: &Area) -> Result<String, AccessError> {
     ctx.permit(Act::SeeHome, &Resource::area())?;
     ctx.detail(serde_json::json!({ "calendar": "read" }));
     let me = ctx.actor.id;
-    let mut planned: Vec<Planned> = visits::owned_by(ctx, me).await?.iter().map(Planned::from).collect();
-    planned.extend(meetings::planned_for(ctx, me).await?.iter().map(|(meeting, _)| Planned::from(meeting)));
-    let due: Vec<_> = tasks::dated(ctx, area, me).await?.into_iter().filter_map(|(on, _)| on).collect();
+    let mut planned: Vec<Planned> = visits::owned_by(ctx, &[me]).await?.iter().map(Planned::from).collect();
+    planned.extend(meetings::planned_for(ctx, &[me]).await?.iter().map(|(meeting, _)| Planned::from(meeting)));
+    let due: Vec<_> = sources::dated(ctx, area, &[me]).await?.into_iter().filter_map(|due| due.on).collect();
     Ok(file::write(&area.setting.product, &planned, &due, ctx.now()))
 }

@@ -1,5 +1,6 @@
 //! Home: what do I owe whom today? For a manager: what does my team, and what is stuck?
 
+pub(crate) mod sources;
 pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
@@ -14,7 +15,7 @@ use frontline::referrals::pages::{ReferralLine, line};
 use kernel::british;
 use serde::Serialize;
 use serde_json::json;
-use tasks::{Task, TeamWork};
+use tasks::{Task, TeamWork, Work};
 use web::{PageError, PageResult, Sample, Shared, Visitor};
 
 /// The routes of home.
@@ -53,12 +54,14 @@ async fn home(visitor: Visitor) -> PageResult {
     let actor = visitor.actor().clone();
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
     let area = &visitor.app.area;
-    let (mut mine, mut waiting, mut news) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut unanswered, mut people) = (Vec::new(), Vec::new());
+    let (mut waiting, mut news, mut unanswered, mut people) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut more_unanswered = 0;
-    if works_with_families || actor.is(Role::Auditor) {
-        mine = tasks::of(&mut ctx, area, actor.id).await?;
-    }
+    let manages = works_with_families && actor.is(Role::TeamManager);
+    let work = if works_with_families || actor.is(Role::Auditor) {
+        tasks::of_home(&mut ctx, area, (works_with_families, manages)).await?
+    } else {
+        Work::default()
+    };
     if works_with_families {
         let today = ctx.clock.today();
         let (first, more) = referrals::actions::unanswered_at_agency(&mut ctx).await?;
@@ -76,22 +79,19 @@ async fn home(visitor: Visitor) -> PageResult {
             }
         }
     }
-    let covered = if works_with_families { tasks::covered(&mut ctx, area).await? } else { Vec::new() };
-    let manages = works_with_families && actor.is(Role::TeamManager);
-    let team = if manages { tasks::of_team(&mut ctx, area).await? } else { Vec::new() };
     let looked = if manages { looked(&mut ctx, area).await? } else { Vec::new() };
     ctx.seen().await?;
     let page = Home {
         name: actor.name.clone(),
         works_with_families,
-        tasks: mine,
+        tasks: work.mine,
         waiting,
         news,
         unanswered,
         more_unanswered,
         people,
-        covered,
-        team,
+        covered: work.covered,
+        team: work.team,
         looked,
         links: links(&actor, works_with_families),
     };

@@ -29,7 +29,7 @@ async fn a_manager_sees_what_their_own_team_owes_and_what_is_late_and_no_other_t
         w.world.clock.advance_seconds(30 * 24 * 3600);
         let shown = async |name: &str| {
             let mut ctx = w.ctx(name).await;
-            serde_json::to_value(tasks::of_team(&mut ctx, &w.area).await.unwrap()).unwrap()
+            serde_json::to_value(tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap().team).unwrap()
         };
         let team = shown("Tariq").await;
         assert_eq!((team[0]["who"].as_str(), team[0]["late"].as_u64()), (Some("Helen Marsh"), Some(1)));

@@ -117,13 +117,13 @@ pub async fn record_training(
     Ok(store::insert(&mut ctx.tx, ctx.area_id, &new, me).await?)
 }
 
-/// Returns the training of somebody that has ended or ends soon, the first to end first.
+/// Returns the training of these that has ended or ends soon, the first to end first.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn ending_of(ctx: &mut Ctx, area: &Area, who: PractitionerId) -> Result<Vec<Skill>, StoreError> {
+pub async fn ending_of(ctx: &mut Ctx, area: &Area, who: &[PractitionerId]) -> Result<Vec<Skill>, StoreError> {
     let today = ctx.clock.today();
-    let mut all = store::list_of_practitioners(&mut ctx.tx, ctx.area_id, &[who]).await?;
+    let mut all = store::list_of_practitioners(&mut ctx.tx, ctx.area_id, who).await?;
     all.retain(|one| skill::is_due(one, today, area.skills.remind_days));
     all.sort_by_key(|one| one.valid_until);
     Ok(all)

@@ -87,9 +87,9 @@ async fn training_is_recorded_by_whoever_manages_and_by_nobody_for_themselves() 
         let own = actions::record_training(&mut ctx, &w.area, tariq, abuse).await;
         assert!(matches!(own, Err(SkillError::NotOfTeam)));
         actions::record_training(&mut ctx, &w.area, helen, abuse).await.unwrap();
-        assert_eq!(actions::ending_of(&mut ctx, &w.area, helen).await.unwrap().len(), 1, "a manager sees what ends soon");
+        assert_eq!(actions::ending_of(&mut ctx, &w.area, &[helen]).await.unwrap().len(), 1, "a manager sees what ends soon");
         actions::record_training(&mut ctx, &w.area, helen, ("abuse", day("2028-12-01"))).await.unwrap();
-        assert!(actions::ending_of(&mut ctx, &w.area, helen).await.unwrap().is_empty(), "taken again, it does not end soon");
+        assert!(actions::ending_of(&mut ctx, &w.area, &[helen]).await.unwrap().is_empty(), "taken again, it does not end soon");
         ctx.commit().await.unwrap();
         assert_eq!(found(&w, "Grace", (Kind::Training, "abuse")).await, ["Helen Marsh"]);
     })

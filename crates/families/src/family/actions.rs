@@ -390,12 +390,12 @@ pub async fn next_step(
     Ok(())
 }
 
-/// Returns the families in support that somebody answers for, each with a member to reach it by whom they may find.
+/// Returns the families in support that any of these answers for, each with a member to reach it by whom they may find.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
-    list(ctx, Act::FindPerson, store::Of::OwnedBy(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<(Family, Option<PersonId>)>, AccessError> {
+    list(ctx, Act::FindPerson, store::Of::OwnedBy(owners)).await
 }
 
 /// Returns the families whose next day has passed or whose owner has left, each with a member whom the actor may find.

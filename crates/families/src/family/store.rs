@@ -413,15 +413,16 @@ pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
 /// Which families are wanted.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
-    /// Those in support that somebody answers for.
-    OwnedBy(PractitionerId),
+    /// Those in support that any of these answers for.
+    OwnedBy(&'a [PractitionerId]),
     /// Those in support of which the day of what comes next has passed, or whoever answered for them has left.
     Late(Date),
     /// These.
     These(&'a [FamilyId]),
 }
 
-/// Returns families, the soonest next step first, each with a member to reach it by whom the narrowing lets through; at most 200.
+/// Returns families, the soonest next step first, each with a member to reach it by whom the narrowing lets through; at most 200, or 2,000 that
+/// somebody answers for.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
@@ -430,9 +431,9 @@ pub(super) async fn list(
 ) -> StoreResult<Vec<(Family, Option<PersonId>)>> {
     let mut values = vec![Val::from(area_id)];
     let chosen = match of {
-        Of::OwnedBy(owner) => {
-            values.push(owner.into());
-            "y.owner_id = $2 AND y.closed_at IS NULL".to_owned()
+        Of::OwnedBy(owners) => {
+            let owners = store::value::list(&mut values, owners.iter().copied());
+            format!("y.owner_id IN ({owners}) AND y.closed_at IS NULL")
         }
         Of::Late(today) => {
             values.push(today.into());
@@ -441,6 +442,7 @@ pub(super) async fn list(
         Of::These(ids) => format!("y.family_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let at_most = if matches!(of, Of::OwnedBy(_)) { 2000 } else { 200 };
     let rows = tx
         .query(
             &format!("SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
@@ -448,7 +450,7 @@ pub(super) async fn list(
               AND {narrowed} ORDER BY p.from_at, p.person_id LIMIT 1) AS person_id FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
              JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id \
-             WHERE y.area_id = $1 AND {chosen} ORDER BY y.next_on, y.family_id LIMIT 200"),
+             WHERE y.area_id = $1 AND {chosen} ORDER BY y.next_on, y.family_id LIMIT {at_most}"),
             &values,
         )
         .await?;

@@ -291,19 +291,22 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
     Ok(())
 }
 
-/// Returns what somebody was told of families' support and has not read, as far as the actor may know those families.
+/// Returns what these were told of families' support and have not read, as far as the actor may know those families.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn news_of(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(News, Family, PersonId)>, AccessError> {
+pub async fn news_of(
+    ctx: &mut Ctx,
+    who: &[PractitionerId],
+) -> Result<Vec<(PractitionerId, News, Family, PersonId)>, AccessError> {
     let told = store::list_news(&mut ctx.tx, ctx.area_id, who).await?;
-    let ids: Vec<FamilyId> = told.iter().map(|(id, _)| *id).collect();
+    let ids: Vec<FamilyId> = told.iter().map(|(_, id, _)| *id).collect();
     let families = if ids.is_empty() { Vec::new() } else { family::to_open(ctx, &ids).await? };
-    let of = |(family, person): (Family, PersonId)| {
-        let news = told.iter().find(|(id, _)| *id == family.id)?.1;
-        Some((news, family, person))
+    let of = |(whom, id, news): (PractitionerId, FamilyId, News)| {
+        let (family, person) = families.iter().find(|(family, _)| family.id == id)?.clone();
+        Some((whom, news, family, person))
     };
-    Ok(families.into_iter().filter_map(of).collect())
+    Ok(told.into_iter().filter_map(of).collect())
 }
 
 /// Keeps that the actor has read what they were told of a family's support; the look itself is journalled by whatever shows it.
@@ -315,13 +318,23 @@ pub async fn read_news(ctx: &mut Ctx, family: FamilyId) -> Result<(), StoreError
     store::save_read(&mut ctx.tx, ctx.area_id, (family, who), now).await
 }
 
-/// Returns the endings of support that wait for somebody to agree, as far as the actor may read them.
+/// Returns the endings of support that wait for any of these to agree, as far as the actor may read them, each with whom it waits for.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn to_answer(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Closing, String)>, AccessError> {
+pub async fn to_answer(ctx: &mut Ctx, who: &[PractitionerId]) -> Result<Vec<(PractitionerId, Closing, String)>, AccessError> {
     let waiting = list(ctx, Of::ToAnswer(who)).await?;
-    named(ctx, waiting).await
+    if waiting.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<ClosingId> = waiting.iter().map(|one| one.id).collect();
+    let askable = store::list_askable(&mut ctx.tx, ctx.area_id, &ids, who).await?;
+    let named = named(ctx, waiting).await?;
+    let of = |(whom, id): (PractitionerId, ClosingId)| {
+        let (closing, name) = named.iter().find(|(closing, _)| closing.id == id)?.clone();
+        Some((whom, closing, name))
+    };
+    Ok(askable.into_iter().filter_map(of).collect())
 }
 
 /// Returns those that wait past their day, or that nobody manages who could agree, as far as the actor may read them.

@@ -192,11 +192,16 @@ pub(super) enum Of<'a> {
     Family(FamilyId),
     /// Through these people.
     People(&'a [PersonId]),
-    /// Those that wait for somebody who manages the lead, and did not ask themselves.
-    ToAnswer(PractitionerId),
+    /// Those that wait for any of these, who manage the lead.
+    ToAnswer(&'a [PractitionerId]),
     /// Those that wait past their day, or that nobody manages who could agree.
     Late(Date),
 }
+
+/// That somebody (`m`, and more may be said of them) manages whoever leads, did not ask themselves, and does not lead themselves; open at its end.
+const MANAGED: &str = "EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id \
+     AND m.team_id = t.team_id AND m.part = 'manager' WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id \
+     AND m.practitioner_id <> y.owner_id AND m.practitioner_id <> c.author_id";
 
 /// Returns what the actor may read, or may answer, with what was tried, in the order it was asked; at most 2,000.
 pub(super) async fn list(
@@ -213,11 +218,8 @@ pub(super) async fn list(
         }
         Of::People(ids) => format!("c.person_id IN ({})", list_of(&mut values, ids.iter().copied())),
         Of::ToAnswer(who) => {
-            values.push(who.into());
-            "c.state = 'asked' AND c.author_id <> $2 AND EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id \
-             AND m.team_id = t.team_id AND m.part = 'manager' WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id \
-             AND m.practitioner_id = $2 AND m.practitioner_id <> y.owner_id)"
-                .to_owned()
+            let who = list_of(&mut values, who.iter().copied());
+            format!("c.state = 'asked' AND {MANAGED} AND m.practitioner_id IN ({who}))")
         }
         Of::Late(today) => {
             values.push(today.into());
@@ -273,17 +275,42 @@ pub(super) async fn insert_news(
 }
 
 /// Returns what somebody has not read yet, the latest of each family.
-pub(super) async fn list_news(tx: &mut Tx, area_id: AreaId, who: PractitionerId) -> StoreResult<Vec<(FamilyId, News)>> {
-    let sql = "SELECT family_id, news FROM family_news WHERE area_id = $1 AND practitioner_id = $2 AND seen_at IS NULL \
-               ORDER BY at DESC, family_id LIMIT 200";
-    let mut all: Vec<(FamilyId, News)> = Vec::new();
-    for row in tx.query(sql, vals![area_id, who]).await? {
-        let id = row.id("family_id")?;
-        if !all.iter().any(|(known, _)| *known == id) {
-            all.push((id, row.parse("news")?));
+pub(super) async fn list_news(
+    tx: &mut Tx,
+    area_id: AreaId,
+    who: &[PractitionerId],
+) -> StoreResult<Vec<(PractitionerId, FamilyId, News)>> {
+    let mut values = vec![Val::from(area_id)];
+    let who = list_of(&mut values, who.iter().copied());
+    let sql = format!(
+        "SELECT practitioner_id, family_id, news FROM family_news WHERE area_id = $1 AND practitioner_id IN ({who}) AND seen_at IS NULL \
+         ORDER BY at DESC, family_id LIMIT 1000"
+    );
+    let mut all: Vec<(PractitionerId, FamilyId, News)> = Vec::new();
+    for row in tx.query(&sql, &values).await? {
+        let (told, id) = (row.id("practitioner_id")?, row.id("family_id")?);
+        if !all.iter().any(|(one, known, _)| (*one, *known) == (told, id)) {
+            all.push((told, id, row.parse("news")?));
         }
     }
     Ok(all)
+}
+
+/// Returns who of these is to answer which endings of support.
+pub(super) async fn list_askable(
+    tx: &mut Tx,
+    area_id: AreaId,
+    closings: &[ClosingId],
+    who: &[PractitionerId],
+) -> StoreResult<Vec<(PractitionerId, ClosingId)>> {
+    let mut values = vec![Val::from(area_id)];
+    let (closings, who) = (list_of(&mut values, closings.iter().copied()), list_of(&mut values, who.iter().copied()));
+    let sql = format!(
+        "SELECT DISTINCT c.closing_id, a.practitioner_id FROM closing c JOIN family y ON y.area_id = c.area_id AND y.family_id = c.family_id \
+         JOIN practitioner a ON a.area_id = c.area_id AND a.practitioner_id IN ({who}) \
+         WHERE c.area_id = $1 AND c.closing_id IN ({closings}) AND {MANAGED} AND m.practitioner_id = a.practitioner_id)"
+    );
+    tx.query(&sql, &values).await?.iter().map(|row| Ok((row.id("practitioner_id")?, row.id("closing_id")?))).collect()
 }
 
 /// Keeps that somebody has read what they were told of a family.

@@ -92,7 +92,7 @@ async fn led_by_sunita(w: &TestWorld) -> u16 {
 async fn news_of(w: &TestWorld, who: &str) -> Vec<News> {
     let mut ctx = w.ctx(who).await;
     let id = ctx.actor.id;
-    actions::news_of(&mut ctx, id).await.unwrap().into_iter().map(|(news, ..)| news).collect()
+    actions::news_of(&mut ctx, &[id]).await.unwrap().into_iter().map(|(_, news, ..)| news).collect()
 }
 
 /// Rule [3.16]
@@ -213,7 +213,7 @@ async fn whoever_meets_the_family_again_begins_support_again_and_leads() {
         assert_eq!(news_of(&w, "Sunita").await, [News::BegunAgain]);
         let mut ctx = w.ctx("Helen").await;
         let helen = ctx.actor.id;
-        let led = family::owned_by(&mut ctx, helen).await.unwrap();
+        let led = family::owned_by(&mut ctx, &[helen]).await.unwrap();
         assert_eq!(led[0].0.next_step, "Ring Amy");
     })
     .await;
@@ -290,9 +290,15 @@ async fn what_waits_is_answered_by_whoever_manages_the_lead_there_is_now() {
         let waits_for = async |who: &str| {
             let mut ctx = w.ctx(who).await;
             let me = ctx.actor.id;
-            actions::to_answer(&mut ctx, me).await.unwrap().len()
+            actions::to_answer(&mut ctx, &[me]).await.unwrap().len()
         };
         assert_eq!((waits_for("Moira").await, waits_for("Tariq").await), (0, 1));
+        let mut ctx = w.ctx("Tariq").await;
+        let (moira, tariq) = (w.actor("Moira").id, w.actor("Tariq").id);
+        let whom: Vec<_> =
+            actions::to_answer(&mut ctx, &[moira, tariq]).await.unwrap().into_iter().map(|(who, ..)| who).collect();
+        assert_eq!(whom, [tariq], "asked at once, it waits for the one whom it waits for");
+        drop(ctx);
         let mut ctx = w.ctx("Tariq").await;
         actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await.unwrap();
         ctx.commit().await.unwrap();

@@ -165,8 +165,8 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Contact>, AccessError> {
-    list(ctx, Of::OwnedBy(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Contact>, AccessError> {
+    list(ctx, Of::OwnedBy(owners)).await
 }
 
 /// Returns the contacts about a person, as far as the actor may read them, the newest first.

@@ -179,8 +179,8 @@ pub(super) async fn find_of_role(
 /// What a list of contacts is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
-    /// Somebody answers for them, and they have no outcome.
-    OwnedBy(PractitionerId),
+    /// Any of these answers for them, and they have no outcome.
+    OwnedBy(&'a [PractitionerId]),
     /// About any of these people, the latest, at most so many.
     People(&'a [PersonId], u32),
     /// They have no outcome, and their day has passed or whoever answered for them has left.
@@ -194,18 +194,17 @@ pub(super) async fn list(
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<Contact>> {
     let mut values = vec![Val::from(area_id)];
-    let mut one = |value: Val| values.push(value);
     let (chosen, order, most) = match of {
-        Of::OwnedBy(id) => {
-            one(id.into());
-            ("c.owner_id = $2 AND c.outcome IS NULL".to_owned(), "c.next_on, c.contact_id", 100)
+        Of::OwnedBy(owners) => {
+            let owners = store::value::list(&mut values, owners.iter().copied());
+            (format!("c.owner_id IN ({owners}) AND c.outcome IS NULL"), "c.next_on, c.contact_id", 1000)
         }
         Of::People(people, most) => {
             let these = store::value::list(&mut values, people.iter().copied());
             (format!("c.person_id IN ({these})"), "c.recorded_at DESC, c.contact_id", most)
         }
         Of::Late(today) => {
-            one(today.into());
+            values.push(today.into());
             let late = "c.outcome IS NULL AND (c.next_on < $2 OR EXISTS (SELECT 1 FROM practitioner g WHERE g.area_id = c.area_id \
                         AND g.practitioner_id = c.owner_id AND g.left_at IS NOT NULL))";
             (late.to_owned(), "c.next_on, c.contact_id", 100)

@@ -30,7 +30,7 @@ fn contact(person: PersonId) -> NewContact {
 
 async fn mine(ctx: &mut Ctx) -> Result<Vec<rules::Contact>, AccessError> {
     let me = ctx.actor.id;
-    actions::owned_by(ctx, me).await
+    actions::owned_by(ctx, &[me]).await
 }
 
 /// Rule [2.5]

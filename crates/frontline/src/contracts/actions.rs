@@ -253,13 +253,23 @@ async fn with_families(ctx: &mut Ctx, promises: Vec<Promise>) -> Result<Vec<Wait
     Ok(contracts.into_iter().filter_map(with).collect())
 }
 
-/// Returns the contracts that wait for somebody: to say whether their agency agrees, or, where they lead, to see that everybody does.
+/// Returns the contracts that wait for any of these, each with whom it waits for: to say whether their agency agrees, or, where they lead, to
+/// see that everybody does.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn waiting_for(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<Waiting>, AccessError> {
-    let promises = promised(ctx, Promised::WaitingFor(who)).await?;
-    with_families(ctx, promises).await
+pub async fn waiting_for(ctx: &mut Ctx, who: &[PractitionerId]) -> Result<Vec<(PractitionerId, Waiting)>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadPlanEntry, &PROMISE)?;
+    let now = ctx.now();
+    let waiting = store::waiting(&mut ctx.tx, ctx.area_id, who, (&narrowing, now)).await?;
+    let promises = waiting.iter().map(|(_, promise)| promise.clone()).collect();
+    let all = with_families(ctx, promises).await?;
+    let theirs = |whom: &PractitionerId, one: &Waiting| {
+        let is_theirs = |(who, promise): &&(PractitionerId, Promise)| who == whom && promise.contract == one.contract.id;
+        let promises: Vec<Promise> = waiting.iter().filter(is_theirs).map(|(_, promise)| promise.clone()).collect();
+        (!promises.is_empty()).then(|| (*whom, Waiting { promises, ..one.clone() }))
+    };
+    Ok(who.iter().flat_map(|whom| all.iter().filter_map(|one| theirs(whom, one)).collect::<Vec<_>>()).collect())
 }
 
 /// Returns the contracts that not everybody agreed to by their day, as far as the actor may read them.

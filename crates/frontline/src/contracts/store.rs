@@ -165,8 +165,8 @@ const ANSWERED: &str = "EXISTS (SELECT 1 FROM contract_answer r WHERE r.area_id 
 const AGREED: &str = "EXISTS (SELECT 1 FROM contract_answer r WHERE r.area_id = v.area_id AND r.contract_id = v.contract_id AND r.agrees = 1 \
      AND r.superseded_at IS NULL AND ((d.person_id IS NULL AND r.agency_id = v.agency_id) OR r.person_id = d.person_id))";
 
-/// That `$2` promised for their agency, or sees to it now for the same agency.
-const HELD: &str = "(v.owner_id = $2 OR (e.owner_id = $2 AND EXISTS (SELECT 1 FROM practitioner h WHERE h.area_id = v.area_id \
+/// That `w` promised for their agency, or sees to it now for the same agency.
+const HELD: &str = "(v.owner_id = w.practitioner_id OR (e.owner_id = w.practitioner_id AND EXISTS (SELECT 1 FROM practitioner h WHERE h.area_id = v.area_id \
      AND h.practitioner_id = e.owner_id AND h.agency_id = v.agency_id)))";
 
 fn promise(row: &Row) -> StoreResult<Promise> {
@@ -192,8 +192,6 @@ fn promise(row: &Row) -> StoreResult<Promise> {
 pub(super) enum Promised<'a> {
     /// Of these contracts.
     In(&'a [ContractId]),
-    /// Of contracts in force that wait for somebody: for what they say for their agency, or for whoever leads to see that others agree.
-    WaitingFor(PractitionerId),
     /// Of contracts in force that not everybody agreed to by their day.
     NotAgreedBy(Date),
     /// By agencies, in contracts in force, and not kept by a day.
@@ -210,14 +208,6 @@ pub(super) async fn promises(
     let mut values = vec![Val::from(area_id)];
     let chosen = match wanted {
         Promised::In(ids) => format!("v.contract_id IN ({})", list_of(&mut values, ids.iter().copied())),
-        Promised::WaitingFor(who) => {
-            values.push(who.into());
-            format!(
-                "c.ended_at IS NULL AND NOT {AGREED} AND ((f.owner_id = $2 AND (d.person_id IS NOT NULL OR {ANSWERED})) \
-                 OR (f.owner_id = $2 AND o.left_at IS NOT NULL) \
-                 OR ({HELD} AND d.person_id IS NULL AND NOT {ANSWERED}))"
-            )
-        }
         Promised::NotAgreedBy(today) => {
             values.push(today.into());
             format!("c.ended_at IS NULL AND c.agree_by < $2 AND NOT {AGREED}")
@@ -231,6 +221,35 @@ pub(super) async fn promises(
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!("{PROMISES} WHERE v.area_id = $1 AND {chosen} AND {narrowed} ORDER BY v.by_on, v.entry_id LIMIT 2000");
     tx.query(&sql, &values).await?.iter().map(promise).collect()
+}
+
+/// Returns the promises of contracts in force that wait for any of these, each with whom it waits for: for what they say for their agency, or
+/// for whoever leads to see that others agree; as far as the narrowing lets through, the soonest first, at most 2,000.
+pub(super) async fn waiting(
+    tx: &mut Tx,
+    area_id: AreaId,
+    who: &[PractitionerId],
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<(PractitionerId, Promise)>> {
+    let mut values = vec![Val::from(area_id)];
+    let who = list_of(&mut values, who.iter().copied());
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let columns = PROMISES.replacen("SELECT ", "SELECT w.practitioner_id AS waits_for, ", 1);
+    // From the few promises and families of these to their contracts, and never through the contracts of a whole area.
+    let theirs = format!(
+        "SELECT i.contract_id FROM family y JOIN contract i ON i.area_id = y.area_id AND i.family_id = y.family_id AND i.ended_at IS NULL \
+         WHERE y.area_id = $1 AND y.owner_id IN ({who}) \
+         UNION SELECT i.contract_id FROM contract_promise i WHERE i.area_id = $1 AND i.owner_id IN ({who}) \
+         UNION SELECT i.contract_id FROM plan_entry q JOIN contract_promise i ON i.area_id = q.area_id AND i.entry_id = q.entry_id \
+         WHERE q.area_id = $1 AND q.owner_id IN ({who}) AND q.state = 'open'"
+    );
+    let sql = format!(
+        "{columns} JOIN practitioner w ON w.area_id = v.area_id AND w.practitioner_id IN ({who}) \
+         WHERE v.area_id = $1 AND v.contract_id IN ({theirs}) AND c.ended_at IS NULL AND NOT {AGREED} \
+         AND ((f.owner_id = w.practitioner_id AND (d.person_id IS NOT NULL OR o.left_at IS NOT NULL OR {ANSWERED})) \
+         OR ({HELD} AND d.person_id IS NULL AND NOT {ANSWERED})) AND {narrowed} ORDER BY v.by_on, v.entry_id LIMIT 2000"
+    );
+    tx.query(&sql, &values).await?.iter().map(|row| Ok((row.id("waits_for")?, promise(row)?))).collect()
 }
 
 fn answer(row: &Row) -> StoreResult<Answer> {

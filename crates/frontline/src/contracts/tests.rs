@@ -179,7 +179,7 @@ async fn read(w: &TestWorld, who: &str, of: (PersonId, FamilyId)) -> Option<Open
 async fn waiting(w: &TestWorld, who: &str) -> usize {
     let mut ctx = w.ctx(who).await;
     let me = ctx.actor.id;
-    actions::waiting_for(&mut ctx, me).await.unwrap().len()
+    actions::waiting_for(&mut ctx, &[me]).await.unwrap().len()
 }
 
 fn is_rule(result: Result<impl Sized, ContractError>, rule: &ContractRule) -> bool {
@@ -200,6 +200,16 @@ async fn a_contract_has_two_sides_and_each_agrees_for_themselves() {
         let housing = Party::Agency(w.actor("Helen").agency_id);
         // Helen is asked for her agency, and Sunita, who leads, to see that Amy agrees.
         assert_eq!((waiting(&w, "Helen").await, waiting(&w, "Sunita").await), (1, 1));
+        let mut ctx = w.ctx("Sunita").await;
+        let both = actions::waiting_for(&mut ctx, &[w.actor("Sunita").id, w.actor("Helen").id]).await.unwrap();
+        drop(ctx);
+        let each = both.iter().map(|(who, one)| (*who, one.promises.iter().map(|promise| promise.entry).collect::<Vec<_>>()));
+        let each: Vec<_> = each.collect();
+        assert_eq!(
+            each,
+            [(w.actor("Sunita").id, vec![walk]), (w.actor("Helen").id, vec![boiler])],
+            "asked at once, each has their own"
+        );
         let not_own = answer(&w, "Sunita", (of, id), says(housing, true, "")).await;
         assert!(is_rule(not_own, &ContractRule::NotOnesAgency), "nobody speaks for another agency");
         let social = Party::Agency(w.actor("Sunita").agency_id);

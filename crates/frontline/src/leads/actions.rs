@@ -259,25 +259,25 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
     Ok(())
 }
 
-async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Handover>, AccessError> {
+async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Handover>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadHandover, &HANDOVER)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
 }
 
-/// Returns the leads that somebody is offered, as far as the actor may know of them, the soonest first.
+/// Returns the leads that any of these is offered, as far as the actor may know of them, the soonest first.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn offered_to(ctx: &mut Ctx, to: PractitionerId) -> Result<Vec<Handover>, AccessError> {
+pub async fn offered_to(ctx: &mut Ctx, to: &[PractitionerId]) -> Result<Vec<Handover>, AccessError> {
     list(ctx, Of::OfferedTo(to)).await
 }
 
-/// Returns what was answered to offers of somebody's who has not seen it, as far as the actor may know of it.
+/// Returns what was answered to offers of these who have not seen it, as far as the actor may know of it.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn answered_to(ctx: &mut Ctx, by: PractitionerId) -> Result<Vec<Handover>, AccessError> {
+pub async fn answered_to(ctx: &mut Ctx, by: &[PractitionerId]) -> Result<Vec<Handover>, AccessError> {
     list(ctx, Of::Untold(by)).await
 }
 

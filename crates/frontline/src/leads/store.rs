@@ -7,6 +7,7 @@ use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
 use store::past::{self, Subject};
+use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 /// Handovers in a list whose table is `h`.
@@ -139,29 +140,43 @@ pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, id: HandoverId, at: 
 
 /// What a list of handovers is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
-    /// Somebody is to lead.
-    OfferedTo(PractitionerId),
-    /// Somebody offered them, they are answered, and that one has not seen it.
-    Untold(PractitionerId),
+pub(super) enum Of<'a> {
+    /// Any of these is to lead.
+    OfferedTo(&'a [PractitionerId]),
+    /// Any of these offered them, they are answered, and that one has not seen it.
+    Untold(&'a [PractitionerId]),
     /// Of a family.
     Family(FamilyId),
     /// Their day has passed, or whoever is to answer has left.
     Late(Date),
 }
 
-/// Returns handovers that the narrowing lets through, the soonest first, at most 200.
-pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Handover>> {
-    let (chosen, value) = match of {
-        Of::OfferedTo(id) => ("h.to_id = $2 AND h.state = 'offered'", Val::from(id)),
-        Of::Untold(id) => ("h.offered_by = $2 AND h.told_at IS NULL AND h.state IN ('accepted', 'declined')", Val::from(id)),
-        Of::Family(id) => ("h.family_id = $2 AND h.state = 'offered'", Val::from(id)),
-        Of::Late(today) => ("(h.answer_by < $2 OR b.left_at IS NOT NULL) AND h.state = 'offered'", Val::from(today)),
+/// Returns handovers that the narrowing lets through, the soonest first, at most 500.
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: Of<'_>,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Handover>> {
+    let mut values = vec![Val::from(area_id)];
+    let chosen = match of {
+        Of::OfferedTo(these) => format!("h.to_id IN ({}) AND h.state = 'offered'", list_of(&mut values, these.iter().copied())),
+        Of::Untold(these) => format!(
+            "h.offered_by IN ({}) AND h.told_at IS NULL AND h.state IN ('accepted', 'declined')",
+            list_of(&mut values, these.iter().copied())
+        ),
+        Of::Family(id) => {
+            values.push(id.into());
+            "h.family_id = $2 AND h.state = 'offered'".to_owned()
+        }
+        Of::Late(today) => {
+            values.push(today.into());
+            "(h.answer_by < $2 OR b.left_at IS NOT NULL) AND h.state = 'offered'".to_owned()
+        }
     };
-    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql =
-        format!("{HANDOVERS} WHERE h.area_id = $1 AND {chosen} AND {narrowed} ORDER BY h.answer_by, h.handover_id LIMIT 200");
+        format!("{HANDOVERS} WHERE h.area_id = $1 AND {chosen} AND {narrowed} ORDER BY h.answer_by, h.handover_id LIMIT 500");
     tx.query(&sql, &values).await?.iter().map(handover).collect()
 }
 

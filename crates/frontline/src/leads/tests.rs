@@ -74,7 +74,7 @@ async fn a_family_keeps_its_lead_until_the_next_one_has_accepted() {
         assert_eq!(lead(&w, "Sunita", of.0).await, w.actor("Sunita").id);
         let mut ctx = w.ctx("Grace").await;
         assert!(!may_open(&mut ctx, of.0).await, "an offer opens no family");
-        let mine = actions::offered_to(&mut ctx, w.actor("Grace").id).await.unwrap();
+        let mine = actions::offered_to(&mut ctx, &[w.actor("Grace").id]).await.unwrap();
         assert_eq!(mine.iter().map(|one| one.id).collect::<Vec<_>>(), [id]);
         drop(ctx);
         let mut ctx = w.ctx("Sunita").await;
@@ -110,9 +110,9 @@ async fn whoever_declines_says_why_and_the_lead_stays_where_it_is() {
         assert_eq!(lead(&w, "Sunita", of.0).await, w.actor("Sunita").id);
         let mut ctx = w.ctx("Sunita").await;
         let me = w.actor("Sunita").id;
-        assert_eq!(actions::answered_to(&mut ctx, me).await.unwrap()[0].answer_words, "I am away in December: ask Owen");
+        assert_eq!(actions::answered_to(&mut ctx, &[me]).await.unwrap()[0].answer_words, "I am away in December: ask Owen");
         actions::mark_told(&mut ctx, id).await.unwrap();
-        assert!(actions::answered_to(&mut ctx, me).await.unwrap().is_empty());
+        assert!(actions::answered_to(&mut ctx, &[me]).await.unwrap().is_empty());
         ctx.commit().await.unwrap();
         let again = offered(&w, of, "Owen").await;
         let mut ctx = w.ctx("Sunita").await;
@@ -142,7 +142,7 @@ async fn an_offer_is_there_for_those_it_concerns_and_for_nobody_who_may_not_know
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Grace").await;
         assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
-        assert!(actions::offered_to(&mut ctx, w.actor("Grace").id).await.unwrap().is_empty());
+        assert!(actions::offered_to(&mut ctx, &[w.actor("Grace").id]).await.unwrap().is_empty());
         drop(ctx);
         let mut ctx = w.ctx("Moira").await;
         assert_eq!(actions::load(&mut ctx, id).await.unwrap().handover.state, State::Withdrawn, "nobody waits for Grace");

@@ -94,7 +94,7 @@ async fn a_family_steps_up_when_whoever_is_to_lead_has_accepted_and_not_before()
         ctx.commit().await.unwrap();
         assert_eq!(holds(&w, "Sunita", of).await.as_deref(), Some("early_help"), "the family keeps its level and its lead");
         let mut ctx = w.ctx("Grace").await;
-        let offered = leads::offered_to(&mut ctx, w.actor("Grace").id).await.unwrap().remove(0);
+        let offered = leads::offered_to(&mut ctx, &[w.actor("Grace").id]).await.unwrap().remove(0);
         leads::answer(&mut ctx, &w.area, (offered.id, 1), (false, "I am away")).await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(holds(&w, "Sunita", of).await.as_deref(), Some("early_help"), "what was declined does not hold");
@@ -104,7 +104,7 @@ async fn a_family_steps_up_when_whoever_is_to_lead_has_accepted_and_not_before()
         ctx.commit().await.unwrap();
         w.world.clock.advance_seconds(3600);
         let mut ctx = w.ctx("Grace").await;
-        let offered = leads::offered_to(&mut ctx, w.actor("Grace").id).await.unwrap().remove(0);
+        let offered = leads::offered_to(&mut ctx, &[w.actor("Grace").id]).await.unwrap().remove(0);
         leads::answer(&mut ctx, &w.area, (offered.id, 1), (true, "")).await.unwrap();
         ctx.commit().await.unwrap();
         assert_eq!(holds(&w, "Grace", of).await.as_deref(), Some("intensive"));

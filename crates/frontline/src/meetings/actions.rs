@@ -294,12 +294,12 @@ pub async fn of_people(ctx: &mut Ctx, people: &[PersonId]) -> Result<Vec<Meeting
     list(ctx, Of::People(people)).await
 }
 
-/// Returns the planned meetings that somebody convenes, or is invited to and has not said that they cannot come, with the families' names, as
+/// Returns the planned meetings that any of these convenes, or is invited to and has not said that they cannot come, with the families' names, as
 /// far as the actor may read them.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn planned_for(ctx: &mut Ctx, who: PractitionerId) -> Result<Vec<(Meeting, String)>, AccessError> {
+pub async fn planned_for(ctx: &mut Ctx, who: &[PractitionerId]) -> Result<Vec<(Meeting, String)>, AccessError> {
     let planned = list(ctx, Of::Planned(who)).await?;
     named(ctx, planned).await
 }

@@ -260,8 +260,8 @@ pub(super) enum Of<'a> {
     Family(FamilyId),
     /// Through these people.
     People(&'a [PersonId]),
-    /// Planned ones that somebody convenes, or is invited to and has not said that they cannot come.
-    Planned(PractitionerId),
+    /// Planned ones that any of these convenes, or is invited to and has not said that they cannot come.
+    Planned(&'a [PractitionerId]),
     /// Planned ones whose day has passed, or whose convener has left.
     Late(Date),
 }
@@ -281,10 +281,11 @@ pub(super) async fn list(
         }
         Of::People(ids) => format!("mt.person_id IN ({})", list_of(&mut values, ids.iter().copied())),
         Of::Planned(who) => {
-            values.push(who.into());
-            "mt.state = 'planned' AND (mt.convener_id = $2 OR mt.meeting_id IN (SELECT v.meeting_id FROM meeting_invited v \
-             WHERE v.area_id = $1 AND v.practitioner_id = $2 AND v.answer <> 'not_coming'))"
-                .to_owned()
+            let who = list_of(&mut values, who.iter().copied());
+            format!(
+                "mt.state = 'planned' AND (mt.convener_id IN ({who}) OR mt.meeting_id IN (SELECT v.meeting_id FROM meeting_invited v \
+                 WHERE v.area_id = $1 AND v.practitioner_id IN ({who}) AND v.answer <> 'not_coming'))"
+            )
         }
         Of::Late(today) => {
             values.push(today.into());

@@ -92,7 +92,7 @@ async fn arranged(w: &TestWorld, of: &Barlows, who: &[&str]) -> Result<MeetingId
 async fn planned_for(w: &TestWorld, who: &str) -> usize {
     let mut ctx = w.ctx(who).await;
     let me = ctx.actor.id;
-    actions::planned_for(&mut ctx, me).await.unwrap().len()
+    actions::planned_for(&mut ctx, &[me]).await.unwrap().len()
 }
 
 /// Rule [3.17]

@@ -166,12 +166,12 @@ async fn nothing_is_sent_to_somebody_who_was_not_asked_and_whoever_asked_for_the
         assert_eq!(states(&w, id).await, [(State::ToTell, Way::InPerson)]);
         let mut ctx = w.ctx("Helen").await;
         let me = ctx.actor.id;
-        let left = telling::to_tell(&mut ctx, me).await.unwrap();
+        let left = telling::to_tell(&mut ctx, &[me]).await.unwrap();
         assert_eq!(left[0].1.tell_by.to_string(), "2026-11-04");
         let notice = left[0].1.id;
         actions::told(&mut ctx, (id, notice), "On the doorstep").await.unwrap();
         assert!(matches!(actions::told(&mut ctx, (id, notice), "").await, Err(NoticeError::Changed)), "told once");
-        assert!(telling::to_tell(&mut ctx, me).await.unwrap().is_empty());
+        assert!(telling::to_tell(&mut ctx, &[me]).await.unwrap().is_empty());
         ctx.commit().await.unwrap();
         assert_eq!(states(&w, id).await, [(State::Told, Way::InPerson)]);
     })
@@ -324,11 +324,11 @@ async fn nobody_is_told_of_what_a_shield_keeps_from_them() {
         assert!(leaves(&w).await.is_empty());
         let mut ctx = w.ctx("Helen").await;
         let helen = ctx.actor.id;
-        assert!(telling::to_tell(&mut ctx, helen).await.unwrap().is_empty());
+        assert!(telling::to_tell(&mut ctx, &[helen]).await.unwrap().is_empty());
         assert!(matches!(safe::load(&mut ctx, person).await, Err(AccessError::Hidden(_))));
         drop(ctx);
         let mut ctx = w.ctx("Moira").await;
-        assert_eq!(telling::to_tell(&mut ctx, me).await.unwrap().len(), 1, "whoever is named tells her");
+        assert_eq!(telling::to_tell(&mut ctx, &[me]).await.unwrap().len(), 1, "whoever is named tells her");
         drop(ctx);
         let mut ctx = w.ctx("Owen").await;
         let told = actions::told(&mut ctx, (id, super::NoticeId(uuid::Uuid::nil())), "").await;

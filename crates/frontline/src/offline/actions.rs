@@ -99,12 +99,12 @@ pub async fn settle(ctx: &mut Ctx, id: NoteId, why: Option<&str>) -> Result<(), 
     Ok(())
 }
 
-/// Returns the notes that wait for somebody: their author reads them, whoever manages them that they wait.
+/// Returns the notes that wait for any of these: their author reads them, whoever manages them that they wait.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn waiting_for(ctx: &mut Ctx, author: PractitionerId) -> Result<Vec<Note>, StoreError> {
-    store::list_waiting(&mut ctx.tx, ctx.area_id, author).await
+pub async fn waiting_for(ctx: &mut Ctx, authors: &[PractitionerId]) -> Result<Vec<Note>, StoreError> {
+    store::list_waiting(&mut ctx.tx, ctx.area_id, authors).await
 }
 
 /// Returns how many notes wait for their author, how many are past their day, and how many have an author who has left.

@@ -1,6 +1,7 @@
 //! A note as it came from a device.
 
 use crate::visits::VisitId;
+use access::PractitionerId;
 use kernel::{Date, Timestamp};
 
 ::store::record_id!(
@@ -21,7 +22,9 @@ pub struct Note {
     pub written_at: Timestamp,
     /// The day by which its author sees to it.
     pub settle_by: Date,
-    /// Whether whoever wrote it has left since.
+    /// Who wrote it.
+    pub author: PractitionerId,
+    /// Whether they have left since.
     pub author_left: bool,
     /// When it was seen to.
     pub settled_at: Option<Timestamp>,

@@ -3,7 +3,7 @@
 use super::note::{NewNote, Note, NoteId};
 use access::PractitionerId;
 use kernel::{Date, Timestamp};
-use store::{AreaId, Row, StoreResult, Tx, vals};
+use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
 const NOTES: &str = "SELECT n.note_id, n.visit_id, n.words, n.written_at, n.settle_by, n.settled_at, n.practitioner_id, \
      CASE WHEN w.left_at IS NULL THEN 0 ELSE 1 END AS author_left FROM offline_note n \
@@ -16,6 +16,7 @@ fn note(row: &Row) -> StoreResult<Note> {
         words: row.get("words")?,
         written_at: row.get("written_at")?,
         settle_by: row.get("settle_by")?,
+        author: row.id("practitioner_id")?,
         author_left: row.get("author_left")?,
         settled_at: row.get("settled_at")?,
     })
@@ -70,11 +71,13 @@ pub(super) async fn is_visit(tx: &mut Tx, area_id: AreaId, id: crate::visits::Vi
 }
 
 /// Returns the notes that wait for their author, the oldest first; at most 200.
-pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, author: PractitionerId) -> StoreResult<Vec<Note>> {
+pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, authors: &[PractitionerId]) -> StoreResult<Vec<Note>> {
+    let mut values = vec![Val::from(area_id)];
+    let authors = store::value::list(&mut values, authors.iter().copied());
     let sql = format!(
-        "{NOTES} WHERE n.area_id = $1 AND n.practitioner_id = $2 AND n.settled_at IS NULL ORDER BY n.written_at, n.note_id LIMIT 200"
+        "{NOTES} WHERE n.area_id = $1 AND n.practitioner_id IN ({authors}) AND n.settled_at IS NULL ORDER BY n.written_at, n.note_id LIMIT 1000"
     );
-    tx.query(&sql, vals![area_id, author]).await?.iter().map(note).collect()
+    tx.query(&sql, &values).await?.iter().map(note).collect()
 }
 
 /// Returns how many notes wait for their author, how many are past their day, and how many have an author who has left.

@@ -23,7 +23,7 @@ async fn send(w: &TestWorld, who: &str, note: NewNote) -> Result<(), NoteError> 
 async fn waiting(w: &TestWorld, who: &str) -> Vec<String> {
     let mut ctx = w.ctx(who).await;
     let me = ctx.actor.id;
-    actions::waiting_for(&mut ctx, me).await.unwrap().into_iter().map(|note| note.words).collect()
+    actions::waiting_for(&mut ctx, &[me]).await.unwrap().into_iter().map(|note| note.words).collect()
 }
 
 /// Rule [3.40]

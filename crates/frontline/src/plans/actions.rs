@@ -397,8 +397,8 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Entry>, AccessError> {
-    list(ctx, Of::OwnedBy(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Entry>, AccessError> {
+    list(ctx, Of::OwnedBy(owners)).await
 }
 
 /// Returns what is in plans about people, as far as the actor may read it, in the order it was written.
@@ -418,12 +418,12 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Entry>, AccessError> {
     list(ctx, Of::Late(today)).await
 }
 
-/// Returns the open plans of families that somebody answers for, whichever is to be looked at first.
+/// Returns the open plans of families that any of these answers for, whichever is to be looked at first.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub async fn to_review(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Plan>, StoreError> {
-    store::list_to_review(&mut ctx.tx, ctx.area_id, owner).await
+pub async fn to_review(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Plan>, StoreError> {
+    store::list_to_review(&mut ctx.tx, ctx.area_id, owners).await
 }
 
 /// Returns the plans that were to be looked at together by now, each with its family and a member to reach it by whom the actor may find.

@@ -367,8 +367,8 @@ pub(super) async fn take_over(
 pub(super) enum Of<'a> {
     /// Of one plan.
     Plan(PlanId),
-    /// Open actions that somebody answers for.
-    OwnedBy(PractitionerId),
+    /// Open actions that any of these answers for.
+    OwnedBy(&'a [PractitionerId]),
     /// About any of these people.
     People(&'a [PersonId]),
     /// Open actions whose day has passed or whose owner has left.
@@ -389,7 +389,10 @@ pub(super) async fn list(
     };
     let (chosen, order) = match of {
         Of::Plan(plan) => one(plan.into(), "e.plan_id = $2", "e.recorded_at, e.entry_id"),
-        Of::OwnedBy(owner) => one(owner.into(), "e.owner_id = $2 AND e.state = 'open'", "e.by_on, e.entry_id"),
+        Of::OwnedBy(owners) => {
+            let owners = list_of(&mut values, owners.iter().copied());
+            (format!("e.owner_id IN ({owners}) AND e.state = 'open'"), "e.by_on, e.entry_id")
+        }
         Of::Late(today) => one(
             today.into(),
             "e.state = 'open' AND (e.by_on < $2 OR EXISTS (SELECT 1 FROM practitioner g WHERE g.area_id = e.area_id \
@@ -424,15 +427,17 @@ pub(super) async fn count_to_review(tx: &mut Tx, area_id: AreaId, today: Date) -
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
 }
 
-/// Returns the open plans whose families somebody answers for, whichever is to be looked at first.
-pub(super) async fn list_to_review(tx: &mut Tx, area_id: AreaId, owner: PractitionerId) -> StoreResult<Vec<Plan>> {
+/// Returns the open plans whose families any of these answers for, whichever is to be looked at first.
+pub(super) async fn list_to_review(tx: &mut Tx, area_id: AreaId, owners: &[PractitionerId]) -> StoreResult<Vec<Plan>> {
+    let mut values = vec![Val::from(area_id)];
+    let owners = list_of(&mut values, owners.iter().copied());
     let sql = format!(
-        "{} WHERE f.area_id = $1 AND f.owner_id = $2 AND n.area_id = f.area_id AND n.family_id = f.family_id \
-         AND n.closed_at IS NULL ORDER BY n.review_on, n.plan_id LIMIT 500",
+        "{} WHERE f.area_id = $1 AND f.owner_id IN ({owners}) AND n.area_id = f.area_id AND n.family_id = f.family_id \
+         AND n.closed_at IS NULL ORDER BY n.review_on, n.plan_id LIMIT 2000",
         // From the few families that somebody leads to their plans, and never through the plans of a whole area by their day.
         PLANS.replace(" FROM plan n", " FROM family f CROSS JOIN plan n")
     );
-    tx.query(&sql, vals![area_id, owner]).await?.iter().map(plan).collect()
+    tx.query(&sql, &values).await?.iter().map(plan).collect()
 }
 
 /// Returns how many actions are open, how many are late, and how many have nobody who answers for them.

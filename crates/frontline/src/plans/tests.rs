@@ -112,7 +112,7 @@ async fn what_is_to_be_done_has_an_owner_and_a_day_whoever_of_the_family_does_it
         new.doer = Some(of.josh);
         let id = begun(&w, &of, new).await;
         let mut ctx = w.ctx("Helen").await;
-        let owned = actions::owned_by(&mut ctx, w.actor("Helen").id).await.unwrap();
+        let owned = actions::owned_by(&mut ctx, &[w.actor("Helen").id]).await.unwrap();
         assert_eq!(owned.iter().map(|entry| (entry.id, entry.doer)).collect::<Vec<_>>(), [(id, Some(of.josh))]);
         let stranger = NewAction { doer: Some(somebody(&mut ctx, "Stranger").await), ..action(&w, of.amy, "Helen") };
         assert!(matches!(actions::add(&mut ctx, of.plan(), stranger).await, Err(PlanError::NotOfFamily)));
@@ -193,7 +193,7 @@ async fn a_shield_hides_what_is_planned_for_somebody_and_by_them_and_hands_it_to
         ctx.commit().await.unwrap();
         assert_eq!(entries(&w, "Helen", of.plan()).await, [other]);
         let mut ctx = w.ctx("Moira").await;
-        let mine = actions::owned_by(&mut ctx, w.actor("Moira").id).await.unwrap();
+        let mine = actions::owned_by(&mut ctx, &[w.actor("Moira").id]).await.unwrap();
         let mut mine: Vec<EntryId> = mine.iter().map(|entry| entry.id).collect();
         mine.sort();
         assert_eq!(mine, [for_josh, by_josh]);
@@ -230,7 +230,7 @@ async fn a_review_says_how_each_need_goes_and_when_the_plan_is_looked_at_again()
         let opened = actions::load(&mut ctx, of.plan()).await.unwrap();
         assert_eq!(opened.plan.unwrap().review_on.to_string(), "2026-12-14");
         assert_eq!(opened.entries.iter().filter(|entry| entry.scale == "better").count(), 1);
-        let reviews = actions::to_review(&mut ctx, w.actor("Sunita").id).await.unwrap();
+        let reviews = actions::to_review(&mut ctx, &[w.actor("Sunita").id]).await.unwrap();
         assert_eq!(reviews.iter().map(|plan| plan.family).collect::<Vec<_>>(), [of.family]);
     })
     .await;

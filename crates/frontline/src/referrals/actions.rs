@@ -494,8 +494,8 @@ pub struct Mine {
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Line>, AccessError> {
-    lines(ctx, Of::OwnedBy(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Line>, AccessError> {
+    lines(ctx, Of::OwnedBy(owners)).await
 }
 
 /// Returns a practitioner's referrals.
@@ -504,7 +504,7 @@ pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Line>,
 /// [`AccessError`] when the rules or the store fail.
 pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
     let (id, agency): (PractitionerId, AgencyId) = (ctx.actor.id, ctx.actor.agency_id);
-    Ok(Mine { owned: owned_by(ctx, id).await?, sent: sent(ctx).await?, at_agency: lines(ctx, Of::OpenAt(agency)).await? })
+    Ok(Mine { owned: owned_by(ctx, &[id]).await?, sent: sent(ctx).await?, at_agency: lines(ctx, Of::OpenAt(agency)).await? })
 }
 
 /// Returns the first referrals that the actor's agency was asked for and nobody has answered, but for the actor's own, the soonest first; and
@@ -534,8 +534,8 @@ pub async fn sent(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn asked_back_of(ctx: &mut Ctx, sender: PractitionerId) -> Result<Vec<Line>, AccessError> {
-    lines(ctx, Of::QuestionsTo(sender)).await
+pub async fn asked_back_of(ctx: &mut Ctx, senders: &[PractitionerId]) -> Result<Vec<Line>, AccessError> {
+    lines(ctx, Of::QuestionsTo(senders)).await
 }
 
 /// Returns the referrals for a person, as far as the actor may read them.

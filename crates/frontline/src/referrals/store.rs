@@ -7,6 +7,7 @@ use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
 use store::past::{self, Subject};
+use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
@@ -291,27 +292,27 @@ pub(super) async fn find_open(
 /// What a list of referrals is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
-    /// Somebody answers for the next step.
-    OwnedBy(PractitionerId),
+    /// Any of these answers for the next step.
+    OwnedBy(&'a [PractitionerId]),
     /// Somebody sent them.
     SentBy(PractitionerId),
-    /// Somebody sent them, and the service asks for more.
-    QuestionsTo(PractitionerId),
+    /// Any of these sent them, and the service asks for more.
+    QuestionsTo(&'a [PractitionerId]),
     /// An agency was asked, and they have not ended.
     OpenAt(AgencyId),
     /// An agency was asked, and nobody has answered.
     UnansweredAt(AgencyId),
     /// For any of these people.
     People(&'a [PersonId]),
-    /// Somebody is to tell whom they are for.
-    ToTell(PractitionerId),
+    /// Any of these is to tell whom they are for.
+    ToTell(&'a [PractitionerId]),
     /// Whom they are for should have been told by now.
     Untold(Date),
     /// They have not ended, and their day has passed or whoever answered for them has left.
     Late(Date),
 }
 
-/// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 200.
+/// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 1,000, and 200 late ones.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
@@ -325,15 +326,18 @@ pub(super) async fn list(
     };
     let open = "r.state IN ('asked', 'waiting', 'started')";
     let chosen = match of {
-        Of::OwnedBy(id) => one(id.into(), &format!("r.owner_id = $2 AND {open}")),
+        Of::OwnedBy(owners) => format!("r.owner_id IN ({}) AND {open}", list_of(&mut values, owners.iter().copied())),
         Of::SentBy(id) => one(id.into(), "r.sender_id = $2"),
-        Of::QuestionsTo(id) => one(id.into(), "r.sender_id = $2 AND r.state = 'asked' AND r.question <> ''"),
+        Of::QuestionsTo(senders) => {
+            let senders = list_of(&mut values, senders.iter().copied());
+            format!("r.sender_id IN ({senders}) AND r.state = 'asked' AND r.question <> ''")
+        }
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
         Of::UnansweredAt(id) => one(id.into(), "r.to_agency_id = $2 AND r.state = 'asked'"),
-        Of::People(people) => format!("r.person_id IN ({})", store::value::list(&mut values, people.iter().copied())),
-        Of::ToTell(id) => one(
-            id.into(),
-            "r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND n.owner_id = $2 AND n.state = 'to_tell')",
+        Of::People(people) => format!("r.person_id IN ({})", list_of(&mut values, people.iter().copied())),
+        Of::ToTell(owners) => format!(
+            "r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND n.owner_id IN ({}) AND n.state = 'to_tell')",
+            list_of(&mut values, owners.iter().copied())
         ),
         Of::Untold(today) => one(
             today.into(),
@@ -348,9 +352,10 @@ pub(super) async fn list(
         ),
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let at_most = if matches!(of, Of::Late(_) | Of::Untold(_)) { 200 } else { 1000 };
     let sql = format!(
         "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND {chosen} AND {narrowed} \
-         ORDER BY CASE WHEN r.next_on IS NULL THEN 1 ELSE 0 END, r.next_on, r.asked_at DESC, r.referral_id LIMIT 200"
+         ORDER BY CASE WHEN r.next_on IS NULL THEN 1 ELSE 0 END, r.next_on, r.asked_at DESC, r.referral_id LIMIT {at_most}"
     );
     tx.query(&sql, &values).await?.iter().map(referral).collect()
 }

@@ -25,14 +25,14 @@ pub(crate) async fn to_tell_family(ctx: &mut Ctx, id: ReferralId) -> Result<Perm
     Ok(actions::permitted(ctx, Act::TellFamily, id).await?.1)
 }
 
-/// Returns the referrals whose person somebody is to tell, as far as the actor may read them, the soonest first, with by when.
+/// Returns the referrals whose person any of these is to tell, as far as the actor may read them, the soonest first, with by when.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn to_tell(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<(Line, Notice)>, AccessError> {
-    let of = actions::lines(ctx, Of::ToTell(owner)).await?;
+pub async fn to_tell(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<(Line, Notice)>, AccessError> {
+    let of = actions::lines(ctx, Of::ToTell(owners)).await?;
     let mut left = with_notices(ctx, of).await?;
-    left.retain(|(_, notice)| notice.state == State::ToTell && notice.owner_id == owner);
+    left.retain(|(_, notice)| notice.state == State::ToTell && owners.contains(&notice.owner_id));
     Ok(left)
 }
 

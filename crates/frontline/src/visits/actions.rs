@@ -257,12 +257,12 @@ async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Visit>, AccessError> {
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
 }
 
-/// Returns the visits that somebody is to make, as far as the actor may read them, the soonest first.
+/// Returns the visits that any of these is to make, as far as the actor may read them, the soonest first.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Visit>, AccessError> {
-    list(ctx, Of::OwnedBy(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Visit>, AccessError> {
+    list(ctx, Of::OwnedBy(owners)).await
 }
 
 /// Returns the visits about any of these people, as far as the actor may read them, the latest first.

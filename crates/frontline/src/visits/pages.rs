@@ -320,7 +320,7 @@ async fn of_day(visitor: Visitor) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(access::Act::SeeHome, &access::Resource::area())?;
     let me = ctx.actor.id;
-    let visits = actions::owned_by(&mut ctx, me).await?;
+    let visits = actions::owned_by(&mut ctx, &[me]).await?;
     let names = names_for(&mut ctx, visits.iter()).await?;
     let people: Vec<PersonId> = names.keys().copied().collect();
     let reached = facts::list_of(&mut ctx, &people, Some(&[Kind::Address, Kind::Phone])).await?;

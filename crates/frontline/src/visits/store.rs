@@ -243,8 +243,8 @@ pub(super) async fn take_over(
 /// What a list of visits is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
-    /// Planned ones that somebody makes.
-    OwnedBy(PractitionerId),
+    /// Planned ones that any of these makes.
+    OwnedBy(&'a [PractitionerId]),
     /// About any of these people, at most so many.
     People(&'a [PersonId], u32),
     /// Planned ones about any of these people.
@@ -265,9 +265,9 @@ pub(super) async fn list(
     let mut values = vec![Val::from(area_id)];
     let soonest = "b.planned_on, b.planned_time, b.visit_id";
     let (chosen, order, at_most) = match of {
-        Of::OwnedBy(owner) => {
-            values.push(owner.into());
-            ("b.owner_id = $2 AND b.state = 'planned'".to_owned(), soonest, 500)
+        Of::OwnedBy(owners) => {
+            let owners = list_of(&mut values, owners.iter().copied());
+            (format!("b.owner_id IN ({owners}) AND b.state = 'planned'"), soonest, 2000)
         }
         Of::Late(today) => {
             values.push(today.into());

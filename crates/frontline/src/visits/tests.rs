@@ -211,7 +211,7 @@ async fn a_visit_that_was_missed_opens_the_next_one_and_the_database_refuses_to_
         let (amy, josh) = barlows(&w).await;
         let id = planned(&w, (amy, josh)).await;
         let mut ctx = w.ctx("Helen").await;
-        assert_eq!(actions::owned_by(&mut ctx, w.actor("Helen").id).await.unwrap()[0].planned_time, "14:00");
+        assert_eq!(actions::owned_by(&mut ctx, &[w.actor("Helen").id]).await.unwrap()[0].planned_time, "14:00");
         let people = vec![met(amy, false), met(josh, false)];
         let without = actions::end(&mut ctx, (id, 1), outcome(State::Missed, people.clone(), None)).await;
         assert!(matches!(without, Err(VisitError::Rule(VisitRule::NoNextTry))));

@@ -202,13 +202,13 @@ pub async fn of_person(ctx: &mut Ctx, person: PersonId) -> Result<Vec<Agreement>
     list(ctx, Of::Person(person)).await
 }
 
-/// Returns what somebody is to ask again by now, as far as the actor may read it.
+/// Returns what any of these is to ask again by now, as far as the actor may read it.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Agreement>, AccessError> {
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Agreement>, AccessError> {
     let today = ctx.clock.today();
-    list(ctx, Of::ToAsk(owner, today)).await
+    list(ctx, Of::ToAsk(owners, today)).await
 }
 
 /// Returns agreements past their day, or that nobody is there to ask again, as far as the actor may read them.
@@ -220,7 +220,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Agreement>, AccessError> {
     list(ctx, Of::Late(today)).await
 }
 
-async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Agreement>, AccessError> {
+async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Agreement>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadAgreement, &AGREEMENT)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)

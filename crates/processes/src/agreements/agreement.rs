@@ -80,6 +80,8 @@ pub struct Agreement {
     /// When it was recorded.
     pub recorded_at: Timestamp,
     /// Who asks again.
+    pub owner_id: Option<PractitionerId>,
+    /// Their name.
     pub owner: Option<String>,
     /// From which day on.
     pub ask_on: Option<Date>,

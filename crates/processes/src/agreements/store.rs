@@ -56,7 +56,7 @@ const GIVER_SETS: &[(&str, &str); 7] = person_sets!(
 
 const COLUMNS: &str = "SELECT g.agreement_id, g.person_id, g.about, g.answer, g.giver, v.person_id AS giver_id, g.judgement, g.exceptions, \
      g.explained, g.language, g.evidence, g.witness, g.words, g.given_on, g.until_on, g.class, g.author_id, w.name AS author, g.agency_id, \
-     a.name AS agency, a.tells_place, g.recorded_at, o.name AS owner, g.ask_on, g.ended_at, e.name AS ended_by, g.ended_how, g.ended_words, \
+     a.name AS agency, a.tells_place, g.recorded_at, g.owner_id, o.name AS owner, g.ask_on, g.ended_at, e.name AS ended_by, g.ended_how, g.ended_words, \
      g.version FROM agreement g JOIN practitioner w ON w.area_id = g.area_id AND w.practitioner_id = g.author_id \
      JOIN agency a ON a.area_id = g.area_id AND a.agency_id = g.agency_id \
      LEFT JOIN agreement_giver v ON v.area_id = g.area_id AND v.agreement_id = g.agreement_id \
@@ -101,6 +101,7 @@ fn agreement(row: &Row) -> StoreResult<Agreement> {
         agency_id: row.id("agency_id")?,
         agency: row.get("agency")?,
         recorded_at: row.get("recorded_at")?,
+        owner_id: row.opt_id("owner_id")?,
         owner: row.get("owner")?,
         ask_on: row.get("ask_on")?,
         ended,
@@ -229,40 +230,45 @@ pub(super) async fn save_ended(
 
 /// What a list of agreements is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
+pub(super) enum Of<'a> {
     /// What was said about a person, the newest first.
     Person(PersonId),
-    /// What somebody asks again, from a day on.
-    ToAsk(PractitionerId, Date),
+    /// What any of these asks again, from a day on.
+    ToAsk(&'a [PractitionerId], Date),
     /// What is to be asked again, and its day has passed or whoever asks has left.
     Late(Date),
 }
 
-/// Returns agreements that the narrowing lets through, at most 200.
+/// Returns agreements that the narrowing lets through, at most 500.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
-    of: Of,
+    of: Of<'_>,
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<Agreement>> {
     let open = "g.ended_at IS NULL AND g.answer = 'agreed'";
-    let (chosen, values) = match of {
-        Of::Person(person) => ("g.person_id = $2".to_owned(), vec![Val::from(person)]),
-        Of::ToAsk(owner, today) => {
-            (format!("g.owner_id = $2 AND g.ask_on <= $3 AND {open}"), vec![Val::from(owner), Val::from(today)])
+    let mut values = vec![Val::from(area_id)];
+    let chosen = match of {
+        Of::Person(person) => {
+            values.push(person.into());
+            "g.person_id = $2".to_owned()
         }
-        Of::Late(today) => (
+        Of::ToAsk(owners, today) => {
+            values.push(today.into());
+            let owners = list_of(&mut values, owners.iter().copied());
+            format!("g.owner_id IN ({owners}) AND g.ask_on <= $2 AND {open}")
+        }
+        Of::Late(today) => {
+            values.push(today.into());
             format!(
                 "{open} AND (g.until_on < $2 OR EXISTS (SELECT 1 FROM practitioner l WHERE l.area_id = g.area_id \
                  AND l.practitioner_id = g.owner_id AND l.left_at IS NOT NULL))"
-            ),
-            vec![Val::from(today)],
-        ),
+            )
+        }
     };
-    let mut values: Vec<Val> = [vec![Val::from(area_id)], values].concat();
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "{COLUMNS} WHERE g.area_id = $1 AND {chosen} AND {narrowed} ORDER BY g.recorded_at DESC, g.agreement_id LIMIT 200"
+        "{COLUMNS} WHERE g.area_id = $1 AND {chosen} AND {narrowed} ORDER BY g.recorded_at DESC, g.agreement_id LIMIT 500"
     );
     let found = tx.query(&sql, &values).await?.iter().map(agreement).collect::<StoreResult<Vec<_>>>()?;
     complete(tx, area_id, found).await

@@ -121,6 +121,7 @@ fn agreement(id: u128, new: NewAgreement) -> Agreement {
         author: String::new(),
         agency_id: agency(),
         agency: String::new(),
+        owner_id: None,
         owner: None,
         ended: None,
         version: 1,
@@ -229,11 +230,11 @@ async fn whoever_recorded_it_is_reminded_to_ask_again_and_what_is_said_then_take
         let id = recorded(&w, "Helen", new).await;
         let helen = w.actor("Helen").id;
         let mut ctx = w.ctx("Helen").await;
-        assert_eq!(actions::owned_by(&mut ctx, helen).await.unwrap().len(), 1, "it ends within the days of warning");
+        assert_eq!(actions::owned_by(&mut ctx, &[helen]).await.unwrap().len(), 1, "it ends within the days of warning");
         let again = actions::record(&mut ctx, &w.area, yes(amy, vec![w.actor("Grace").agency_id]), Some((id, 1))).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Helen").await;
-        assert!(actions::owned_by(&mut ctx, helen).await.unwrap().is_empty());
+        assert!(actions::owned_by(&mut ctx, &[helen]).await.unwrap().is_empty());
         let before = actions::load(&mut ctx, id).await.unwrap().agreement;
         assert_eq!(before.ended.map(|ended| ended.how), Some(EndedHow::Replaced));
         assert_eq!(actions::load(&mut ctx, again).await.unwrap().agreement.ask_on, Some(day("2027-10-05")));

@@ -216,15 +216,15 @@ fn became(all: &[Message]) -> Option<Sent> {
     Some(Sent { person: first.person, words: first.words.clone(), sent_at: first.sent_at, will_contact, replies })
 }
 
-/// Returns the messages that somebody is to answer for their service, as far as the actor may know of them.
+/// Returns the messages that any of these is to answer for their service, as far as the actor may know of them.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Message>, AccessError> {
-    list(ctx, Of::Owner(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Message>, AccessError> {
+    list(ctx, Of::Owners(owners)).await
 }
 
-async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Message>, AccessError> {
+async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Message>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadMessage, &MESSAGE)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)

@@ -96,23 +96,33 @@ pub(super) async fn save_answer(
 
 /// What a list of messages is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
+pub(super) enum Of<'a> {
     /// Somebody sent them.
     Sender(PractitionerId),
-    /// Somebody is to answer them.
-    Owner(PractitionerId),
+    /// Any of these is to answer them.
+    Owners(&'a [PractitionerId]),
 }
 
-/// Returns messages that the narrowing lets through, the newest first, at most 200.
-pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Message>> {
-    let (chosen, value) = match of {
-        Of::Sender(id) => ("m.sender_id = $2", Val::from(id)),
-        Of::Owner(id) => ("m.owner_id = $2 AND m.answered_at IS NULL", Val::from(id)),
+/// Returns messages that the narrowing lets through, the newest first, at most 500.
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: Of<'_>,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Message>> {
+    let mut values = vec![Val::from(area_id)];
+    let chosen = match of {
+        Of::Sender(id) => {
+            values.push(id.into());
+            "m.sender_id = $2".to_owned()
+        }
+        Of::Owners(these) => {
+            format!("m.owner_id IN ({}) AND m.answered_at IS NULL", store::value::list(&mut values, these.iter().copied()))
+        }
     };
-    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql =
-        format!("{COLUMNS} WHERE m.area_id = $1 AND {chosen} AND {narrowed} ORDER BY m.sent_at DESC, m.message_id LIMIT 200");
+        format!("{COLUMNS} WHERE m.area_id = $1 AND {chosen} AND {narrowed} ORDER BY m.sent_at DESC, m.message_id LIMIT 500");
     tx.query(&sql, &values).await?.iter().map(message).collect()
 }
 

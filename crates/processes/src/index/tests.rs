@@ -300,7 +300,7 @@ async fn a_sensitive_service_is_reached_without_being_named_and_only_where_they_
 
         let mut ctx = w.ctx("Lena").await;
         let lena = ctx.actor.id;
-        let message = brokering::actions::owned_by(&mut ctx, lena).await.unwrap().remove(0);
+        let message = brokering::actions::owned_by(&mut ctx, &[lena]).await.unwrap().remove(0);
         let (shown, name) = brokering::actions::load(&mut ctx, message.id).await.unwrap();
         assert_eq!((shown.sender[0].as_str(), name.as_str()), ("Ben Whitaker", "Josh Barlow"));
         let answer = (brokering::actions::Reply::Contact, "On Monday");

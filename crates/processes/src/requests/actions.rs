@@ -174,12 +174,12 @@ pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
     Ok(Mine { at_agency: list(ctx, Of::OpenAt(agency)).await?, made: list(ctx, Of::MadeBy(me)).await? })
 }
 
-/// Returns the open requests that somebody answers for, as far as the actor may read them.
+/// Returns the open requests that any of these answers for, as far as the actor may read them.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Request>, AccessError> {
-    list(ctx, Of::OwnedBy(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Request>, AccessError> {
+    list(ctx, Of::OwnedBy(owners)).await
 }
 
 /// Returns the requests about somebody, as far as the actor may read them.
@@ -199,7 +199,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Request>, AccessError> {
     list(ctx, Of::Late(today)).await
 }
 
-async fn list(ctx: &mut Ctx, of: Of) -> Result<Vec<Request>, AccessError> {
+async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Request>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadShareRequest, &REQUEST)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)

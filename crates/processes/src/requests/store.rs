@@ -142,9 +142,9 @@ pub(super) async fn take_over(
 
 /// What a list of requests is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Of {
-    /// Open, and somebody answers for them.
-    OwnedBy(PractitionerId),
+pub(super) enum Of<'a> {
+    /// Open, and any of these answers for them.
+    OwnedBy(&'a [PractitionerId]),
     /// Open, and an agency was asked.
     OpenAt(AgencyId),
     /// Somebody made them.
@@ -155,20 +155,31 @@ pub(super) enum Of {
     Late(Date),
 }
 
-/// Returns requests that the narrowing lets through: open ones first, the soonest first; at most 200.
-pub(super) async fn list(tx: &mut Tx, area_id: AreaId, of: Of, narrowing: (&Narrowing, Timestamp)) -> StoreResult<Vec<Request>> {
-    let (chosen, value) = match of {
-        Of::OwnedBy(id) => ("q.owner_id = $2 AND q.state = 'open'", Val::from(id)),
-        Of::OpenAt(id) => ("q.to_agency_id = $2 AND q.state = 'open'", Val::from(id)),
-        Of::MadeBy(id) => ("q.asker_id = $2", Val::from(id)),
-        Of::Person(id) => ("q.person_id = $2", Val::from(id)),
-        Of::Late(today) => ("q.state = 'open' AND (q.answer_by < $2 OR o.left_at IS NOT NULL)", Val::from(today)),
+/// Returns requests that the narrowing lets through: open ones first, the soonest first; at most 500.
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: Of<'_>,
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<Request>> {
+    let mut values = vec![Val::from(area_id)];
+    let mut one = |value: Val, chosen: &str| {
+        values.push(value);
+        chosen.to_owned()
     };
-    let mut values = vec![Val::from(area_id), value];
+    let chosen = match of {
+        Of::OwnedBy(owners) => {
+            format!("q.owner_id IN ({}) AND q.state = 'open'", store::value::list(&mut values, owners.iter().copied()))
+        }
+        Of::OpenAt(id) => one(id.into(), "q.to_agency_id = $2 AND q.state = 'open'"),
+        Of::MadeBy(id) => one(id.into(), "q.asker_id = $2"),
+        Of::Person(id) => one(id.into(), "q.person_id = $2"),
+        Of::Late(today) => one(today.into(), "q.state = 'open' AND (q.answer_by < $2 OR o.left_at IS NOT NULL)"),
+    };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
         "{COLUMNS} WHERE q.area_id = $1 AND {chosen} AND {narrowed} \
-         ORDER BY CASE WHEN q.state = 'open' THEN 0 ELSE 1 END, q.answer_by, q.asked_at DESC, q.request_id LIMIT 200"
+         ORDER BY CASE WHEN q.state = 'open' THEN 0 ELSE 1 END, q.answer_by, q.asked_at DESC, q.request_id LIMIT 500"
     );
     tx.query(&sql, &values).await?.iter().map(request).collect()
 }

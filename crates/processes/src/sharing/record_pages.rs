@@ -372,7 +372,7 @@ async fn desk(visitor: Visitor) -> PageResult {
     ctx.permit(Act::SeeHome, &Resource::area())?;
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
     let (today, me) = (ctx.clock.today(), ctx.actor.id);
-    let left = tasks::owned_by(&mut ctx, me).await?;
+    let left = tasks::owned_by(&mut ctx, &[me]).await?;
     let asked = requests::actions::mine(&mut ctx).await?;
     let received = actions::shared_with_us(&mut ctx).await?;
     let persons: Vec<PersonId> = left

@@ -405,29 +405,32 @@ pub(super) async fn find_task(tx: &mut Tx, area_id: AreaId, id: TaskId) -> Store
 
 /// What a list of things to do is wanted of.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum TasksOf {
-    /// Somebody answers for them.
-    Owner(PractitionerId),
+pub(super) enum TasksOf<'a> {
+    /// Any of these answers for them.
+    Owners(&'a [PractitionerId]),
     /// Their day has passed, or whoever answers for them has left.
     Late(Date),
 }
 
-/// Returns what is to be done, as far as the narrowing of its decisions lets through, the soonest first; at most 200.
+/// Returns what is to be done, as far as the narrowing of its decisions lets through, the soonest first; at most 500.
 pub(super) async fn list_open_tasks(
     tx: &mut Tx,
     area_id: AreaId,
-    (of, arrives): (TasksOf, bool),
+    (of, arrives): (TasksOf<'_>, bool),
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<Task>> {
     let of_kind = if arrives { "k.kind = 'receive'" } else { "k.kind <> 'receive'" };
-    let (chosen, value) = match of {
-        TasksOf::Owner(owner) => ("k.owner_id = $2", Val::from(owner)),
-        TasksOf::Late(today) => ("(k.due_on < $2 OR o.left_at IS NOT NULL)", Val::from(today)),
+    let mut values = vec![Val::from(area_id)];
+    let chosen = match of {
+        TasksOf::Owners(owners) => format!("k.owner_id IN ({})", store::value::list(&mut values, owners.iter().copied())),
+        TasksOf::Late(today) => {
+            values.push(today.into());
+            "(k.due_on < $2 OR o.left_at IS NOT NULL)".to_owned()
+        }
     };
-    let mut values = vec![Val::from(area_id), value];
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "{TASKS} WHERE k.area_id = $1 AND {chosen} AND {of_kind} AND k.done_at IS NULL AND {narrowed} ORDER BY k.due_on, k.task_id LIMIT 200"
+        "{TASKS} WHERE k.area_id = $1 AND {chosen} AND {of_kind} AND k.done_at IS NULL AND {narrowed} ORDER BY k.due_on, k.task_id LIMIT 500"
     );
     tx.query(&sql, &values).await?.iter().map(task).collect()
 }

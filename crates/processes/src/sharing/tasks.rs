@@ -90,12 +90,12 @@ pub async fn do_task(ctx: &mut Ctx, area: &Area, id: TaskId, (words, is_told): (
     Ok(task.decision)
 }
 
-/// Returns what decisions leave somebody to do, as far as the actor may know of it, the soonest first.
+/// Returns what decisions leave any of these to do, as far as the actor may know of it, the soonest first.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Task>, AccessError> {
-    tasks(ctx, TasksOf::Owner(owner)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Task>, AccessError> {
+    tasks(ctx, TasksOf::Owners(owners)).await
 }
 
 /// Returns what is past its day or has nobody who does it, as far as the actor may know of it.
@@ -107,7 +107,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<Task>, AccessError> {
     tasks(ctx, TasksOf::Late(today)).await
 }
 
-async fn tasks(ctx: &mut Ctx, of: TasksOf) -> Result<Vec<Task>, AccessError> {
+async fn tasks(ctx: &mut Ctx, of: TasksOf<'_>) -> Result<Vec<Task>, AccessError> {
     let now: Timestamp = ctx.now();
     let mut tasks = Vec::new();
     // Whoever sees that it arrives reads what was shared, and not the record of why.

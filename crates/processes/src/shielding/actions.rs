@@ -221,17 +221,17 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
     Ok(store::take_over(&mut ctx.tx, ctx.area_id, person, me).await?)
 }
 
-/// Returns what somebody is to decide about shields, and what nobody has decided in time, as far as the actor may know of it.
+/// Returns what any of these is to decide about shields, and what nobody has decided in time, as far as the actor may know of it.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<ShieldTask>, AccessError> {
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<ShieldTask>, AccessError> {
     let narrowing = ctx.narrow(Act::ShieldPerson, &PERSON)?;
     let now = ctx.now();
     // What is looked at again in months is no work of today's.
     let soon = ctx.clock.today().saturating_add(Span::new().days(14));
     let today = ctx.clock.today();
-    Ok(store::list(&mut ctx.tx, ctx.area_id, (owner, soon, today), (&narrowing, now)).await?)
+    Ok(store::list(&mut ctx.tx, ctx.area_id, (owners, soon, today), (&narrowing, now)).await?)
 }
 
 /// Returns how many decisions about shields wait, how many are late, and how many have nobody who decides.

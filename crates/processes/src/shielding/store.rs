@@ -83,13 +83,14 @@ pub(super) async fn find(tx: &mut Tx, area_id: AreaId, id: ShieldTaskId) -> Stor
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
-    (owner, until, today): (PractitionerId, Date, Date),
+    (owners, until, today): (&[PractitionerId], Date, Date),
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<ShieldTask>> {
-    let mut values = vec![Val::from(area_id), Val::from(owner), Val::from(until), Val::from(today)];
+    let mut values = vec![Val::from(area_id), Val::from(until), Val::from(today)];
+    let owners = store::value::list(&mut values, owners.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
-        "{COLUMNS} WHERE p.area_id = $1 AND ((p.owner_id = $2 AND p.due_on <= $3) OR p.due_on < $4) AND p.done_at IS NULL AND {narrowed} \
+        "{COLUMNS} WHERE p.area_id = $1 AND ((p.owner_id IN ({owners}) AND p.due_on <= $2) OR p.due_on < $3) AND p.done_at IS NULL AND {narrowed} \
          ORDER BY p.due_on, p.task_id LIMIT 200"
     );
     tx.query(&sql, &values).await?.iter().map(task).collect()

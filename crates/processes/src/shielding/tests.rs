@@ -46,14 +46,14 @@ async fn whoever_works_with_somebody_shields_where_they_are_at_once_and_whoever_
 
         let moira = w.actor("Moira").id;
         let mut ctx = w.ctx("Moira").await;
-        let [task] = &actions::owned_by(&mut ctx, moira).await.unwrap()[..] else { panic!("one to decide") };
+        let [task] = &actions::owned_by(&mut ctx, &[moira]).await.unwrap()[..] else { panic!("one to decide") };
         assert_eq!((task.kind, task.due_on.to_string().as_str()), (TaskKind::Decide, "2026-11-03"));
         actions::decide(&mut ctx, &w.area, task.id, (Answer::Kept, "He is in the area")).await.unwrap();
         assert!(matches!(actions::decide(&mut ctx, &w.area, task.id, (Answer::Ended, "Again")).await, Err(ShieldError::Decided)));
         ctx.commit().await.unwrap();
         w.world.clock.advance_seconds(180 * 24 * 3600);
         let mut ctx = w.ctx("Moira").await;
-        let [review] = &actions::owned_by(&mut ctx, moira).await.unwrap()[..] else { panic!("one to look at again") };
+        let [review] = &actions::owned_by(&mut ctx, &[moira]).await.unwrap()[..] else { panic!("one to look at again") };
         assert_eq!(review.kind, TaskKind::Review);
         actions::decide(&mut ctx, &w.area, review.id, (Answer::Ended, "He is abroad for good")).await.unwrap();
         ctx.commit().await.unwrap();

@@ -86,18 +86,18 @@ pub async fn decide(ctx: &mut Ctx, id: SignalId, (answer, words): (Answer, &str)
 /// [`AccessError`] when the rules or the store fail.
 pub async fn mine(ctx: &mut Ctx) -> Result<Vec<Signal>, AccessError> {
     let me = ctx.actor.id;
-    list(ctx, (me, false)).await
+    list(ctx, (&[me], false)).await
 }
 
-/// Returns the signals that wait for somebody, as far as the actor may know of them.
+/// Returns the signals that wait for any of these, as far as the actor may know of them.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owner: PractitionerId) -> Result<Vec<Signal>, AccessError> {
-    list(ctx, (owner, true)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Signal>, AccessError> {
+    list(ctx, (owners, true)).await
 }
 
-async fn list(ctx: &mut Ctx, of: (PractitionerId, bool)) -> Result<Vec<Signal>, AccessError> {
+async fn list(ctx: &mut Ctx, of: (&[PractitionerId], bool)) -> Result<Vec<Signal>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadSignal, &SIGNAL)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)

@@ -288,14 +288,15 @@ pub(super) async fn list_agencies_of(tx: &mut Tx, area_id: AreaId, id: SignalId)
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
-    (owner, only_open): (PractitionerId, bool),
+    (owners, only_open): (&[PractitionerId], bool),
     narrowing: (&Narrowing, Timestamp),
 ) -> StoreResult<Vec<Signal>> {
-    let mut values = vec![Val::from(area_id), Val::from(owner)];
+    let mut values = vec![Val::from(area_id)];
+    let owners = store::value::list(&mut values, owners.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let open = if only_open { " AND s.decided_at IS NULL" } else { "" };
     let sql = format!(
-        "{COLUMNS} WHERE s.area_id = $1 AND s.owner_id = $2{open} AND {narrowed} \
+        "{COLUMNS} WHERE s.area_id = $1 AND s.owner_id IN ({owners}){open} AND {narrowed} \
          ORDER BY CASE WHEN s.decided_at IS NULL THEN 0 ELSE 1 END, s.raised_at DESC, s.signal_id LIMIT 200"
     );
     tx.query(&sql, &values).await?.iter().map(signal).collect()

@@ -124,14 +124,14 @@ async fn change(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], event: &Even
         Event::Read(_, p) => family::mark_read(ctx, persons[*p]).await.ok(),
         Event::Decide(_) => {
             let me = ctx.actor.id;
-            if let Some(contact) = frontline::contacts::actions::owned_by(ctx, me).await.ok()?.first() {
+            if let Some(contact) = frontline::contacts::actions::owned_by(ctx, &[me]).await.ok()?.first() {
                 let outcome = ("advice", "Told them where to go");
                 return frontline::contacts::decide(ctx, &w.area, contact.id, outcome).await.ok().map(|_| ());
             }
-            if let Some(action) = frontline::plans::owned_by(ctx, me).await.ok()?.first() {
+            if let Some(action) = frontline::plans::owned_by(ctx, &[me]).await.ok()?.first() {
                 return frontline::plans::end(ctx, (action.id, action.version), true, "It went well").await.ok().map(|_| ());
             }
-            let referral = frontline::referrals::actions::owned_by(ctx, me).await.ok()?.into_iter().next()?.referral;
+            let referral = frontline::referrals::actions::owned_by(ctx, &[me]).await.ok()?.into_iter().next()?.referral;
             frontline::referrals::actions::accept(ctx, &w.area, referral.id, referral.version).await.ok()
         }
         Event::Role(a) => {

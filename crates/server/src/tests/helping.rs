@@ -42,7 +42,7 @@ async fn hand_over(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &St
         }
         Step::Answer(_, accepts) => {
             let me = ctx.actor.id;
-            let offered = leads::offered_to(ctx, me).await.ok()?.into_iter().next()?;
+            let offered = leads::offered_to(ctx, &[me]).await.ok()?.into_iter().next()?;
             leads::answer(ctx, &w.area, (offered.id, offered.version), (*accepts, "So be it")).await.ok().map(|_| ())
         }
         _ => None,

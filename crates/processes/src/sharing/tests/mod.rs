@@ -136,7 +136,7 @@ async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_go
         assert_eq!(received(&w, "Grace", id).await, None);
         let mut ctx = w.ctx("Owen").await;
         let owen = ctx.actor.id;
-        let left = tasks::owned_by(&mut ctx, owen).await.unwrap();
+        let left = tasks::owned_by(&mut ctx, &[owen]).await.unwrap();
         assert_eq!(
             left.iter().map(|task| (task.kind, task.due_on)).collect::<Vec<_>>(),
             [(TaskKind::Receive, day("2026-11-02"))]
@@ -147,7 +147,7 @@ async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_go
         assert_eq!(received(&w, "Grace", id).await.map(|items| items.len()), Some(1));
         assert_eq!(received(&w, "Dan", id).await, None);
         let mut ctx = w.ctx("Owen").await;
-        assert!(tasks::owned_by(&mut ctx, owen).await.unwrap().is_empty(), "it has arrived");
+        assert!(tasks::owned_by(&mut ctx, &[owen]).await.unwrap().is_empty(), "it has arrived");
         drop(ctx);
 
         let mut ctx = w.ctx("Helen").await;
@@ -406,7 +406,7 @@ async fn advice_is_given_by_whoever_was_asked_and_leads_back_to_whoever_decides(
             let id = decided(&w, "Helen", new).await;
             let mut ctx = w.ctx(adviser).await;
             let me = ctx.actor.id;
-            let task = tasks::owned_by(&mut ctx, me).await.unwrap().remove(0);
+            let task = tasks::owned_by(&mut ctx, &[me]).await.unwrap().remove(0);
             assert_eq!((task.kind, task.words.as_str()), (TaskKind::Advise, "May the school know?"));
             assert!(actions::load(&mut ctx, id).await.unwrap().may_advise);
             tasks::do_task(&mut ctx, &w.area, task.id, ("Yes, with her agreement", true)).await.unwrap();
@@ -415,12 +415,12 @@ async fn advice_is_given_by_whoever_was_asked_and_leads_back_to_whoever_decides(
             ctx.commit().await.unwrap();
             let mut ctx = w.ctx("Helen").await;
             let helen = ctx.actor.id;
-            let left = tasks::owned_by(&mut ctx, helen).await.unwrap();
+            let left = tasks::owned_by(&mut ctx, &[helen]).await.unwrap();
             assert_eq!((left[0].kind, left[0].words.as_str()), (TaskKind::Decide, "Yes, with her agreement"));
             drop(ctx);
             decided(&w, "Helen", of_harm(&w, &known, vec![pick(known.rent, "")])).await;
             let mut ctx = w.ctx("Helen").await;
-            assert!(tasks::owned_by(&mut ctx, helen).await.unwrap().is_empty(), "what was put off is decided");
+            assert!(tasks::owned_by(&mut ctx, &[helen]).await.unwrap().is_empty(), "what was put off is decided");
         }
         let mut ctx = w.ctx("Ruth").await;
         assert!(actions::of_person(&mut ctx, known.amy).await.unwrap().len() == 1, "an adviser sees what they advised on");
@@ -528,7 +528,7 @@ async fn a_decision_about_a_shielded_mother_is_known_to_those_named_for_her_alon
             assert!(matches!(actions::receive(&mut ctx, id).await, Err(AccessError::Hidden(_))), "{who}");
             assert!(actions::shared_with_us(&mut ctx).await.unwrap().is_empty(), "{who}");
             let me = ctx.actor.id;
-            assert!(tasks::owned_by(&mut ctx, me).await.unwrap().is_empty(), "{who}");
+            assert!(tasks::owned_by(&mut ctx, &[me]).await.unwrap().is_empty(), "{who}");
         }
         let mut ctx = w.ctx("Moira").await;
         assert!(actions::load(&mut ctx, id).await.is_ok());

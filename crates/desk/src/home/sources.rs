@@ -1,0 +1,346 @@
+//! Where what people have to do comes from: each part of the work is asked once for everybody whose it may be.
+
+use super::tasks::{Due, Task};
+use crate::skills::{self, skill};
+use access::{AccessError, Ctx, PractitionerId, Role};
+use area::Area;
+use families::family::{self, FamilyId};
+use families::search::names_of;
+use frontline::referrals::pages::line;
+use frontline::services::line::is_old;
+use frontline::{closings, contacts, contracts, leads, levels, meetings, offline, plans, referrals, visits};
+use kernel::{british, clock};
+use processes::{agreements, brokering, requests, sharing, shielding, signals};
+use std::collections::BTreeMap;
+
+type Found = Result<Vec<Due>, AccessError>;
+
+/// Returns everything that any of these has to do, as far as the actor may know of it.
+pub(super) async fn all(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+    let mut due = dated(ctx, area, owners).await?;
+    due.extend(of_visits(ctx, owners).await?);
+    due.extend(of_meetings(ctx, owners).await?);
+    due.extend(of_training(ctx, area, owners).await?);
+    due.extend(of_places(ctx, area, owners).await?);
+    due.extend(of_notes(ctx, owners).await?);
+    Ok(due)
+}
+
+/// Returns what any of these has to do besides visits, meetings and training, each with its day, as far as the actor may know of it.
+pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+    let mut due = of_referrals(ctx, area, owners).await?;
+    due.extend(of_contacts(ctx, owners).await?);
+    due.extend(of_families(ctx, area, owners).await?);
+    due.extend(of_signals(ctx, area, owners).await?);
+    due.extend(of_shields(ctx, owners).await?);
+    due.extend(of_leads(ctx, owners).await?);
+    due.extend(of_contracts(ctx, owners).await?);
+    due.extend(of_closings(ctx, owners).await?);
+    due.extend(of_plans(ctx, owners).await?);
+    due.extend(of_sharing(ctx, area, owners).await?);
+    Ok(due)
+}
+
+/// Returns the referrals to answer, those whose service asks the sender for more, and those whose person is to be told.
+async fn of_referrals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let mut due = Vec::new();
+    for owned in referrals::actions::owned_by(ctx, owners).await? {
+        let shown = line(area, &owned, today);
+        let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
+        let task = Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late };
+        due.extend(owned.referral.owner_id.map(|whose| Due { whose, on: owned.referral.next_on, task }));
+    }
+    for asked in referrals::actions::asked_back_of(ctx, owners).await? {
+        let shown = line(area, &asked, today);
+        let words = format!("{} asks for more about {}: answer", shown.service, shown.name);
+        let task = Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late };
+        due.push(Due { whose: asked.referral.sender_id, on: asked.referral.next_on, task });
+    }
+    for (asked, notice) in referrals::telling::to_tell(ctx, owners).await? {
+        let shown = line(area, &asked, today);
+        let words = format!("Tell {}: {}, {}", shown.name, shown.service, shown.state.to_lowercase());
+        let (by, link) = (format!("By {}", british::day(notice.tell_by)), format!("/referrals/{}#told", shown.id));
+        due.push(Due::by((notice.owner_id, notice.tell_by), words, link, (by, today)));
+    }
+    Ok(due)
+}
+
+/// Returns the contacts without an outcome.
+async fn of_contacts(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let open = contacts::actions::owned_by(ctx, owners).await?;
+    let names = names_of(ctx, &open.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
+    let of = |(contact, name): (&contacts::Contact, String)| {
+        let due = contact.next_on.map_or_else(String::new, |on| format!("Outcome due by {}", british::day(on)));
+        let late = contact.next_on.is_some_and(|on| on < today);
+        let from = if contact.handed_by.is_empty() { String::new() } else { format!(", passed on by {}", contact.handed_by) };
+        let words = format!("Contact about {name}{from}: bring it to an outcome");
+        let task = Task { words, link: format!("/contacts/{}", contact.id), due, late };
+        Some(Due { whose: contact.owner_id?, on: contact.next_on, task })
+    };
+    Ok(open.iter().zip(names).filter_map(of).collect())
+}
+
+/// Returns what comes next for the families that any of these leads for: the next step, the plan that their level asks for, its review.
+async fn of_families(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let open: BTreeMap<FamilyId, _> = plans::to_review(ctx, leads).await?.into_iter().map(|plan| (plan.family, plan)).collect();
+    let led: Vec<_> = family::owned_by(ctx, leads).await?.into_iter().filter_map(|(one, person)| Some((one, person?))).collect();
+    let levels = levels::current_of(ctx, &led.iter().map(|(one, _)| one.id).collect::<Vec<_>>()).await?;
+    let levels: BTreeMap<FamilyId, _> = levels.into_iter().map(|one| (one.family, one)).collect();
+    let mut due = Vec::new();
+    for (led, person) in led {
+        let mut add = |on, what: &str, link| {
+            let by = format!("By {}", british::day(on));
+            due.push(Due::by((led.owner_id, on), format!("{}: {what}", led.name), link, (by, today)));
+        };
+        let plan = format!("/people/{person}/families/{}/plan", led.id);
+        match open.get(&led.id) {
+            Some(open) => add(open.review_on, "look at the plan together", plan),
+            None => {
+                let by = levels.get(&led.id).and_then(|judged| {
+                    let level = area.levels.iter().find(|level| level.id == judged.level)?;
+                    levels::rules::plan_by(level, judged, &area.holidays)
+                });
+                if let Some(by) = by {
+                    add(by, "begin the plan", plan);
+                }
+            }
+        }
+        add(led.next_on, &led.next_step, format!("/people/{person}"));
+    }
+    Ok(due)
+}
+
+/// Returns the changes in families that somebody is to look at.
+async fn of_signals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let changes = signals::owned_by(ctx, owners).await?;
+    let names = names_of(ctx, &changes.iter().map(|change| change.person).collect::<Vec<_>>()).await?;
+    let of = |(change, name): (&signals::Signal, String)| {
+        let words = format!("{}: look at {name}", signals::pages::words_of(area, change));
+        let by = format!("Look by {}", british::day(change.due_on));
+        Due::by((change.owner_id, change.due_on), words, format!("/signals/{}", change.id), (by, today))
+    };
+    Ok(changes.iter().zip(names).map(of).collect())
+}
+
+/// Returns the shields to decide about; one that nobody decided in time is everybody's who may.
+async fn of_shields(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+    let (me, today) = (ctx.actor.id, ctx.clock.today());
+    let shields = shielding::owned_by(ctx, owners).await?;
+    let names = names_of(ctx, &shields.iter().map(|task| task.person).collect::<Vec<_>>()).await?;
+    let of = |(task, name): (&shielding::ShieldTask, String)| {
+        let whose = if owners.contains(&task.owner_id) { task.owner_id } else { me };
+        let by = format!("Decide by {}", british::day(task.due_on));
+        let words = format!("A shield around {name}: is it needed?");
+        Due::by((whose, task.due_on), words, format!("/shield-tasks/{}", task.id), (by, today))
+    };
+    Ok(shields.iter().zip(names).map(of).collect())
+}
+
+/// Returns the leads that are offered, and what was answered to offers.
+async fn of_leads(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let mut due = Vec::new();
+    for offered in leads::offered_to(ctx, owners).await? {
+        let words = format!("{} offers the lead for {}", offered.offered_by, offered.family_name);
+        let by = format!("Answer by {}", british::day(offered.answer_by));
+        due.push(Due::by((offered.to, offered.answer_by), words, format!("/handovers/{}", offered.id), (by, today)));
+    }
+    for answered in leads::answered_to(ctx, owners).await? {
+        let what = if answered.state == leads::State::Accepted { "accepted" } else { "declined" };
+        let words = format!("{} {what} the lead for {}", answered.to_name, answered.family_name);
+        due.push(Due::news((answered.offered_by_id, today), words, format!("/handovers/{}", answered.id)));
+    }
+    Ok(due)
+}
+
+/// Returns the contracts that wait for what somebody says for their agency, or for a lead to see that everybody agrees.
+async fn of_contracts(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let of = |(whose, one): (PractitionerId, contracts::Waiting)| {
+        let is_asked = one.promises.iter().any(|promise| promise.doer.is_none() && promise.owner_id == whose);
+        let what = if is_asked { "say whether you agree to the contract" } else { "not everybody agrees to the contract yet" };
+        let link = format!("/people/{}/families/{}/contract", one.through, one.family.id);
+        let on = one.contract.agree_by;
+        let by = format!("By {}", british::day(on));
+        Due::by((whose, on), format!("{}: {what}", one.family.name), link, (by, today))
+    };
+    Ok(contracts::waiting_for(ctx, who).await?.into_iter().map(of).collect())
+}
+
+/// Returns where somebody is to agree that support ends, and what they are told of families' support.
+async fn of_closings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let mut tasks = Vec::new();
+    for (whose, asked, name) in closings::to_answer(ctx, who).await? {
+        let words = format!("{} asks to end support for {name}", asked.author);
+        let due = asked.decide_by.map_or_else(String::new, |on| format!("Answer by {}", british::day(on)));
+        let link = format!("/people/{}/families/{}/closing", asked.person, asked.family);
+        let late = asked.decide_by.is_some_and(|on| on < today);
+        tasks.push(Due { whose, on: asked.decide_by, task: Task { words, link, due, late } });
+    }
+    for (whose, news, family, through) in closings::news_of(ctx, who).await? {
+        let link = format!("/people/{through}/families/{}/closing", family.id);
+        tasks.push(Due::news((whose, today), format!("{}: {}", family.name, news.words()), link));
+    }
+    Ok(tasks)
+}
+
+/// Returns the open actions of families' plans.
+async fn of_plans(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let actions = plans::owned_by(ctx, owners).await?;
+    let persons: Vec<_> = actions.iter().flat_map(|action| [action.doer.unwrap_or(action.person), action.person]).collect();
+    let names = names_of(ctx, &persons).await?;
+    let of = |(action, names): (&plans::Entry, &[String])| {
+        let words = match (action.doer, names) {
+            (Some(_), [doer, ..]) => format!("Ask {doer} how it goes: {}", action.words),
+            (_, [.., name]) => format!("For {name}: {}", action.words),
+            (_, []) => action.words.clone(),
+        };
+        let due = action.by_on.map_or_else(String::new, |on| format!("By {}", british::day(on)));
+        let task = Task { words, link: format!("/plan-actions/{}", action.id), due, late: action.is_late(today) };
+        Some(Due { whose: action.owner_id?, on: action.by_on, task })
+    };
+    Ok(actions.iter().zip(names.chunks(2)).filter_map(of).collect())
+}
+
+/// Returns the visits to make.
+async fn of_visits(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let planned = visits::owned_by(ctx, owners).await?;
+    let names = visits::pages::names_for(ctx, planned.iter()).await?;
+    let of = |visit: &visits::Visit| {
+        let due = visits::pages::when(visit.planned_on, &visit.planned_time);
+        let words = visits::pages::title(visit, &names);
+        let task = Task { words, link: format!("/visits/{}", visit.id), due, late: visit.is_late(today) };
+        Due { whose: visit.owner_id, on: Some(visit.planned_on), task }
+    };
+    Ok(planned.iter().map(of).collect())
+}
+
+/// Returns the meetings that any of these convenes or is invited to; whoever convenes one writes it down.
+async fn of_meetings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let of = |meeting: &meetings::Meeting, name: &str, whose: PractitionerId| {
+        let is_mine = meeting.convener_id == whose;
+        let invited = meeting.invited.iter().find(|one| one.id == whose);
+        let comes = invited.is_some_and(|one| one.answer != meetings::Answer::NotComing);
+        // Whoever was invited has nothing to do once its day has passed.
+        if !is_mine && (!comes || meeting.planned_on < today) {
+            return None;
+        }
+        let is_asked = invited.is_some_and(|one| one.answer == meetings::Answer::Asked);
+        let what = match (is_mine, meeting.planned_on <= today, is_asked) {
+            (true, true, _) => "write the meeting down",
+            (false, _, true) => "a meeting: say whether you come",
+            _ => "a meeting",
+        };
+        let due = visits::pages::when(meeting.planned_on, &meeting.planned_time);
+        let late = is_mine && meeting.is_late(today);
+        let task = Task { words: format!("{name}: {what}"), link: format!("/meetings/{}", meeting.id), due, late };
+        Some(Due { whose, on: Some(meeting.planned_on), task })
+    };
+    let planned = meetings::planned_for(ctx, who).await?;
+    let each = planned.iter().flat_map(|(meeting, name)| who.iter().filter_map(move |whose| of(meeting, name, *whose)));
+    Ok(each.collect())
+}
+
+/// Returns what training has ended or ends soon.
+async fn of_training(ctx: &mut Ctx, area: &Area, who: &[PractitionerId]) -> Found {
+    let (me, today) = (ctx.actor.id, ctx.clock.today());
+    let of = |one: &skill::Skill| {
+        let until = one.valid_until?;
+        let link = if one.practitioner == me { "/skills" } else { "/team-training" };
+        let words = format!("{}: arrange the training again", skill::words(area, one.kind, &one.code));
+        let ends = format!("Ends on {}", british::day(until));
+        Some(Due::by((one.practitioner, until), words, link.to_owned(), (ends, today)))
+    };
+    Ok(skills::ending_of(ctx, area, who).await?.iter().filter_map(of).collect())
+}
+
+/// Returns the notes from phones that wait to be written down: they are their author's alone.
+async fn of_notes(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+    let (me, today) = (ctx.actor.id, ctx.clock.today());
+    let mut waiting: BTreeMap<PractitionerId, Vec<offline::Note>> = BTreeMap::new();
+    for note in offline::waiting_for(ctx, who).await? {
+        waiting.entry(note.author).or_default().push(note);
+    }
+    let by = |on| format!("By {}", british::day(on));
+    let mut due = Vec::new();
+    for (author, notes) in waiting {
+        let Some(first) = notes.iter().map(|note| note.settle_by).min() else { continue };
+        if author != me && !notes.iter().any(|note| note.author_left) {
+            // That they wait is their manager's to know; what they say is not.
+            let words = format!("Notes from their phone to write down: {}", notes.len());
+            due.push(Due::by((author, first), words, "/not-seen".to_owned(), (by(first), today)));
+            continue;
+        }
+        let whose = if author == me { "your phone" } else { "the phone of somebody who left" };
+        due.extend(notes.into_iter().map(|note| {
+            let words = format!("A note from {whose}, {}: write it down", british::moment(note.written_at));
+            Due::by((author, note.settle_by), words, format!("/notes/{}", note.id), (by(note.settle_by), today))
+        }));
+    }
+    Ok(due)
+}
+
+/// Returns that a manager's services have not said lately what places they have: families look for an open door by it.
+async fn of_places(ctx: &mut Ctx, area: &Area, who: &[PractitionerId]) -> Result<Option<Due>, AccessError> {
+    let (me, agency, area_id, today) = (ctx.actor.id, ctx.actor.agency_id, ctx.area_id, ctx.clock.today());
+    if !who.contains(&me) || !ctx.actor.is(Role::TeamManager) {
+        return Ok(None);
+    }
+    let services = directory::of_agency(&mut ctx.tx, area_id, agency).await?;
+    let is_asked = |one: &&directory::Stored| {
+        let said = one.capacity.as_ref();
+        said.is_none_or(|said| is_old(area, clock::local_day(said.said_at), today))
+    };
+    let names: Vec<&str> = services.iter().filter(is_asked).map(|one| one.service.name.as_str()).collect();
+    let task = || Task {
+        words: format!("Say what places there are: {}", names.join(", ")),
+        link: "/services#own".to_owned(),
+        due: "Not said lately".to_owned(),
+        late: false,
+    };
+    Ok((!names.is_empty()).then(|| Due { whose: me, on: Some(today), task: task() }))
+}
+
+/// Returns what is to be done about sharing: requests to answer, advice to give, agreements to ask for again.
+async fn of_sharing(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+    let today = ctx.clock.today();
+    let asked = requests::actions::owned_by(ctx, owners).await?;
+    let left = sharing::tasks::owned_by(ctx, owners).await?;
+    let again = agreements::owned_by(ctx, owners).await?;
+    let messages = brokering::actions::owned_by(ctx, owners).await?;
+    let persons = asked.iter().map(|one| one.new.person).chain(left.iter().map(|one| one.person));
+    let persons = persons.chain(again.iter().map(|one| one.new.person));
+    let persons: Vec<_> = persons.chain(messages.iter().map(|one| one.person)).collect();
+    let mut names = names_of(ctx, &persons).await?.into_iter();
+    let mut name = || names.next().unwrap_or_default();
+    let mut due = Vec::new();
+    let mut add = |whose: Option<PractitionerId>, on, words, link| {
+        let by = format!("By {}", british::day(on));
+        due.extend(whose.map(|whose| Due::by((whose, on), words, link, (by, today))));
+    };
+    for one in &asked {
+        let words = format!("{} asks about {}: decide what to tell them", one.from_agency, name());
+        add(one.owner_id, one.answer_by, words, format!("/share-requests/{}", one.id));
+    }
+    for one in &left {
+        add(Some(one.owner_id), one.due_on, format!("{}: {}", one.kind.words(), name()), one.address());
+    }
+    for one in &again {
+        let until = one.new.until_on.unwrap_or(today);
+        let about = agreements::pages::line(area, one, today).about;
+        let words = format!("Ask {} again: {}", name(), about.to_lowercase());
+        add(one.owner_id, until, words, format!("/agreements/{}", one.id));
+    }
+    for one in &messages {
+        add(Some(one.owner_id), one.due_on, format!("Answer a message about {}", name()), format!("/messages/{}", one.id));
+    }
+    Ok(due)
+}
