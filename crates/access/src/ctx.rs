@@ -205,7 +205,7 @@ impl Ctx {
     ///
     /// # Errors
     /// [`PolicyError`] when the rules cannot be applied.
-    pub fn narrow(&self, act: Act, map: &SqlMap) -> Result<Arc<Narrowing>, PolicyError> {
+    pub fn narrow(&self, act: Act, map: &SqlMap) -> Result<Narrowing, PolicyError> {
         self.world.policies.narrow(&self.actor, act, map)
     }
 

@@ -3,9 +3,11 @@
 //! A residual is translated node by node; a node that cannot be translated is an error, never a guess.
 //! Property tests prove that the condition chooses exactly the rows that deciding one by one would.
 
+use crate::actor::Actor;
 use cedar_policy::pst::{BinaryOp, Clause, Expr, Literal, UnaryOp, Var};
 use cedar_policy::{Effect, Policy};
 use kernel::Timestamp;
+use std::sync::Arc;
 use store::Val;
 use uuid::Uuid;
 
@@ -30,29 +32,49 @@ pub struct SqlMap {
 enum Piece {
     Sql(String),
     Value(Val),
+    /// Whoever asks.
+    Me,
+    /// The agency of whoever asks.
+    MyAgency,
     Now,
 }
+
+/// Who asks, while a condition is made that is the same for all who are what they are.
+pub(crate) const ANYBODY: Uuid = Uuid::from_u128(0xa1b0_d400_0000_7000_8000_0000_0000_0001);
+/// Their agency.
+pub(crate) const ANY_AGENCY: Uuid = Uuid::from_u128(0xa1b0_d400_0000_7000_8000_0000_0000_0002);
 
 /// A condition to put after `AND` in a list's `WHERE`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Narrowing {
-    pieces: Vec<Piece>,
+    pieces: Arc<[Piece]>,
+    me: Uuid,
+    my_agency: Uuid,
     /// Whether it lets nothing through.
     pub is_nothing: bool,
 }
 
 impl Narrowing {
+    /// Returns the condition for somebody who is what it was made for.
+    pub(crate) fn for_actor(&self, actor: &Actor) -> Self {
+        Self { me: actor.id.0, my_agency: actor.agency_id.0, ..self.clone() }
+    }
+
     /// Writes the condition with its placeholders after those of `values`, and adds its values to them.
+    ///
+    /// It is written in the same words for everybody who is the same to the rules, so that an engine keeps few statements.
     pub fn write(&self, values: &mut Vec<Val>, now: Timestamp) -> String {
         let mut sql = String::from("(");
         let mut now_at = None;
-        for piece in &self.pieces {
+        for piece in self.pieces.iter() {
             let value = match piece {
                 Piece::Sql(text) => {
                     sql.push_str(text);
                     continue;
                 }
                 Piece::Value(value) => value.clone(),
+                Piece::Me => Val::Uuid(self.me),
+                Piece::MyAgency => Val::Uuid(self.my_agency),
                 Piece::Now => Val::from(now),
             };
             let at = match (piece, now_at) {
@@ -86,6 +108,9 @@ enum Cond {
 pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &SqlMap) -> Result<Narrowing, String> {
     let mut permits = vec![if always { Cond::Yes } else { Cond::No }];
     let mut forbids = vec![if never { Cond::Yes } else { Cond::No }];
+    // What is left comes in any order: in the order of the rules' names it is written the same way each time.
+    let mut residuals: Vec<&Policy> = residuals.iter().collect();
+    residuals.sort_by_key(|policy| policy.id().to_string());
     for policy in residuals {
         let parsed = policy.to_pst().map_err(|e| e.to_string())?;
         let clause = parsed.body().clauses().first().ok_or("a rule without a condition")?;
@@ -103,7 +128,12 @@ pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &S
         Cond::No => (vec![Piece::Sql("1 = 0".to_owned())], true),
         Cond::Sql(pieces) => (pieces, false),
     };
-    Ok(Narrowing { pieces, is_nothing })
+    let whose = |piece: Piece| match piece {
+        Piece::Value(Val::Uuid(ANYBODY)) => Piece::Me,
+        Piece::Value(Val::Uuid(ANY_AGENCY)) => Piece::MyAgency,
+        other => other,
+    };
+    Ok(Narrowing { pieces: pieces.into_iter().map(whose).collect(), me: ANYBODY, my_agency: ANY_AGENCY, is_nothing })
 }
 
 /// Any of several conditions, those that look nothing up first: where one of them holds, an engine asks no more.

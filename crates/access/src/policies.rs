@@ -3,7 +3,7 @@
 //! Invariant: denied unless a rule permits, and never permitted when a rule forbids.
 
 use crate::act::Act;
-use crate::actor::Actor;
+use crate::actor::{Actor, AgencyId, PractitionerId};
 use crate::narrow::{self, Narrowing, SqlMap};
 use crate::resource::{Attr, Resource, Thing};
 use cedar_policy::{
@@ -13,7 +13,7 @@ use cedar_policy::{
 };
 use rust_embed::RustEmbed;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 #[derive(RustEmbed)]
@@ -79,7 +79,9 @@ pub struct Policies {
     /// What is asked for, and the rules that speak of it: the others are not asked.
     of_acts: HashMap<Act, (EntityUid, PolicySet)>,
     rules: BTreeMap<String, (Rule, String)>,
-    narrowings: Mutex<HashMap<String, Arc<Narrowing>>>,
+    /// Whether a rule speaks of one practitioner or one agency: what it leaves is not the same for all who are what they are.
+    names_somebody: bool,
+    narrowings: Mutex<HashMap<String, Narrowing>>,
 }
 
 impl Policies {
@@ -121,7 +123,9 @@ impl Policies {
         }
         let kinds = schema.entity_types().map(|kind| (kind.to_string(), kind.clone())).collect();
         let of_acts = Act::ALL.iter().map(|act| Ok((*act, of_act(&set, *act)?))).collect::<Result<_, PolicyError>>()?;
-        Ok(Self { schema, kinds, of_acts, rules, narrowings: Mutex::new(HashMap::new()) })
+        let names = |text: &str| text.contains("Practitioner::\"") || text.contains("Agency::\"");
+        let names_somebody = rules.values().any(|(_, text)| names(text));
+        Ok(Self { schema, kinds, of_acts, rules, names_somebody, narrowings: Mutex::new(HashMap::new()) })
     }
 
     /// Returns every rule, in order of id, with its text.
@@ -170,24 +174,28 @@ impl Policies {
             .collect()
     }
 
-    /// Returns the condition that narrows a list to what `actor` may do `act` to.
+    /// Returns the condition that narrows a list to what `actor` may do `act` to. It is made once for all who are the same to the rules.
     ///
     /// # Errors
     /// [`PolicyError::Undecidable`] when a rule says something that SQL cannot be made of.
-    pub fn narrow(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Arc<Narrowing>, PolicyError> {
+    pub fn narrow(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Narrowing, PolicyError> {
+        let mut asker = actor.clone();
+        if !self.names_somebody {
+            (asker.id, asker.agency_id) = (PractitionerId(narrow::ANYBODY), AgencyId(narrow::ANY_AGENCY));
+        }
         let key =
-            format!("{} {:?} {} {} {} {}", actor.id, actor.roles, actor.agency_id, actor.cleared, actor.trained, act.as_str());
+            format!("{} {:?} {} {} {} {}", asker.id, asker.roles, asker.agency_id, asker.cleared, asker.trained, act.as_str());
         let key = format!("{key} {}", map.name);
         if let Some(known) = self.lock().get(&key) {
-            return Ok(Arc::clone(known));
+            return Ok(known.for_actor(actor));
         }
-        let narrowing = Arc::new(self.narrow_now(actor, act, map)?);
+        let narrowing = self.narrow_now(&asker, act, map)?;
         let mut kept = self.lock();
         if kept.len() >= NARROWINGS_KEPT {
             kept.clear();
         }
-        kept.insert(key, Arc::clone(&narrowing));
-        Ok(narrowing)
+        kept.insert(key, narrowing.clone());
+        Ok(narrowing.for_actor(actor))
     }
 
     fn narrow_now(&self, actor: &Actor, act: Act, map: &SqlMap) -> Result<Narrowing, PolicyError> {
@@ -216,7 +224,7 @@ impl Policies {
         narrow::translate(always, never, &residuals, map).map_err(PolicyError::Undecidable)
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Arc<Narrowing>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Narrowing>> {
         self.narrowings.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

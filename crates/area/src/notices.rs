@@ -25,10 +25,14 @@ pub struct Notices {
     pub safe_days: u16,
     /// Working days within which the family is told by somebody, where no message can.
     pub tell_working_days: u16,
+    /// Days for which a link opens by which somebody of a family says whether they agree.
+    pub link_days: u16,
     /// To practitioners.
     pub practitioner: Text,
     /// To families, by language; the first for everybody else.
     pub family: Vec<FamilyText>,
+    /// To families, with a link by which they say whether they agree, by language; the first for everybody else.
+    pub link: Vec<FamilyText>,
 }
 
 /// What a message says.
@@ -56,7 +60,12 @@ pub struct FamilyText {
 impl Notices {
     /// Returns the text for somebody who speaks these languages: the first of the area's texts in one of them, else its first.
     pub fn for_family(&self, languages: &[String]) -> Option<&FamilyText> {
-        self.family.iter().find(|text| languages.contains(&text.language)).or_else(|| self.family.first())
+        in_one_of(&self.family, languages)
+    }
+
+    /// Returns the text that holds a link, for somebody who speaks these languages.
+    pub fn for_link(&self, languages: &[String]) -> Option<&FamilyText> {
+        in_one_of(&self.link, languages)
     }
 
     /// Returns what is wrong with it, and what to do.
@@ -73,7 +82,13 @@ impl Notices {
         if self.family.is_empty() {
             faults.push(("there is no text to families".to_owned(), "Add a [[family]]."));
         }
-        for text in &self.family {
+        if self.link.is_empty() {
+            faults.push(("there is no text that holds a link".to_owned(), "Add a [[link]]."));
+        }
+        for text in self.link.iter().filter(|text| !text.words.contains("{link}")) {
+            faults.push((format!("the text of a link in '{}' has no {{link}}", text.language), "Add it: it becomes an address."));
+        }
+        for text in self.family.iter().chain(&self.link) {
             if !text.words.contains("{stop}") {
                 faults.push((
                     format!("the text in '{}' has no {{stop}}", text.language),
@@ -86,4 +101,8 @@ impl Notices {
         }
         faults
     }
+}
+
+fn in_one_of<'a>(texts: &'a [FamilyText], languages: &[String]) -> Option<&'a FamilyText> {
+    texts.iter().find(|text| languages.contains(&text.language)).or_else(|| texts.first())
 }

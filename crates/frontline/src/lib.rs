@@ -55,6 +55,7 @@ pub fn routes() -> Router<Shared> {
         .merge(contracts::pages::routes())
         .merge(contracts::forms::routes())
         .merge(contracts::papers::routes())
+        .merge(contracts::links::pages::routes())
         .merge(closings::pages::routes())
         .merge(meetings::pages::routes())
         .merge(meetings::minute_pages::routes())

@@ -11,6 +11,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex as StdMutex, mpsc};
 use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -18,6 +19,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore, onesh
 const READERS: usize = 8;
 const STATEMENTS_CACHED: usize = 256;
 const BUSY_TIMEOUT_MS: u64 = 10_000;
+const WRITE_BACK_EVERY: Duration = Duration::from_secs(2);
 /// As many as SQLite takes by default.
 const PARAMETERS_MAX: usize = 32_766;
 
@@ -30,12 +32,16 @@ pub(crate) struct Sqlite {
     path: PathBuf,
     /// What gives a database in memory back, when nobody uses it any more: never read, but held.
     _lease: Option<Arc<Lease>>,
+    /// What ends the writing back of the log, when nobody uses the database any more: never read, but held.
+    _write_back: Option<mpsc::Sender<()>>,
 }
 
 struct Writer {
     connection: Connection,
     outer_is_open: bool,
     waiting: Vec<oneshot::Sender<StoreResult<()>>>,
+    /// Whether anything was committed since the log was last written back.
+    is_written: Arc<AtomicBool>,
 }
 
 impl Writer {
@@ -45,6 +51,7 @@ impl Writer {
         }
         self.outer_is_open = false;
         let failed = self.connection.execute_batch("COMMIT").err().map(|e| e.to_string());
+        self.is_written.store(true, Ordering::Release);
         if failed.is_some() && self.connection.execute_batch("ROLLBACK").is_err() {
             tracing::error!("a failed commit could not be rolled back");
         }
@@ -58,17 +65,20 @@ impl Writer {
 
 impl Sqlite {
     pub(crate) fn open(path: &Path) -> StoreResult<Self> {
-        let connection = connect(path, false)?;
+        let (connection, beside) = (connect(path, false)?, connect(path, false)?);
         let mut readers = Vec::with_capacity(READERS);
         for _ in 0..READERS {
             readers.push(connect(path, true)?);
         }
-        Self::around(connection, readers, path)
+        let opened = Self::around(connection, readers, path)?;
+        let is_written = Arc::clone(&opened.writer.try_lock().map_err(|e| StoreError::Busy(e.to_string()))?.is_written);
+        Ok(Self { _write_back: Some(write_back(beside, is_written)?), ..opened })
     }
 
     pub(crate) fn around(connection: Connection, readers: Vec<Connection>, path: &Path) -> StoreResult<Self> {
         let count = readers.len();
-        let writer = Arc::new(Mutex::new(Writer { connection, outer_is_open: false, waiting: Vec::new() }));
+        let writer =
+            Arc::new(Mutex::new(Writer { connection, outer_is_open: false, waiting: Vec::new(), is_written: Arc::default() }));
         let (commit_wanted, wanted) = mpsc::channel::<()>();
         let committer = Arc::clone(&writer);
         std::thread::Builder::new()
@@ -87,6 +97,7 @@ impl Sqlite {
             free_readers: Arc::new(Semaphore::new(count)),
             path: path.to_owned(),
             _lease: None,
+            _write_back: None,
         })
     }
 
@@ -126,6 +137,24 @@ impl Sqlite {
     fn lock_readers(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.readers.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
+}
+
+/// Has the log written back into the database every few seconds, beside all others: nobody waits for it, it waits for nobody, and what stands in
+/// a long log is slow to find for every reader. It ends when what it returns is dropped.
+fn write_back(connection: Connection, is_written: Arc<AtomicBool>) -> StoreResult<mpsc::Sender<()>> {
+    let (in_use, ended) = mpsc::channel::<()>();
+    let run = move || {
+        while ended.recv_timeout(WRITE_BACK_EVERY) == Err(mpsc::RecvTimeoutError::Timeout) {
+            if !is_written.swap(false, Ordering::AcqRel) {
+                continue;
+            }
+            if let Err(e) = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(())) {
+                tracing::warn!("the log could not be written back: {e}");
+            }
+        }
+    };
+    std::thread::Builder::new().name("write-back".to_owned()).spawn(run).map_err(|e| StoreError::Driver(e.to_string()))?;
+    Ok(in_use)
 }
 
 pub(crate) enum SqliteTx {

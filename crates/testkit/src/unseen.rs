@@ -57,12 +57,15 @@ const OF_FACTS: [&str; 11] = [
     "fact",
 ];
 
-const OF_PERSON: [&str; 10] = [
+const OF_PERSON: [&str; 13] = [
     "DELETE FROM contract_paper WHERE area_id = $1 AND answer_id IN (SELECT answer_id FROM contract_answer WHERE area_id = $1 AND person_id = $2)",
     "DELETE FROM contract_answer WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_member WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_team WHERE area_id = $1 AND through_id = $2",
     "DELETE FROM notice WHERE area_id = $1 AND person_id = $2",
+    "DELETE FROM notice WHERE area_id = $1 AND link_id IN (SELECT link_id FROM contract_link WHERE area_id = $1 AND person_id = $2)",
+    "DELETE FROM contract_link WHERE area_id = $1 AND person_id = $2",
+    "UPDATE contract_link SET through_id = person_id WHERE area_id = $1 AND through_id = $2",
     "DELETE FROM safe_contact WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM asking WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM shield_named WHERE area_id = $1 AND shield_id IN (SELECT shield_id FROM shield WHERE area_id = $1 AND person_id = $2)",
@@ -108,9 +111,13 @@ impl Unseen {
             Self::Judgement(_) => ["level_evidence", "level_judgement"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND judgement_id = $2"))
                 .to_vec(),
-            Self::Contract(_) => ["contract_answer", "contract_promise", "contract"]
-                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND contract_id = $2"))
-                .to_vec(),
+            Self::Contract(_) => {
+                let of_links = "DELETE FROM notice WHERE area_id = $1 AND link_id IN (SELECT link_id FROM contract_link \
+                                WHERE area_id = $1 AND contract_id = $2)";
+                let of = ["contract_link", "contract_answer", "contract_promise", "contract"];
+                let of = of.map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND contract_id = $2"));
+                [of_links.to_owned()].into_iter().chain(of).collect()
+            }
             Self::Closing(_) => ["closing_attempt", "closing"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND closing_id = $2"))
                 .to_vec(),

@@ -7,7 +7,7 @@ use area::Area;
 use kernel::{Date, british};
 use serde::Serialize;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something to be done.
 #[derive(Clone, Debug, Serialize)]
@@ -73,9 +73,9 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, (covers, manages): (bool
     let ids: Vec<PractitionerId> = team.iter().map(|(id, _)| *id).collect();
     let away = if ids.is_empty() { Vec::new() } else { absences::of_these(ctx, &ids).await? };
     let now_away = covered.iter().filter(|away| away.is_on(today)).map(|away| away.practitioner);
-    let mut owners: Vec<PractitionerId> = [me].into_iter().chain(now_away).chain(ids).collect();
-    owners.sort();
-    owners.dedup();
+    // Whoever asks stands first: a statement is written the same way for everybody.
+    let others: BTreeSet<PractitionerId> = now_away.chain(ids).filter(|id| *id != me).collect();
+    let owners: Vec<PractitionerId> = [me].into_iter().chain(others).collect();
     let mut all = of_these(ctx, area, &owners).await?;
     let mine = all.remove(&me).unwrap_or_default();
     // Whoever covers for one of their own team finds it in both places.

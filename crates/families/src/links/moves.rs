@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 30] = [
+pub const MOVED: [Moved; 32] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -47,6 +47,8 @@ pub const MOVED: [Moved; 30] = [
     Moved { table: "way", person: "person_id", key: &[("way_id", Is::Id)] },
     Moved { table: "contract", person: "person_id", key: &[("contract_id", Is::Id)] },
     Moved { table: "contract_answer", person: "person_id", key: &[("answer_id", Is::Id)] },
+    Moved { table: "contract_link", person: "person_id", key: &[("link_id", Is::Id)] },
+    Moved { table: "contract_link", person: "through_id", key: &[("link_id", Is::Id)] },
     Moved { table: "closing", person: "person_id", key: &[("closing_id", Is::Id)] },
     Moved { table: "meeting", person: "person_id", key: &[("meeting_id", Is::Id)] },
     Moved { table: "meeting_person", person: "person_id", key: &[("meeting_id", Is::Id), ("place", Is::Int)] },

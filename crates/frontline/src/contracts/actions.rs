@@ -182,7 +182,7 @@ pub async fn answer(ctx: &mut Ctx, (of, id): ((PersonId, FamilyId), ContractId),
     ctx.detail(serde_json::json!({ "contract": id.0, "agrees": new.agrees, "way": new.way.as_str() }));
     let by = (ctx.actor.id, ctx.now());
     let answer = ctx.new_id();
-    store::insert_answer(&mut ctx.tx, ctx.area_id, (answer, id), &new, by).await?;
+    store::insert_answer(&mut ctx.tx, ctx.area_id, (answer, id, None), &new, by).await?;
     Ok(())
 }
 

@@ -142,6 +142,8 @@ pub struct Answer {
     pub words: String,
     /// The strokes of the signature, as an SVG path in a box of 600 by 200; empty where nothing was signed here.
     pub signature: String,
+    /// Whether they said so themselves, by a link.
+    pub by_link: bool,
     /// Whether the actor's agency keeps the paper that was signed.
     pub has_paper: bool,
     /// Who wrote it down (nobody whose agency names a sensitive service or tells a place), and when.

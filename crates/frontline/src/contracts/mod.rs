@@ -4,7 +4,8 @@
 //! promises are kept in sight alike, and those that agencies did not keep are shown first to whoever answers for the area.
 //!
 //! Read in this order: [`contract`] (types), [`rules`] (pure), [`actions`] (one function a verb), `store` (the only SQL), [`pages`] (the
-//! contract) and [`forms`] (making one, and answering), [`papers`] (what was signed on paper, scanned), [`samples`], `tests`.
+//! contract) and [`forms`] (making one, and answering), [`links`] (agreeing by a link), [`papers`] (what was signed on paper,
+//! scanned), [`samples`], `tests`.
 //!
 //! Invariant: a contract is never changed: another takes its place. Who promised what until when stays as it was promised, whatever becomes of
 //! the plan's action.
@@ -14,6 +15,7 @@
 pub mod actions;
 pub mod contract;
 pub mod forms;
+pub mod links;
 pub mod pages;
 pub mod papers;
 pub mod rules;

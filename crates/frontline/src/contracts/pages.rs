@@ -2,8 +2,10 @@
 
 use super::actions::{self, Opened, Read};
 use super::contract::{Answer, ContractId, Kept, Party, Promise, Way};
+use super::links::{self, Link};
 use super::rules;
 use crate::forms::status_of;
+use access::{AccessError, Ctx, PractitionerId};
 use axum::Router;
 use axum::extract::Path;
 use axum::http::StatusCode;
@@ -67,6 +69,8 @@ pub struct PartyLine {
     may_answer: bool,
     is_paper: bool,
     has_paper: bool,
+    may_be_sent: bool,
+    link: Option<LinkLine>,
 }
 
 /// One contract, on the page.
@@ -84,6 +88,31 @@ pub struct ContractLine {
     all_agree: bool,
     changes: Vec<String>,
     ended: String,
+}
+
+impl ContractLine {
+    /// Returns whether it is this contract.
+    pub(super) fn is(&self, id: ContractId) -> bool {
+        self.id == id.to_string()
+    }
+
+    /// Returns whether it has not ended.
+    pub(super) fn is_open(&self) -> bool {
+        self.ended.is_empty()
+    }
+
+    /// Returns what a party is called that has a part in it.
+    pub(super) fn name_of(&self, party: Party) -> Option<String> {
+        self.parties.iter().find(|one| one.id == id_of(party)).map(|one| one.name.clone())
+    }
+}
+
+/// The link that one of the family was sent.
+#[derive(Clone, Debug, Serialize)]
+pub struct LinkLine {
+    state: String,
+    /// Its number, for whoever sent it.
+    code: String,
 }
 
 /// A family's contract.
@@ -119,9 +148,14 @@ pub(super) async fn contract_page(
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
     let names = names(&mut ctx, &opened).await?;
-    let (today, own) = (ctx.clock.today(), ctx.actor.agency_id);
+    let (today, own, me) = (ctx.clock.today(), ctx.actor.agency_id, ctx.actor.id);
+    let ids: Vec<ContractId> = opened.contracts.iter().map(|read| read.contract.id).collect();
+    let sent = links::of_contracts(&mut ctx, &ids).await?;
     ctx.seen().await?;
-    let lines = lines(&opened, &names, (Party::Agency(own), today));
+    let mut lines = lines(&opened, &names, (Party::Agency(own), today));
+    for (line, read) in lines.iter_mut().zip(&opened.contracts) {
+        add_links(line, read, (&sent, opened.may_write), (me, today));
+    }
     let (mut open, mut before): (Vec<ContractLine>, Vec<ContractLine>) =
         lines.into_iter().partition(|line| line.ended.is_empty());
     open.reverse();
@@ -142,8 +176,23 @@ pub(super) async fn contract_page(
     Ok((status, visitor.page("frontline/contracts/templates/contract.html", "The contract", page)?).into_response())
 }
 
+/// Says of each of the family whether they can be sent a link, and where the one stands that they were sent.
+fn add_links(line: &mut ContractLine, read: &Read, (sent, may_write): (&[Link], bool), (me, today): (PractitionerId, Date)) {
+    for (shown, party) in line.parties.iter_mut().zip(read.parties()) {
+        let Party::Person(person) = party else { continue };
+        let is_open = read.contract.ended.is_none();
+        shown.may_be_sent = may_write && is_open && read.contract.class == Class::Ordinary;
+        let link = sent.iter().find(|one| one.contract == read.contract.id && one.person == person).filter(|_| is_open);
+        shown.link = link.map(|link| {
+            let is_mine = link.sent_by == me && links::rules::opens(link, today);
+            let code = if is_mine { links::rules::aloud(&link.code) } else { String::new() };
+            LinkLine { state: links::rules::state(link, today), code }
+        });
+    }
+}
+
 /// Returns the names of whoever of the family has a part in a contract, as the viewer may read them.
-pub(super) async fn names(ctx: &mut access::Ctx, opened: &Opened) -> Result<BTreeMap<PersonId, String>, access::AccessError> {
+pub(super) async fn names(ctx: &mut Ctx, opened: &Opened) -> Result<BTreeMap<PersonId, String>, AccessError> {
     let promises = opened.contracts.iter().flat_map(|read| &read.promises);
     let people: BTreeSet<PersonId> = promises.filter_map(|promise| promise.doer).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
@@ -252,8 +301,9 @@ fn promise_line(promise: &Promise, names: &BTreeMap<PersonId, String>, today: Da
 fn party_line(name: String, party: Party, said: Option<&Answer>, may_answer: bool) -> PartyLine {
     let source = said.map_or_else(String::new, |said| {
         let (by, at) = &said.recorded;
-        let by = if by.is_empty() { String::new() } else { format!(", written down by {by}") };
-        format!("{}, {}{by}", said.way.words(), british::day(clock::local_day(*at)))
+        let by = if by.is_empty() || said.by_link { String::new() } else { format!(", written down by {by}") };
+        let way = if said.by_link { "By a link that they were sent" } else { said.way.words() };
+        format!("{way}, {}{by}", british::day(clock::local_day(*at)))
     });
     PartyLine {
         id: id_of(party),
@@ -271,6 +321,8 @@ fn party_line(name: String, party: Party, said: Option<&Answer>, may_answer: boo
         may_answer,
         is_paper: said.is_some_and(|said| said.way == Way::Paper),
         has_paper: said.is_some_and(|said| said.has_paper),
+        may_be_sent: false,
+        link: None,
     }
 }
 
@@ -326,12 +378,12 @@ pub struct CopyPage {
     contract: Option<ContractLine>,
 }
 
-async fn copy(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
-    let mut ctx = visitor.read().await?;
-    let mut opened = actions::load(&mut ctx, of).await?;
+/// Returns what the actor may put on paper of a family's contracts, in the order they were made.
+pub(super) async fn on_paper(ctx: &mut Ctx, of: Of) -> Result<(Opened, Vec<ContractLine>), AccessError> {
+    let mut opened = actions::load(ctx, of).await?;
     // That somebody shielded is known is on no paper.
     let members: Vec<PersonId> = opened.around.members.iter().map(|member| member.person).collect();
-    let hidden = people::shielded(&mut ctx, &members).await?.into_iter();
+    let hidden = people::shielded(ctx, &members).await?.into_iter();
     let hidden: BTreeSet<PersonId> =
         hidden.filter(|(_, kind)| *kind == ShieldKind::Existence).map(|(person, _)| person).collect();
     // What names a sensitive service stands on no paper.
@@ -339,14 +391,21 @@ async fn copy(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
     for read in &mut opened.contracts {
         read.promises.retain(|one| !hidden.contains(&one.person) && !one.doer.is_some_and(|doer| hidden.contains(&doer)));
     }
-    let names = names(&mut ctx, &opened).await?;
+    let names = names(ctx, &opened).await?;
     let at = (Party::Agency(ctx.actor.agency_id), ctx.clock.today());
+    let lines = lines(&opened, &names, at);
+    Ok((opened, lines))
+}
+
+async fn copy(visitor: Visitor, Path(of): Path<Of>) -> PageResult {
+    let mut ctx = visitor.read().await?;
+    let (opened, lines) = on_paper(&mut ctx, of).await?;
     ctx.seen().await?;
     let page = CopyPage {
         here: address(of),
         family_name: opened.around.family.name.clone(),
         lead: opened.around.family.owner.clone(),
-        contract: lines(&opened, &names, at).into_iter().rev().find(|line| line.ended.is_empty()),
+        contract: lines.into_iter().rev().find(ContractLine::is_open),
     };
     visitor.page("frontline/contracts/templates/copy.html", "The contract, to sign", page)
 }

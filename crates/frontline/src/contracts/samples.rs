@@ -26,7 +26,8 @@ fn party(id: &str, name: &str, state: &str, signature: &str) -> Value {
     json!({
         "id": id, "name": name, "state": state, "agrees": state == "Agrees", "answered": answered, "signature": signature,
         "source": if answered { "signed here, 3 November 2026, written down by Sunita Rao" } else { "" },
-        "words": if state == "Does not agree" { "Not on Mondays" } else { "" }, "may_answer": true, "is_paper": state == "Agrees", "has_paper": state == "Agrees"
+        "words": if state == "Does not agree" { "Not on Mondays" } else { "" }, "may_answer": true, "is_paper": state == "Agrees", "has_paper": state == "Agrees",
+        "may_be_sent": id.starts_with("person"), "link": if answered { json!(null) } else { json!({ "state": "A link was sent, and is not opened yet. It is good until 10 November 2026", "code": "482 913" }) }
     })
 }
 
@@ -42,6 +43,7 @@ fn contract(id: &str, ended: &str) -> Value {
         "parties": [
             party("person-0195", "Amy Barlow", "Agrees", "M20 100L120 60L220 140L320 80"),
             party("person-0197", "Josh Barlow", "Does not agree", ""),
+            party("person-0193", "Mia Barlow", "Has not said yet", ""),
             party("agency-0199", "Hillside Homes", "Has not said yet", "")
         ],
         "all_agree": false, "changes": ["New: Hillside Homes: Mend the boiler, by 3 December 2026"], "ended": ended
@@ -79,7 +81,7 @@ pub fn samples() -> Vec<Sample> {
     let sample = |template: &'static str, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
     let shown = "frontline/contracts/templates/contract.html";
     let (made, answered) = ("frontline/contracts/templates/new.html", "frontline/contracts/templates/answer.html");
-    vec![
+    let mut all = vec![
         sample(shown, "empty", "The contract", show.clone()),
         sample(shown, "full", "The contract", with(show.clone(), full)),
         sample(shown, "error", "The contract", with(show.clone(), ending)),
@@ -96,5 +98,7 @@ pub fn samples() -> Vec<Sample> {
         sample(answered, "agency", "Do you agree?", with(answer.clone(), agency)),
         sample(answered, "error", "Do you agree?", with(answer, unsigned)),
         sample("frontline/contracts/templates/copy.html", "usual", "The contract, to sign", copy),
-    ]
+    ];
+    all.extend(super::links::samples::samples(&contract("0198", "")));
+    all
 }

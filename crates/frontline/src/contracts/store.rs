@@ -1,6 +1,7 @@
 //! The SQL of contracts.
 
 use super::contract::{Answer, AnswerId, Contract, ContractId, NewAnswer, NewContract, Party, Promise};
+use super::links::LinkId;
 use super::papers::PaperKind;
 use crate::plans::Entry;
 use access::{Actor, AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
@@ -258,6 +259,7 @@ fn answer(row: &Row) -> StoreResult<Answer> {
     let by: Option<String> = row.get("recorded_by")?;
     Ok(Answer {
         id: row.id("answer_id")?,
+        by_link: row.opt_id::<LinkId>("link_id")?.is_some(),
         has_paper: row.get("has_paper")?,
         contract: row.id("contract_id")?,
         party: party.ok_or_else(|| StoreError::Corrupt("an answer to a contract is nobody's".to_owned()))?,
@@ -275,7 +277,7 @@ pub(super) async fn answers(tx: &mut Tx, area_id: AreaId, contracts: &[ContractI
     let of = list_of(&mut values, contracts.iter().copied());
     let sql = format!(
         "SELECT r.answer_id, CASE WHEN EXISTS (SELECT 1 FROM contract_paper q WHERE q.area_id = r.area_id AND q.answer_id = r.answer_id \
-         AND q.agency_id = $2) THEN 1 ELSE 0 END AS has_paper, r.contract_id, r.person_id, r.agency_id, r.agrees, r.way, r.words, r.signature, r.recorded_at, \
+         AND q.agency_id = $2) THEN 1 ELSE 0 END AS has_paper, r.contract_id, r.person_id, r.agency_id, r.agrees, r.way, r.words, r.signature, r.recorded_at, r.link_id, \
          CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS recorded_by FROM contract_answer r \
          JOIN practitioner x ON x.area_id = r.area_id AND x.practitioner_id = r.recorded_by \
          JOIN agency z ON z.area_id = x.area_id AND z.agency_id = x.agency_id \
@@ -284,11 +286,11 @@ pub(super) async fn answers(tx: &mut Tx, area_id: AreaId, contracts: &[ContractI
     tx.query(&sql, &values).await?.iter().map(answer).collect()
 }
 
-/// Keeps what a party says; what they said before is superseded.
+/// Keeps what a party says, with the link by which they say it; what they said before is superseded.
 pub(super) async fn insert_answer(
     tx: &mut Tx,
     area_id: AreaId,
-    (id, contract): (AnswerId, ContractId),
+    (id, contract, link): (AnswerId, ContractId, Option<LinkId>),
     new: &NewAnswer,
     (by, at): (PractitionerId, Timestamp),
 ) -> StoreResult<()> {
@@ -305,11 +307,17 @@ pub(super) async fn insert_answer(
     );
     tx.execute(&supersede, vals![area_id, contract, at, party]).await?;
     let insert = "INSERT INTO contract_answer (area_id, answer_id, contract_id, person_id, agency_id, agrees, way, words, signature, \
-                  recorded_by, recorded_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+                  recorded_by, recorded_at, link_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     let way = new.way.as_str();
-    let values = vals![area_id, id, contract, person, agency, new.agrees, way, &new.words, &new.signature, by, at];
+    let values = vals![area_id, id, contract, person, agency, new.agrees, way, &new.words, &new.signature, by, at, link];
     tx.execute(insert, values).await?;
     Ok(())
+}
+
+/// Returns whether somebody said something by a link.
+pub(super) async fn is_answered_by(tx: &mut Tx, area_id: AreaId, link: LinkId, contract: ContractId) -> StoreResult<bool> {
+    let find = "SELECT answer_id FROM contract_answer WHERE area_id = $1 AND contract_id = $2 AND link_id = $3 LIMIT 1";
+    Ok(tx.query_opt(find, vals![area_id, contract, link]).await?.is_some())
 }
 
 /// Keeps the paper of an answer, in the place of one that the same agency kept before; returns whether it did.

@@ -95,11 +95,11 @@ fn what_could_be_more_than_a_drawing_is_no_signature() {
     assert!(!rules::is_signature(&format!("M0 0{}", "L1 1".repeat(5000))), "a drawing has an end");
 }
 
-struct Barlows {
-    amy: PersonId,
-    of: (PersonId, FamilyId),
-    walk: EntryId,
-    boiler: EntryId,
+pub(super) struct Barlows {
+    pub(super) amy: PersonId,
+    pub(super) of: (PersonId, FamilyId),
+    pub(super) walk: EntryId,
+    pub(super) boiler: EntryId,
 }
 
 async fn works_with(w: &TestWorld, who: &str, person: PersonId) {
@@ -127,7 +127,7 @@ async fn action(w: &TestWorld, who: &str, of: (PersonId, FamilyId), (words, doer
 }
 
 /// Amy, whose family Sunita leads for: Amy walks Josh to school, and Helen has the boiler mended.
-async fn barlows(w: &TestWorld) -> Barlows {
+pub(super) async fn barlows(w: &TestWorld) -> Barlows {
     let mut ctx = w.ctx("Sunita").await;
     let amy = people::create(&mut ctx).await.unwrap();
     let (_, permit) = people::open(&mut ctx, Act::RecordContact, amy).await.unwrap();
@@ -152,7 +152,12 @@ fn contract(promises: &[EntryId]) -> NewContract {
     }
 }
 
-async fn make(w: &TestWorld, who: &str, of: (PersonId, FamilyId), promises: &[EntryId]) -> Result<ContractId, ContractError> {
+pub(super) async fn make(
+    w: &TestWorld,
+    who: &str,
+    of: (PersonId, FamilyId),
+    promises: &[EntryId],
+) -> Result<ContractId, ContractError> {
     let mut ctx = w.ctx(who).await;
     let before = actions::load(&mut ctx, of).await?.current().map(|read| read.contract.id);
     let made = actions::make(&mut ctx, &w.area, of, NewContract { before, ..contract(promises) }).await?;
@@ -171,7 +176,7 @@ async fn answer(w: &TestWorld, who: &str, at: ((PersonId, FamilyId), ContractId)
     Ok(())
 }
 
-async fn read(w: &TestWorld, who: &str, of: (PersonId, FamilyId)) -> Option<Opened> {
+pub(super) async fn read(w: &TestWorld, who: &str, of: (PersonId, FamilyId)) -> Option<Opened> {
     let mut ctx = w.ctx(who).await;
     actions::load(&mut ctx, of).await.ok()
 }

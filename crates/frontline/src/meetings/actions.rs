@@ -12,7 +12,6 @@ use families::family::{self, Around, FamilyId};
 use families::people::{self, PERSON, PersonId};
 use kernel::text;
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// Why a meeting was not kept.
 #[derive(Debug, thiserror::Error)]
@@ -71,7 +70,7 @@ pub struct Opened {
 }
 
 /// Returns what of people, and what of meetings, the actor is shown.
-fn narrowings(ctx: &Ctx) -> Result<(Arc<Narrowing>, Arc<Narrowing>), AccessError> {
+fn narrowings(ctx: &Ctx) -> Result<(Narrowing, Narrowing), AccessError> {
     Ok((ctx.narrow(Act::ReadPlanEntry, &MEETING)?, ctx.narrow(Act::FindPerson, &PERSON)?))
 }
 

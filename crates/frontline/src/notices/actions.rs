@@ -3,13 +3,15 @@
 use super::notice::{Audience, News, Notice, NoticeId, State, Way};
 use super::outgoing::SEND;
 use super::rules;
-use super::store::{self, New, To};
+use super::store::{self, About, New, To};
+use crate::contracts::links::LinkId;
 use crate::referrals::{Referral, ReferralId};
 use ::store::jobs::{self, NewJob};
 use ::store::{StoreError, StoreResult, Tx};
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource, World};
 use area::Area;
 use families::people::{self, PersonId};
+use kernel::Date;
 use kernel::text::{self, TextError};
 use std::collections::BTreeSet;
 
@@ -92,7 +94,8 @@ async fn tell_person(
 
 async fn keep(ctx: &mut Ctx, referral: &Referral, news: News, (to, way, state): (To, Way, State)) -> Result<(), AccessError> {
     let now = ctx.now();
-    let new = New { id: ctx.new_id(), referral: referral.id, news, to, way, state, not_before: now };
+    let about = About::News(referral.id, news);
+    let new = New { id: ctx.new_id(), about, to, way, state, not_before: now };
     Ok(store::insert(&mut ctx.tx, ctx.area_id, &new, now).await?)
 }
 
@@ -103,7 +106,16 @@ pub(crate) async fn tell_escalated(world: &World, tx: &mut Tx, (referral, to): (
     }
     let (id, now) = (NoticeId(world.ids.uuid(&world.clock)), world.clock.now());
     let (to, way, state) = (To::Practitioner(to), Way::Email, State::Waiting);
-    store::insert(tx, world.area_id, &New { id, referral, news: News::Asked, to, way, state, not_before: now }, now).await
+    let about = About::News(referral, News::Asked);
+    store::insert(tx, world.area_id, &New { id, about, to, way, state, not_before: now }, now).await
+}
+
+/// Sends somebody of a family a link, until a day, the way that is safe at the moment it leaves.
+pub(crate) async fn send_link(ctx: &mut Ctx, link: LinkId, (person, until): (PersonId, Date)) -> Result<(), AccessError> {
+    let (id, now, owner) = (ctx.new_id(), ctx.now(), ctx.actor.id);
+    let (to, way, state) = (To::Person(person, owner, until), Way::Sms, State::Waiting);
+    store::insert(&mut ctx.tx, ctx.area_id, &New { id, about: About::Link(link), to, way, state, not_before: now }, now).await?;
+    wake(ctx).await
 }
 
 /// Has what waits sent as soon as this is committed.

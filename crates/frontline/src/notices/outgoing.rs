@@ -6,6 +6,7 @@
 use super::notice::{NoticeId, State, Way};
 use super::rules;
 use super::store::{self, Leaving, Moved};
+use crate::contracts::links;
 use ::store::journal::{Entry, Outcome as Journalled};
 use ::store::{StoreResult, Tx};
 use access::World;
@@ -42,7 +43,8 @@ pub struct Outgoing {
     /// Whether it may have left before: its program ended before that was kept, or nothing was heard of what it sent.
     pub may_have_left: bool,
     tries: i64,
-    is_of_family: bool,
+    /// Whether somebody tells them where it does not arrive.
+    else_told: bool,
 }
 
 /// A message of which its carrier may know more by now.
@@ -53,7 +55,7 @@ pub struct Unsure {
     id: NoticeId,
     way: Way,
     tries: i64,
-    is_of_family: bool,
+    else_told: bool,
 }
 
 /// What became of a message.
@@ -106,8 +108,8 @@ async fn claim_one(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, n
             return Ok(None);
         }
         Resolved::Not(problem) => {
-            let is_of_family = one.person.is_some();
-            let over = Moved { problem, ..over(is_of_family, one.way, one.tries, now) };
+            let else_told = one.is_else_told();
+            let over = Moved { problem, ..over(else_told, one.way, one.tries, now) };
             store::save_moved(tx, area_id, at, &over).await?;
             return Ok(None);
         }
@@ -117,8 +119,8 @@ async fn claim_one(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, n
     if !store::save_moved(tx, area_id, at, &claim).await? {
         return Ok(None);
     }
-    let (id, tries, is_of_family) = (one.id, one.tries + 1, one.person.is_some());
-    Ok(Some(Outgoing { id, way, to, subject, words, stop, may_have_left: one.tries > 0, tries, is_of_family }))
+    let (id, tries, else_told) = (one.id, one.tries + 1, one.is_else_told());
+    Ok(Some(Outgoing { id, way, to, subject, words, stop, may_have_left: one.tries > 0, tries, else_told }))
 }
 
 type Texts = (Way, String, String, Option<String>);
@@ -132,7 +134,14 @@ enum Resolved {
 /// Looks again, at the last moment, where a message goes and whether it may.
 async fn resolve(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, now: Timestamp) -> StoreResult<Resolved> {
     if let Some(person) = one.person {
-        return resolve_of_family(tx, (world, area), person, now).await;
+        let link = match one.link {
+            Some(link) => match links::store::find_to_send(tx, world.area_id, link, world.clock.today()).await? {
+                Some(token) => Some(token),
+                None => return Ok(Resolved::Not("The contract ended, or the link is not good any more")),
+            },
+            None => None,
+        };
+        return resolve_of_family(tx, (world, area), (person, link), now).await;
     }
     let (Some(practitioner), Some(email), false) = (one.practitioner, &one.email, one.has_left) else {
         return Ok(Resolved::Not("They have left"));
@@ -140,7 +149,8 @@ async fn resolve(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, now
     if !store::wants_email(tx, world.area_id, practitioner).await? {
         return Ok(Resolved::Not("They want no e-mail"));
     }
-    let path = format!("/referrals/{}", one.referral);
+    let Some(referral) = one.referral else { return Ok(Resolved::Not("There is nothing to tell")) };
+    let path = format!("/referrals/{referral}");
     let (subject, words) = rules::to_practitioner(&area.notices.practitioner, &area.notices, &path);
     Ok(Resolved::Go(email.clone(), (Way::Email, subject, words, None)))
 }
@@ -148,7 +158,7 @@ async fn resolve(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, now
 async fn resolve_of_family(
     tx: &mut Tx,
     (world, area): (&World, &Area),
-    person: PersonId,
+    (person, link): (PersonId, Option<String>),
     now: Timestamp,
 ) -> StoreResult<Resolved> {
     let today = world.clock.today();
@@ -171,9 +181,11 @@ async fn resolve_of_family(
         Way::Sms => words.as_deref().and_then(rules::mobile),
         Way::Email | Way::InPerson => words,
     };
-    match (to, area.notices.for_family(&languages)) {
+    let text = if link.is_some() { area.notices.for_link(&languages) } else { area.notices.for_family(&languages) };
+    match (to, text) {
         (Some(to), Some(text)) => {
-            let (subject, words, stop) = rules::to_family(text, &area.notices, &safe.stop_token);
+            let link = link.map_or_else(String::new, |token| format!("/agree/{token}"));
+            let (subject, words, stop) = rules::to_family(text, &area.notices, (&safe.stop_token, &link));
             Ok(Resolved::Go(to, (way, subject, words, Some(stop))))
         }
         _ => Ok(Resolved::Not("There is no number or address that a message can be sent to")),
@@ -188,9 +200,9 @@ fn moved(state: State, way: Way, tries: i64, now: Timestamp) -> Moved<'static> {
     Moved { state, way, not_before: now, tries, outside_id: "", problem: "", done_at: None }
 }
 
-/// No message reaches them: somebody tells a family; a practitioner finds it on home.
-fn over(is_of_family: bool, way: Way, tries: i64, now: Timestamp) -> Moved<'static> {
-    if is_of_family {
+/// No message reaches them: somebody tells a family its news; a practitioner finds it on home, and where a link stands on the contract.
+fn over(else_told: bool, way: Way, tries: i64, now: Timestamp) -> Moved<'static> {
+    if else_told {
         moved(State::ToTell, Way::InPerson, tries, now)
     } else {
         Moved { done_at: Some(now), ..moved(State::Failed, way, tries, now) }
@@ -202,7 +214,7 @@ fn over(is_of_family: bool, way: Way, tries: i64, now: Timestamp) -> Moved<'stat
 /// # Errors
 /// [`::store::StoreError`] from the engine.
 pub async fn keep(world: &World, out: &Outgoing, became: &Became) -> StoreResult<()> {
-    let who = (out.id, out.way, out.tries, out.is_of_family);
+    let who = (out.id, out.way, out.tries, out.else_told);
     save(world, who, became, later(world.clock.now(), ASK_SECONDS)).await
 }
 
@@ -214,11 +226,11 @@ pub async fn unsure(world: &World) -> StoreResult<Vec<Unsure>> {
     let mut tx = world.db.read().await?;
     let sent = store::list_unsure(&mut tx, world.area_id, world.clock.now(), TOGETHER).await?;
     let unsure = sent.into_iter().map(|one| Unsure {
+        else_told: one.is_else_told(),
         outside_id: one.outside_id,
         id: one.id,
         way: one.way,
         tries: one.tries,
-        is_of_family: one.person.is_some(),
     });
     Ok(unsure.collect())
 }
@@ -228,7 +240,7 @@ pub async fn unsure(world: &World) -> StoreResult<Vec<Unsure>> {
 /// # Errors
 /// [`::store::StoreError`] from the engine.
 pub async fn keep_answer(world: &World, one: &Unsure, became: Option<&Became>) -> StoreResult<()> {
-    let who = (one.id, one.way, one.tries, one.is_of_family);
+    let who = (one.id, one.way, one.tries, one.else_told);
     match became {
         Some(became) => save(world, who, became, world.clock.now()).await,
         None => {
@@ -256,7 +268,7 @@ const ASKED: i64 = 1000;
 
 async fn save(
     world: &World,
-    (id, way, tries, is_of_family): (NoticeId, Way, i64, bool),
+    (id, way, tries, else_told): (NoticeId, Way, i64, bool),
     became: &Became,
     ask_at: Timestamp,
 ) -> StoreResult<()> {
@@ -268,14 +280,14 @@ async fn save(
         Became::Delivered => Moved { done_at: Some(now), ..moved(State::Delivered, way, tries, now) },
         Became::Later(problem) => match rules::try_again_at(tries, now) {
             Some(not_before) => Moved { not_before, problem, ..moved(State::Waiting, way, tries, now) },
-            None => Moved { problem, ..over(is_of_family, way, tries, now) },
+            None => Moved { problem, ..over(else_told, way, tries, now) },
         },
-        Became::Never(problem) => Moved { problem, ..over(is_of_family, way, tries, now) },
+        Became::Never(problem) => Moved { problem, ..over(else_told, way, tries, now) },
     };
     let mut tx = world.db.begin().await?;
     // Later news is sent or told in its place: there is one thing to tell.
     let is_to_do = matches!(next.state, State::Waiting | State::ToTell);
-    if is_of_family && is_to_do && store::is_overtaken(&mut tx, world.area_id, id).await? {
+    if else_told && is_to_do && store::is_overtaken(&mut tx, world.area_id, id).await? {
         next.state = State::Replaced;
     }
     if store::save_moved(&mut tx, world.area_id, (id, tries), &next).await? && next.state != State::Waiting {

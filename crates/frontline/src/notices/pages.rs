@@ -80,7 +80,7 @@ fn page_of(area: &Area, (id, name): (PersonId, String), opened: &Opened, (form, 
         ways: ways(&opened.known, &way),
         hours: vec![hours(0..24, &from), hours(1..25, &to)],
         words: typed("words", said.map_or_else(String::new, |one| one.words.clone())),
-        message: text.map_or_else(String::new, |text| rules::to_family(text, &area.notices, "…").1),
+        message: text.map_or_else(String::new, |text| rules::to_family(text, &area.notices, ("…", "")).1),
         name,
         errors,
     }

@@ -139,8 +139,10 @@ pub fn to_practitioner(text: &Text, notices: &Notices, path: &str) -> (String, S
     (text.subject.clone(), words.trim().to_owned())
 }
 
-/// Returns the subject and text of a message to somebody of a family, and where they stop them.
-pub fn to_family(text: &FamilyText, notices: &Notices, stop_token: &str) -> (String, String, String) {
-    let stop = format!("{}/stop/{stop_token}", notices.address.trim_end_matches('/'));
-    (text.subject.clone(), text.words.replace("{stop}", &stop).trim().to_owned(), stop)
+/// Returns the subject and text of a message to somebody of a family, with the path of its link where it has one, and where they stop them.
+pub fn to_family(text: &FamilyText, notices: &Notices, (stop_token, link): (&str, &str)) -> (String, String, String) {
+    let base = notices.address.trim_end_matches('/');
+    let stop = format!("{base}/stop/{stop_token}");
+    let words = text.words.replace("{stop}", &stop).replace("{link}", &format!("{base}{link}"));
+    (text.subject.clone(), words.trim().to_owned(), stop)
 }

@@ -82,7 +82,7 @@ fn ask_again_on(area: &Area, today: Date) -> Date {
 }
 
 /// Writes chance in letters and digits that nobody takes for one another (Crockford's base 32).
-fn token(secret: &[u8; 32]) -> String {
+pub(crate) fn token(secret: &[u8; 32]) -> String {
     let secret = ::store::keys::digest(secret);
     const LETTERS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
     secret.iter().take(TOKEN_CHARACTERS).map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()

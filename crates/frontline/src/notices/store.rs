@@ -1,6 +1,7 @@
 //! The SQL of notices.
 
 use super::notice::{NewSafeContact, News, Notice, NoticeId, SafeContact, SafeContactId, State, Way};
+use crate::contracts::links::LinkId;
 use crate::referrals::ReferralId;
 use access::{Actor, Permit, PractitionerId};
 use families::facts::FactId;
@@ -13,12 +14,20 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 /// A notice to be kept.
 pub(super) struct New {
     pub(super) id: NoticeId,
-    pub(super) referral: ReferralId,
-    pub(super) news: News,
+    pub(super) about: About,
     pub(super) to: To,
     pub(super) way: Way,
     pub(super) state: State,
     pub(super) not_before: Timestamp,
+}
+
+/// What a message is about.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum About {
+    /// A referral's news.
+    News(ReferralId, News),
+    /// A link that it holds.
+    Link(LinkId),
 }
 
 /// Who is told.
@@ -35,12 +44,16 @@ pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &New, at: Timestam
         To::Practitioner(id) => (Some(id), None, None, None),
         To::Person(id, owner, by) => (None, Some(id), Some(owner), Some(by)),
     };
+    let (referral, link, step) = match new.about {
+        About::News(referral, news) => (Some(referral), None, news.as_str()),
+        About::Link(link) => (None, Some(link), "link"),
+    };
     tx.execute(
         "INSERT INTO notice (area_id, notice_id, referral_id, step, practitioner_id, person_id, state, way, owner_id, tell_by, made_at, \
-         not_before, tries, outside_id, problem, told_words) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, '', '', '')",
+         not_before, link_id, tries, outside_id, problem, told_words) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, '', '', '')",
         vals![
-            area_id, new.id, new.referral, new.news.as_str(), practitioner, person, new.state.as_str(), new.way.as_str(), owner,
-            tell_by, at, new.not_before
+            area_id, new.id, referral, step, practitioner, person, new.state.as_str(), new.way.as_str(), owner, tell_by, at,
+            new.not_before, link
         ],
     )
     .await?;
@@ -106,7 +119,7 @@ pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> Sto
     let count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN n.tell_by < $2 THEN 1 END) AS late, \
                  COUNT(CASE WHEN o.practitioner_id IS NULL OR o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM notice n \
                  LEFT JOIN practitioner o ON o.area_id = n.area_id AND o.practitioner_id = n.owner_id \
-                 WHERE n.area_id = $1 AND n.person_id IS NOT NULL AND n.state IN ('waiting', 'sending', 'to_tell')";
+                 WHERE n.area_id = $1 AND n.person_id IS NOT NULL AND n.state IN ('waiting', 'sending', 'to_tell') AND n.link_id IS NULL";
     let row = tx.query_one(count, vals![area_id, today]).await?;
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
 }
@@ -255,7 +268,8 @@ pub(super) async fn languages_of(tx: &mut Tx, area_id: AreaId, person: PersonId)
 #[derive(Clone, Debug)]
 pub(super) struct Leaving {
     pub(super) id: NoticeId,
-    pub(super) referral: ReferralId,
+    pub(super) referral: Option<ReferralId>,
+    pub(super) link: Option<LinkId>,
     pub(super) practitioner: Option<PractitionerId>,
     pub(super) email: Option<String>,
     pub(super) has_left: bool,
@@ -263,6 +277,13 @@ pub(super) struct Leaving {
     pub(super) way: Way,
     pub(super) tries: i64,
     pub(super) outside_id: String,
+}
+
+impl Leaving {
+    /// Returns whether somebody tells them where it does not arrive.
+    pub(super) fn is_else_told(&self) -> bool {
+        self.person.is_some() && self.link.is_none()
+    }
 }
 
 /// Returns what is to leave by now, those that wait longest first; what was under way when its program ended is among them.
@@ -277,14 +298,15 @@ pub(super) async fn list_unsure(tx: &mut Tx, area_id: AreaId, now: Timestamp, mo
 
 async fn leaving(tx: &mut Tx, chosen: &str, (area_id, now, most): (AreaId, Timestamp, i64)) -> StoreResult<Vec<Leaving>> {
     let sql = format!(
-        "SELECT n.notice_id, n.referral_id, n.practitioner_id, p.email, p.left_at, CASE WHEN n.person_id IS NULL THEN NULL ELSE r.person_id END AS person_id, n.way, n.tries, n.outside_id \
-         FROM notice n JOIN referral r ON r.area_id = n.area_id AND r.referral_id = n.referral_id LEFT JOIN practitioner p ON p.area_id = n.area_id AND p.practitioner_id = n.practitioner_id \
+        "SELECT n.notice_id, n.referral_id, n.link_id, n.practitioner_id, p.email, p.left_at, CASE WHEN n.person_id IS NULL THEN NULL ELSE COALESCE(r.person_id, k.person_id) END AS person_id, n.way, n.tries, n.outside_id \
+         FROM notice n LEFT JOIN contract_link k ON k.area_id = n.area_id AND k.link_id = n.link_id LEFT JOIN referral r ON r.area_id = n.area_id AND r.referral_id = n.referral_id LEFT JOIN practitioner p ON p.area_id = n.area_id AND p.practitioner_id = n.practitioner_id \
          WHERE n.area_id = $1 AND {chosen} ORDER BY n.not_before, n.notice_id LIMIT $3"
     );
     let read = |row: &Row| {
         Ok(Leaving {
             id: row.id("notice_id")?,
-            referral: row.id("referral_id")?,
+            referral: row.opt_id("referral_id")?,
+            link: row.opt_id("link_id")?,
             practitioner: row.opt_id("practitioner_id")?,
             email: row.get("email")?,
             has_left: row.get::<Option<Timestamp>>("left_at")?.is_some(),

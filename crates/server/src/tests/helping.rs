@@ -1,15 +1,18 @@
 //! What helping a family does in a random history, and what of it somebody may not know: leads, plans, levels, visits, what is agreed.
 
 use super::unseen::{ACTORS, Step, is_hidden};
-use access::Ctx;
+use access::{Act, Ctx};
+use families::facts::{self, Kind, NewFact};
 use families::family::{self, FamilyId};
-use families::people::PersonId;
+use families::people::{self, PersonId};
 use frontline::closings::{self, NewClosing};
 use frontline::contingencies::{self, NewContingency};
 use frontline::contracts::{self, NewAnswer, NewContract};
 use frontline::leads::{self, HandoverId, NewHandover};
 use frontline::levels::{self, NewJudgement, Told};
 use frontline::meetings::{self, MeetingId, NewMeeting};
+use frontline::notices;
+use frontline::notices::notice::{NewSafeContact, Safe};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, between};
 use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
@@ -95,6 +98,20 @@ async fn turn(ctx: &mut Ctx, w: &TestWorld, person: PersonId, how: usize) -> Opt
     }
 }
 
+/// Asks somebody which way is safe, and sends them a link to the contract.
+async fn send_link(
+    ctx: &mut Ctx,
+    w: &TestWorld,
+    at: ((PersonId, FamilyId), contracts::ContractId),
+    whom: PersonId,
+) -> Option<()> {
+    let (_, permit) = people::open(ctx, Act::RecordContact, whom).await.ok()?;
+    let email = facts::record(ctx, &permit, NewFact::plain(whom, Kind::Email, "", "somebody@example.org")).await.ok()?;
+    let said = NewSafeContact { safe: Safe::Email, fact: Some(email), from_hour: 0, to_hour: 24, words: String::new() };
+    notices::safe::say(ctx, &w.area, whom, said).await.ok()?;
+    contracts::links::send(ctx, &w.area, at, whom).await.ok().map(|_| ())
+}
+
 /// Makes a contract of everything in the plan of somebody's family; where there is one, its first party answers.
 async fn promise(ctx: &mut Ctx, w: &TestWorld, person: PersonId, agrees: bool) -> Option<()> {
     let family = family::around(ctx, person).await.ok()?.first()?.family.id;
@@ -102,6 +119,9 @@ async fn promise(ctx: &mut Ctx, w: &TestWorld, person: PersonId, agrees: bool) -
     let opened = contracts::load(ctx, of).await.ok()?;
     if let Some(read) = opened.current() {
         let party = read.parties().into_iter().next()?;
+        if let (contracts::Party::Person(whom), false) = (party, agrees) {
+            return send_link(ctx, w, (of, read.contract.id), whom).await;
+        }
         let new =
             NewAnswer { party, agrees, way: contracts::Way::Said, words: format!("So says {person}"), signature: String::new() };
         return contracts::answer(ctx, (of, read.contract.id), new).await.ok();

@@ -314,6 +314,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/people/ID/families/ID/contract/ID/person-ID/paper"),
     ("GET", "/people/ID/families/ID/contract/ID/person-ID"),
     ("POST", "/people/ID/families/ID/contract/ID/person-ID"),
+    ("POST", "/people/ID/families/ID/contract/ID/person-ID/link"),
+    ("POST", "/people/ID/families/ID/contract/ID/person-ID/link/end"),
     ("GET", "/people/ID/families/ID/closing"),
     ("POST", "/people/ID/families/ID/closing"),
     ("POST", "/people/ID/families/ID/begin-again"),
@@ -349,7 +351,7 @@ fn routes() -> Vec<(&'static str, String)> {
 
 /// Addresses that are asked without a session: for signing in, for the program that watches, for others' programs with a key, and what is
 /// public: the directory.
-const OPEN: [&str; 27] = [
+const OPEN: [&str; 30] = [
     "/offline",
     "/offline/state",
     "/offline/forget",
@@ -365,6 +367,9 @@ const OPEN: [&str; 27] = [
     "/custodian/v0/answer",
     "/calendars/{file}",
     "/stop/{token}",
+    "/agree/{token}",
+    "/agree/{token}/answer",
+    "/agree/{token}/done",
     "/find-help",
     "/find-help/{code}",
     "/open-referral",
