@@ -14,21 +14,21 @@ after(async () => {
   await post.stop()
 })
 
-async function openAmy (page) {
-  await page.goto('/')
-  await page.getByRole('link', { name: 'Amy Barlow', exact: true }).first().click()
-  await page.getByRole('heading', { level: 1, name: 'Amy Barlow' }).waitFor()
+async function openDawn (page) {
+  await page.goto('/search?q=dawn+ferris&why=contact')
+  await page.getByRole('link', { name: 'Dawn Ferris', exact: true }).first().click()
+  await page.getByRole('heading', { level: 1, name: 'Dawn Ferris' }).waitFor()
   return page.url().split('?')[0]
 }
 
 async function openContract (page) {
-  await page.goto(`${await openAmy(page)}/plan`)
+  await page.goto(`${await openDawn(page)}/plan`)
   await page.getByRole('button', { name: 'The contract' }).click()
   await page.getByRole('heading', { level: 1, name: 'The contract' }).waitFor()
 }
 
 async function writeAction (page, words, doer) {
-  await page.goto(`${await openAmy(page)}/plan`)
+  await page.goto(`${await openDawn(page)}/plan`)
   const begin = page.getByRole('button', { name: 'Begin the plan' })
   if (await begin.count()) await begin.click()
   await page.getByRole('button', { name: 'Write an action' }).click()
@@ -36,6 +36,29 @@ async function writeAction (page, words, doer) {
   if (doer) await page.getByLabel('Who does it?').selectOption({ label: doer })
   await page.getByRole('button', { name: 'Write it in the plan' }).click()
   await page.getByRole('heading', { level: 1, name: /the plan/ }).waitFor()
+}
+
+async function makeFamily (page) {
+  await page.goto('/people/new')
+  await page.getByLabel('First names').fill('Dawn')
+  await page.getByLabel('Last name').fill('Ferris')
+  await page.getByRole('group', { name: 'Date of birth' }).getByLabel('Year').fill('1988')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Dawn Ferris' }).waitFor()
+  await openDawn(page)
+  await page.getByRole('button', { name: 'Add a relative' }).click()
+  await page.getByLabel('Name, date of birth').fill('tilly ferris')
+  await page.getByLabel('Why are you looking?').selectOption('contact')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.getByRole('link', { name: 'Enter somebody new' }).click()
+  await page.getByLabel('First names').fill('Tilly')
+  await page.getByLabel('Last name').fill('Ferris')
+  await page.getByRole('group', { name: 'Date of birth' }).getByLabel('Year').fill('2022')
+  await page.getByLabel('They are', { exact: true }).selectOption({ label: 'child of' })
+  await page.getByRole('button', { name: 'Save' }).click()
+  await openDawn(page)
+  await page.getByRole('button', { name: 'Make a family of them' }).click()
+  await page.getByRole('link', { name: /the plan$/ }).waitFor()
 }
 
 async function onAPhone (path) {
@@ -46,13 +69,14 @@ async function onAPhone (path) {
   return page
 }
 
-const details = (page) => page.getByText('Send a link: Amy Barlow')
+const details = (page) => page.getByText('Send a link: Dawn Ferris')
 let link, code
 
-test('a lead sends no link before Amy was asked which way is safe', async () => {
+test('a lead sends no link before Dawn was asked which way is safe', async () => {
   const sunita = await as(world, 'Sunita Rao')
-  await writeAction(sunita, 'Walk Josh to school on Mondays', 'Amy Barlow')
-  await writeAction(sunita, 'Ring the school')
+  await makeFamily(sunita)
+  await writeAction(sunita, 'Fetch Tilly on Fridays', 'Dawn Ferris')
+  await writeAction(sunita, 'Ring the nursery')
   await openContract(sunita)
   await sunita.getByRole('button', { name: 'Make a contract' }).click()
   await sunita.getByLabel('What happens if the family does not?').fill('Sunita rings first')
@@ -68,24 +92,24 @@ test('a lead sends no link before Amy was asked which way is safe', async () => 
 
 test('once she was, it leaves with no name, no reason and no number; the number is for Sunita to say', async () => {
   const sunita = await as(world, 'Sunita Rao')
-  const amy = await openAmy(sunita)
-  await sunita.goto(`${amy}/details/email`)
-  await sunita.locator('#words').fill('amy@barlow.example')
+  const dawn = await openDawn(sunita)
+  await sunita.goto(`${dawn}/details/email`)
+  await sunita.locator('#words').fill('dawn@ferris.example')
   await sunita.getByRole('button', { name: 'Save' }).click()
-  await sunita.goto(`${amy}/safe-contact`)
-  await sunita.getByLabel('E-mail to amy@barlow.example').check()
+  await sunita.goto(`${dawn}/safe-contact`)
+  await sunita.getByLabel('E-mail to dawn@ferris.example').check()
   await sunita.getByLabel('From', { exact: true }).selectOption('00:00')
   await sunita.getByLabel('until').selectOption('24:00')
   await sunita.getByRole('button', { name: 'Keep it' }).click()
-  await sunita.getByText('E-mail to amy@barlow.example is safe').waitFor()
+  await sunita.getByText('E-mail to dawn@ferris.example is safe').waitFor()
   await openContract(sunita)
   await details(sunita).click()
   await sunita.getByRole('button', { name: 'Send the link' }).first().click()
-  await sunita.getByText('Tell Amy Barlow this number yourself').waitFor()
-  code = (await sunita.getByText('Tell Amy Barlow this number yourself').textContent()).match(/\d{3} \d{3}/)[0]
+  await sunita.getByText('Tell Dawn Ferris this number yourself').waitFor()
+  code = (await sunita.getByText('Tell Dawn Ferris this number yourself').textContent()).match(/\d{3} \d{3}/)[0]
   await look(sunita, 'agree-03-number')
-  const message = await post.messageTo('amy@barlow.example')
-  assert.doesNotMatch(message.replace(/^To: .*$/m, ''), /Amy|Barlow|Josh|school|Sunita|contract/i)
+  const message = await post.messageTo('dawn@ferris.example')
+  assert.doesNotMatch(message.replace(/^To: .*$/m, ''), /Dawn|Ferris|Tilly|nursery|Sunita|contract/i)
   assert.ok(!message.includes(code) && !message.includes(code.replace(' ', '')))
   link = message.match(/\/agree\/\w+/)[0]
 })
@@ -102,23 +126,23 @@ test('whoever has the link without the number sees nothing, and a link that neve
   assert.equal(await words(found), await words(none))
 })
 
-test('Amy reads what was promised on her phone, says that she agrees, and the link is used', async () => {
-  const amy = await onAPhone(link)
-  await amy.getByLabel('The number that you were told').fill(code)
-  await amy.getByRole('button', { name: 'Go on' }).click()
-  await amy.getByRole('heading', { level: 1, name: 'What we promise each other' }).waitFor()
-  await look(amy, 'agree-05-read')
-  await amy.getByRole('button', { name: 'Send what I say' }).click()
-  await amy.getByText('Say whether you agree').first().waitFor()
-  await amy.getByRole('radio', { name: 'No, or not to all of it' }).check()
-  await amy.getByRole('button', { name: 'Send what I say' }).click()
-  await amy.getByRole('link', { name: /What you would change/ }).waitFor()
-  await look(amy, 'agree-06-no-words')
-  await amy.getByRole('radio', { name: 'Yes' }).check()
-  await amy.getByLabel('What do you say to it?').fill('Mondays suit me')
-  await amy.getByRole('button', { name: 'Send what I say' }).click()
-  await amy.getByRole('heading', { name: 'Thank you: it is kept' }).waitFor()
-  await look(amy, 'agree-07-thanks')
+test('Dawn reads what was promised on her phone, says that she agrees, and the link is used', async () => {
+  const dawn = await onAPhone(link)
+  await dawn.getByLabel('The number that you were told').fill(code)
+  await dawn.getByRole('button', { name: 'Go on' }).click()
+  await dawn.getByRole('heading', { level: 1, name: 'What we promise each other' }).waitFor()
+  await look(dawn, 'agree-05-read')
+  await dawn.getByRole('button', { name: 'Send what I say' }).click()
+  await dawn.getByText('Say whether you agree').first().waitFor()
+  await dawn.getByRole('radio', { name: 'No, or not to all of it' }).check()
+  await dawn.getByRole('button', { name: 'Send what I say' }).click()
+  await dawn.getByRole('link', { name: /What you would change/ }).waitFor()
+  await look(dawn, 'agree-06-no-words')
+  await dawn.getByRole('radio', { name: 'Yes' }).check()
+  await dawn.getByLabel('What do you say to it?').fill('Fridays suit me')
+  await dawn.getByRole('button', { name: 'Send what I say' }).click()
+  await dawn.getByRole('heading', { name: 'Thank you: it is kept' }).waitFor()
+  await look(dawn, 'agree-07-thanks')
   const again = await onAPhone(link)
   await again.getByLabel('The number that you were told').fill(code)
   await again.getByRole('button', { name: 'Go on' }).click()
@@ -126,6 +150,6 @@ test('Amy reads what was promised on her phone, says that she agrees, and the li
   const sunita = await as(world, 'Sunita Rao')
   await openContract(sunita)
   await sunita.getByText('By a link that they were sent').waitFor()
-  await sunita.getByText('“Mondays suit me”').waitFor()
+  await sunita.getByText('“Fridays suit me”').waitFor()
   await look(sunita, 'agree-08-agreed')
 })
