@@ -7,6 +7,8 @@ use store::{AreaId, Engine, StoreError, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
 /// The sets of a person, as conditions on the row whose area and person columns are given.
+///
+/// `OFFSET 0` has PostgreSQL look each row's person up: without it, it reads everybody whom the asker's whole agency knows, for a page of twenty.
 #[macro_export]
 macro_rules! person_sets {
     ($prefix:literal, $area:literal, $person:literal) => {
@@ -14,29 +16,29 @@ macro_rules! person_sets {
             (
                 concat!($prefix, "known"),
                 concat!("EXISTS (SELECT 1 FROM involvement v WHERE v.area_id = ", $area, " AND v.person_id = ", $person,
-                    " AND v.ended_at IS NULL AND v.agency_id = {})"),
+                    " AND v.ended_at IS NULL AND v.agency_id = {} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "workers"),
                 concat!("EXISTS (SELECT 1 FROM involvement v WHERE v.area_id = ", $area, " AND v.person_id = ", $person,
-                    " AND v.ended_at IS NULL AND v.practitioner_id = {})"),
+                    " AND v.ended_at IS NULL AND v.practitioner_id = {} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "managers"),
                 concat!("EXISTS (SELECT 1 FROM involvement v JOIN team_member t ON t.area_id = v.area_id AND t.practitioner_id = v.practitioner_id ",
                     "JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' WHERE v.area_id = ", $area,
-                    " AND v.person_id = ", $person, " AND v.ended_at IS NULL AND m.practitioner_id = {})"),
+                    " AND v.person_id = ", $person, " AND v.ended_at IS NULL AND m.practitioner_id = {} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "team"),
                 concat!("EXISTS (SELECT 1 FROM family_member h JOIN family_team t ON t.area_id = h.area_id AND t.family_id = h.family_id ",
                     "AND t.ended_at IS NULL WHERE h.area_id = ", $area, " AND h.person_id = ", $person,
-                    " AND h.ended_at IS NULL AND t.practitioner_id = {})"),
+                    " AND h.ended_at IS NULL AND t.practitioner_id = {} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "askers"),
                 concat!("EXISTS (SELECT 1 FROM asking k WHERE k.area_id = ", $area, " AND k.person_id = ", $person,
-                    " AND k.practitioner_id = {} AND k.until_at > {now})"),
+                    " AND k.practitioner_id = {} AND k.until_at > {now} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "named"),
