@@ -40,7 +40,7 @@ struct Home {
     waiting: Vec<ReferralLine>,
     news: Vec<ReferralLine>,
     unanswered: Vec<ReferralLine>,
-    more_unanswered: usize,
+    more_unanswered: String,
     people: Vec<(String, String)>,
     covered: Vec<TeamWork>,
     team: Vec<TeamWork>,
@@ -55,7 +55,7 @@ async fn home(visitor: Visitor) -> PageResult {
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
     let area = &visitor.app.area;
     let (mut waiting, mut news, mut unanswered, mut people) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    let mut more_unanswered = 0;
+    let mut more_unanswered = String::new();
     let manages = works_with_families && actor.is(Role::TeamManager);
     let work = if works_with_families || actor.is(Role::Auditor) {
         tasks::of_home(&mut ctx, area, (works_with_families, manages)).await?
@@ -66,7 +66,11 @@ async fn home(visitor: Visitor) -> PageResult {
         let today = ctx.clock.today();
         let (first, more) = referrals::actions::unanswered_at_agency(&mut ctx).await?;
         unanswered = first.iter().map(|one| line(area, one, today)).collect();
-        more_unanswered = more;
+        more_unanswered = match more {
+            0 => String::new(),
+            referrals::actions::MORE_UNANSWERED_MAX.. => "All of them".to_owned(),
+            more => format!("{more} more"),
+        };
         let known = people::of_worker(&mut ctx).await?;
         let names = search::names_of(&mut ctx, &known).await?;
         people = known.iter().map(ToString::to_string).zip(names).collect();
@@ -161,7 +165,7 @@ pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer",
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": 3, "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
                 "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "late": 1 }],
                 "team": [{ "who": "Helen Marsh", "tasks": tasks, "late": 2 }, { "who": "Dan Fox", "tasks": [], "late": 0 }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })

@@ -1,6 +1,6 @@
 //! One function a verb: find who it concerns, ask access, load, apply the rule, save.
 
-use super::referral::{Event, EventKind, Line, NewReferral, Referral, ReferralId, State};
+use super::referral::{Event, EventKind, Line, NewReferral, Referral, ReferralId};
 use super::rules::{self, Step, StepRule};
 use super::store::{self, Of, REFERRAL, Sent};
 use super::telling::tell;
@@ -23,6 +23,8 @@ use uuid::Uuid;
 pub const OTHERS_MAX: usize = 9;
 /// So many that an agency has not answered stand on home.
 const UNANSWERED_SHOWN: usize = 20;
+/// So many more are counted: where there are as many, there may be more.
+pub const MORE_UNANSWERED_MAX: usize = store::UNANSWERED_READ - UNANSWERED_SHOWN;
 
 /// Why a referral was not sent or moved.
 #[derive(Debug, thiserror::Error)]
@@ -508,14 +510,13 @@ pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
 }
 
 /// Returns the first referrals that the actor's agency was asked for and nobody has answered, but for the actor's own, the soonest first; and
-/// how many more there are.
+/// how many more there are, [`MORE_UNANSWERED_MAX`] at most.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn unanswered_at_agency(ctx: &mut Ctx) -> Result<(Vec<Line>, usize), AccessError> {
     let (agency, me) = (ctx.actor.agency_id, ctx.actor.id);
-    let mut open = referrals(ctx, Of::UnansweredAt(agency)).await?;
-    open.retain(|referral| referral.state == State::Asked && referral.owner_id != Some(me));
+    let mut open = referrals(ctx, Of::UnansweredAt(agency, me)).await?;
     let more = open.len().saturating_sub(UNANSWERED_SHOWN);
     open.truncate(UNANSWERED_SHOWN);
     Ok((named(ctx, open).await?, more))

@@ -289,6 +289,9 @@ pub(super) async fn find_open(
     tx.query_opt(find, vals![area_id, person, service, from]).await?.map(|row| row.id("referral_id")).transpose()
 }
 
+/// So many that an agency has not answered are read at most.
+pub(super) const UNANSWERED_READ: usize = 100;
+
 /// What a list of referrals is wanted of.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Of<'a> {
@@ -300,8 +303,8 @@ pub(super) enum Of<'a> {
     QuestionsTo(&'a [PractitionerId]),
     /// An agency was asked, and they have not ended.
     OpenAt(AgencyId),
-    /// An agency was asked, and nobody has answered.
-    UnansweredAt(AgencyId),
+    /// An agency was asked, nobody has answered, and somebody else than this one is to.
+    UnansweredAt(AgencyId, PractitionerId),
     /// For any of these people.
     People(&'a [PersonId]),
     /// Any of these is to tell whom they are for.
@@ -312,7 +315,8 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
-/// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 1,000, and 200 late ones.
+/// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 1,000, and 200 late ones;
+/// of those that nobody at an agency has answered, the first.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
@@ -333,7 +337,10 @@ pub(super) async fn list(
             format!("r.sender_id IN ({senders}) AND r.state = 'asked' AND r.question <> ''")
         }
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
-        Of::UnansweredAt(id) => one(id.into(), "r.to_agency_id = $2 AND r.state = 'asked'"),
+        Of::UnansweredAt(id, me) => {
+            values.extend([Val::from(id), me.into()]);
+            "r.to_agency_id = $2 AND r.state = 'asked' AND (r.owner_id IS NULL OR r.owner_id <> $3)".to_owned()
+        }
         Of::People(people) => format!("r.person_id IN ({})", list_of(&mut values, people.iter().copied())),
         Of::ToTell(owners) => format!(
             "r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND n.owner_id IN ({}) AND n.state = 'to_tell')",
@@ -352,11 +359,14 @@ pub(super) async fn list(
         ),
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let at_most = if matches!(of, Of::Late(_) | Of::Untold(_)) { 200 } else { 1000 };
-    let sql = format!(
-        "{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND {chosen} AND {narrowed} \
-         ORDER BY CASE WHEN r.next_on IS NULL THEN 1 ELSE 0 END, r.next_on, r.asked_at DESC, r.referral_id LIMIT {at_most}"
-    );
+    let soonest = "CASE WHEN r.next_on IS NULL THEN 1 ELSE 0 END, r.next_on, r.asked_at DESC, r.referral_id";
+    let (order, at_most) = match of {
+        // The first few of however many: read in the order of their index.
+        Of::UnansweredAt(..) => ("r.next_on, r.referral_id", UNANSWERED_READ),
+        Of::Late(_) | Of::Untold(_) => (soonest, 200),
+        _ => (soonest, 1000),
+    };
+    let sql = format!("{REFERRAL_COLUMNS} WHERE r.area_id = $1 AND {chosen} AND {narrowed} ORDER BY {order} LIMIT {at_most}");
     tx.query(&sql, &values).await?.iter().map(referral).collect()
 }
 
