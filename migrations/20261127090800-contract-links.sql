@@ -22,8 +22,7 @@ CREATE TABLE contract_link (
 );
 
 CREATE UNIQUE INDEX contract_link_token ON contract_link (area_id, token);
--- One link at a time for each of whom it is asked.
-CREATE UNIQUE INDEX contract_link_open ON contract_link (area_id, contract_id, person_id) WHERE ended_at IS NULL;
+CREATE INDEX contract_link_open ON contract_link (area_id, contract_id, person_id) WHERE ended_at IS NULL;
 CREATE INDEX contract_link_of ON contract_link (area_id, contract_id, made_at);
 
 -- What somebody said by a link is what they said themselves.

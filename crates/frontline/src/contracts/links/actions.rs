@@ -9,7 +9,7 @@ use crate::contracts::store as contract_store;
 use crate::contracts::{self, ContractError, ContractId, NewAnswer, Party, Way};
 use crate::notices;
 use ::store::journal::{Entry, Outcome};
-use ::store::{StoreError, StoreResult, Tx};
+use ::store::{StoreError, StoreResult};
 use access::{AccessError, Act, Ctx, World};
 use area::Area;
 use families::facts::Class;
@@ -131,14 +131,7 @@ pub struct Shown {
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn look(world: &World, token: &str, code: &str) -> StoreResult<Option<Shown>> {
-    let mut tx = world.db.begin().await?;
-    let link = opened(&mut tx, world, token, code).await?;
-    if let Some(link) = &link {
-        store::save_opened(&mut tx, world.area_id, link.id, world.clock.now()).await?;
-        tx.journal(entry(world, link, "open_contract_link", Outcome::Done));
-    }
-    tx.commit(&world.ids).await?;
-    match link {
+    match checked(world, token, code).await? {
         Some(link) => shown(world, &link).await,
         None => Ok(None),
     }
@@ -155,12 +148,7 @@ pub async fn answer(
     (token, code): (&str, &str),
     (agrees, words): (bool, &str),
 ) -> StoreResult<Result<bool, ContractRule>> {
-    let mut tx = world.db.begin().await?;
-    let Some(link) = opened(&mut tx, world, token, code).await? else {
-        let is_answered = is_answered(&mut tx, world, token, code).await?;
-        tx.commit(&world.ids).await?;
-        return Ok(Ok(is_answered));
-    };
+    let Some(link) = checked(world, token, code).await? else { return Ok(Ok(is_answered(world, token, code).await?)) };
     let read = if agrees { text::note_if_any } else { text::note };
     let words = match read(words, contract_rules::WORDS_MAX) {
         Ok(words) => words,
@@ -171,37 +159,58 @@ pub async fn answer(
         return Ok(Ok(false));
     }
     let now = world.clock.now();
+    let mut tx = world.db.begin().await?;
+    tx.alone(world.area_id, &alone(token)).await?;
+    if !store::end_of(&mut tx, world.area_id, (link.contract, link.person), now).await? {
+        // Somebody pressed twice, and the other was faster; or it was taken back in this moment.
+        tx.commit(&world.ids).await?;
+        return Ok(Ok(is_answered(world, token, code).await?));
+    }
     let new = NewAnswer { party: Party::Person(link.person), agrees, way: Way::Said, words, signature: String::new() };
     let id = contracts::contract::AnswerId(world.ids.uuid(&world.clock));
-    contract_store::insert_answer(&mut tx, world.area_id, (id, link.contract, Some(link.id)), &new, (link.sent_by, now)).await?;
-    store::end_of(&mut tx, world.area_id, (link.contract, link.person), now).await?;
-    let said = Entry {
-        payload: serde_json::json!({ "link": link.id.0, "contract": link.contract.0, "agrees": agrees }),
-        ..entry(world, &link, "answer_contract_link", Outcome::Done)
-    };
-    tx.journal(said);
+    let kept = (id, link.contract, Some(link.id));
+    contract_store::insert_answer(&mut tx, world.area_id, kept, &new, (link.sent_by, now)).await?;
+    let payload = serde_json::json!({ "link": link.id.0, "contract": link.contract.0, "agrees": agrees });
+    tx.journal(Entry { payload, ..entry(world, &link, "answer_contract_link", Outcome::Done) });
     tx.commit(&world.ids).await?;
     Ok(Ok(true))
 }
 
 /// Returns whether this is the number of a link by which somebody has answered: they pressed twice.
-async fn is_answered(tx: &mut Tx, world: &World, token: &str, code: &str) -> StoreResult<bool> {
-    let Some(link) = store::find(tx, world.area_id, token).await? else { return Ok(false) };
+async fn is_answered(world: &World, token: &str, code: &str) -> StoreResult<bool> {
+    let mut tx = world.db.read().await?;
+    let Some(link) = store::find(&mut tx, world.area_id, token).await? else { return Ok(false) };
     let is_right = link.wrong < rules::WRONG_MAX && rules::typed(code) == link.code;
-    Ok(is_right && contract_store::is_answered_by(tx, world.area_id, link.id, link.contract).await?)
+    Ok(is_right && contract_store::is_answered_by(&mut tx, world.area_id, link.id, link.contract).await?)
 }
 
-/// Returns a link that opens with this number. A wrong one is counted, one after another, so that nobody tries many at once.
-async fn opened(tx: &mut Tx, world: &World, token: &str, code: &str) -> StoreResult<Option<Link>> {
-    tx.alone(world.area_id, &format!("contract link {token}")).await?;
-    let found = store::find(tx, world.area_id, token).await?;
-    let Some(link) = found.filter(|link| rules::opens(link, world.clock.today())) else { return Ok(None) };
-    if rules::typed(code) == link.code {
-        return Ok(Some(link));
+fn alone(token: &str) -> String {
+    format!("contract link {token}")
+}
+
+/// Returns a link that opens with this number. A wrong one is counted, one after another, so that nobody tries many at once; what is no link
+/// at all is not written down.
+async fn checked(world: &World, token: &str, code: &str) -> StoreResult<Option<Link>> {
+    let mut tx = world.db.read().await?;
+    let is_there = store::find(&mut tx, world.area_id, token).await?.is_some();
+    drop(tx);
+    if !is_there {
+        return Ok(None);
     }
-    store::save_wrong(tx, world.area_id, link.id).await?;
-    tx.journal(entry(world, &link, "open_contract_link", Outcome::Refused));
-    Ok(None)
+    let mut tx = world.db.begin().await?;
+    tx.alone(world.area_id, &alone(token)).await?;
+    let found = store::find(&mut tx, world.area_id, token).await?;
+    let Some(link) = found.filter(|link| rules::opens(link, world.clock.today())) else { return Ok(None) };
+    let is_right = rules::typed(code) == link.code;
+    if is_right {
+        store::save_opened(&mut tx, world.area_id, link.id, world.clock.now()).await?;
+    } else {
+        store::save_wrong(&mut tx, world.area_id, link.id).await?;
+    }
+    let outcome = if is_right { Outcome::Done } else { Outcome::Refused };
+    tx.journal(entry(world, &link, "open_contract_link", outcome));
+    tx.commit(&world.ids).await?;
+    Ok(is_right.then_some(link))
 }
 
 fn entry(world: &World, link: &Link, act: &str, outcome: Outcome) -> Entry {

@@ -64,7 +64,7 @@ pub(super) async fn end_of(
 ) -> StoreResult<bool> {
     let save =
         "UPDATE contract_link SET ended_at = $4 WHERE area_id = $1 AND contract_id = $2 AND person_id = $3 AND ended_at IS NULL";
-    Ok(tx.execute(save, vals![area_id, contract, person, at]).await? == 1)
+    Ok(tx.execute(save, vals![area_id, contract, person, at]).await? > 0)
 }
 
 /// Returns the links of these contracts that have not ended; at most 500.
@@ -95,7 +95,7 @@ pub(super) async fn save_opened(tx: &mut Tx, area_id: AreaId, id: LinkId, at: Ti
     Ok(())
 }
 
-/// Returns what the message of a link needs, while it opens by a day: its address's end, and whom it is for now.
+/// Returns what the address of a link ends with, for its message, while it opens on a day and its contract holds.
 pub(crate) async fn find_to_send(tx: &mut Tx, area_id: AreaId, id: LinkId, today: Date) -> StoreResult<Option<String>> {
     let find = "SELECT k.token FROM contract_link k JOIN contract c ON c.area_id = k.area_id AND c.contract_id = k.contract_id \
                 WHERE k.area_id = $1 AND k.link_id = $2 AND k.ended_at IS NULL AND k.until_on >= $3 AND c.ended_at IS NULL";
