@@ -132,12 +132,12 @@ async fn of_shields(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let shields = shielding::owned_by(ctx, owners).await?;
     let names = names_of(ctx, &shields.iter().map(|task| task.person).collect::<Vec<_>>()).await?;
     let of = |(task, name): (&shielding::ShieldTask, String)| {
-        let whose = if owners.contains(&task.owner_id) { task.owner_id } else { me };
+        let whose = [task.owner_id, me].into_iter().find(|one| owners.contains(one))?;
         let by = format!("Decide by {}", british::day(task.due_on));
         let words = format!("A shield around {name}: is it needed?");
-        Due::by((whose, task.due_on), words, format!("/shield-tasks/{}", task.id), (by, today))
+        Some(Due::by((whose, task.due_on), words, format!("/shield-tasks/{}", task.id), (by, today)))
     };
-    Ok(shields.iter().zip(names).map(of).collect())
+    Ok(shields.iter().zip(names).filter_map(of).collect())
 }
 
 /// Returns the leads that are offered, and what was answered to offers.

@@ -9,6 +9,9 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// So many people's work is asked for at once.
+const TOGETHER: usize = 12;
+
 /// Something to be done.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Task {
@@ -100,7 +103,11 @@ async fn of_these(
     area: &Area,
     owners: &[PractitionerId],
 ) -> Result<BTreeMap<PractitionerId, Vec<Task>>, AccessError> {
-    let mut due = sources::all(ctx, area, owners).await?;
+    let mut due = Vec::new();
+    // Lists have an end: those of some few never reach it, and nothing of anybody's is lost behind it.
+    for some in owners.chunks(TOGETHER) {
+        due.extend(sources::all(ctx, area, some).await?);
+    }
     due.sort_by_key(|due| due.on);
     let mut by_owner: BTreeMap<PractitionerId, Vec<Task>> = BTreeMap::new();
     for due in due {

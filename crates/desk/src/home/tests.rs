@@ -5,27 +5,37 @@ use access::Act;
 use families::facts::Standing;
 use families::people;
 use frontline::contacts::{self, NewContact, Parent};
+use store::vals;
 use testkit::{TestWorld, on_both_engines};
+use uuid::Uuid;
+
+/// Helen records a contact, which is hers to bring to an outcome.
+async fn contact(w: &TestWorld) -> contacts::ContactId {
+    let mut ctx = w.ctx("Helen").await;
+    let new = NewContact {
+        person: people::create(&mut ctx).await.unwrap(),
+        channel: "visit".to_owned(),
+        happened_on: ctx.clock.today(),
+        narrative: "Behind with the rent.".to_owned(),
+        standing: Standing::Seen,
+        told_by: String::new(),
+        terms: Vec::new(),
+        parent: Parent::NotAsked,
+        outcome: String::new(),
+    };
+    let id = contacts::record(&mut ctx, &w.area, new).await.unwrap();
+    ctx.commit().await.unwrap();
+    id
+}
 
 /// Rule [3.40]
 #[tokio::test]
 async fn a_manager_sees_what_their_own_team_owes_and_what_is_late_and_no_other_teams() {
     on_both_engines(async |w: TestWorld| {
+        let id = contact(&w).await;
         let mut ctx = w.ctx("Helen").await;
-        let person = people::create(&mut ctx).await.unwrap();
-        let new = NewContact {
-            person,
-            channel: "visit".to_owned(),
-            happened_on: ctx.clock.today(),
-            narrative: "Behind with the rent.".to_owned(),
-            standing: Standing::Seen,
-            told_by: String::new(),
-            terms: Vec::new(),
-            parent: Parent::NotAsked,
-            outcome: String::new(),
-        };
-        contacts::record(&mut ctx, &w.area, new).await.unwrap();
-        ctx.commit().await.unwrap();
+        let person = contacts::actions::load(&mut ctx, id).await.unwrap().contact.person;
+        drop(ctx);
         w.world.clock.advance_seconds(30 * 24 * 3600);
         let shown = async |name: &str| {
             let mut ctx = w.ctx(name).await;
@@ -38,6 +48,41 @@ async fn a_manager_sees_what_their_own_team_owes_and_what_is_late_and_no_other_t
         assert!(others.as_array().unwrap().iter().all(|work| work["tasks"].as_array().unwrap().is_empty()), "{others}");
         let mut ctx = w.ctx("Tariq").await;
         assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_ok());
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn of_a_team_larger_than_is_asked_for_at_once_nobodys_work_is_missing_or_somebody_elses() {
+    on_both_engines(async |w: TestWorld| {
+        let helens = contact(&w).await;
+        let (area, helen) = (w.world.area_id, w.actor("Helen").id);
+        let mut tx = w.world.db.begin().await.unwrap();
+        for at in 1..=20_u128 {
+            let (who, email) = (Uuid::from_u128(at), format!("w{at}@example.org"));
+            let worker = "INSERT INTO practitioner (area_id, practitioner_id, agency_id, name, job, email, telephone, version) \
+                          SELECT area_id, $3, agency_id, $4, job, $5, '', 1 FROM practitioner WHERE area_id = $1 AND practitioner_id = $2";
+            tx.execute(worker, vals![area, helen, who, &format!("Worker {at}"), &email]).await.unwrap();
+            let member = "INSERT INTO team_member (area_id, team_id, practitioner_id, part) SELECT area_id, team_id, $3, 'member' FROM team_member \
+                          WHERE area_id = $1 AND practitioner_id = $2 AND part = 'member'";
+            tx.execute(member, vals![area, helen, who]).await.unwrap();
+            let copy = "INSERT INTO contact (area_id, contact_id, person_id, author_id, agency_id, class, channel, happened_on, recorded_at, \
+                        outcome_words, owner_id, next_on, version) SELECT area_id, $3, person_id, author_id, agency_id, class, channel, happened_on, \
+                        recorded_at, '', $3, next_on, 1 FROM contact WHERE area_id = $1 AND contact_id = $2";
+            tx.execute(copy, vals![area, helens, who]).await.unwrap();
+        }
+        tx.commit(&w.world.ids).await.unwrap();
+        let mut ctx = w.ctx("Tariq").await;
+        let home = tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap();
+        let team = serde_json::to_value(home.team).unwrap();
+        let team = team.as_array().unwrap();
+        assert!(team.len() > 20);
+        for work in team {
+            let links: Vec<&str> = work["tasks"].as_array().unwrap().iter().filter_map(|task| task["link"].as_str()).collect();
+            let theirs = links.iter().filter(|link| link.starts_with("/contacts/")).count();
+            assert_eq!(theirs, 1, "{}: {links:?}", work["who"]);
+        }
     })
     .await;
 }

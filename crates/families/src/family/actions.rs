@@ -407,7 +407,7 @@ pub async fn late(ctx: &mut Ctx) -> Result<Vec<(Family, PersonId)>, AccessError>
     to_work_with(ctx, store::Of::Late(today)).await
 }
 
-/// Returns these families, each with a member whom the actor may find; at most 200.
+/// Returns these families, each with a member whom the actor may find; at most 2,000.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
@@ -415,7 +415,7 @@ pub async fn these(ctx: &mut Ctx, ids: &[FamilyId]) -> Result<Vec<(Family, Perso
     to_work_with(ctx, store::Of::These(ids)).await
 }
 
-/// Returns those of these families that the actor may open, each with a member to open it by; at most 200.
+/// Returns those of these families that the actor may open, each with a member to open it by; at most 2,000.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.

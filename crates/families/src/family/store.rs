@@ -421,8 +421,8 @@ pub(super) enum Of<'a> {
     These(&'a [FamilyId]),
 }
 
-/// Returns families, the soonest next step first, each with a member to reach it by whom the narrowing lets through; at most 200, or 2,000 that
-/// somebody answers for.
+/// Returns families, the soonest next step first, each with a member to reach it by whom the narrowing lets through; at most 2,000, and 200
+/// late ones.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
@@ -442,7 +442,7 @@ pub(super) async fn list(
         Of::These(ids) => format!("y.family_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let at_most = if matches!(of, Of::OwnedBy(_)) { 2000 } else { 200 };
+    let at_most = if matches!(of, Of::Late(_)) { 200 } else { 2000 };
     let rows = tx
         .query(
             &format!("SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \

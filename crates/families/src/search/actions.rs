@@ -208,6 +208,9 @@ async fn facts_of(ctx: &mut Ctx, people: Vec<PersonId>) -> Result<BTreeMap<Perso
     Ok(by_person)
 }
 
+/// So many people's names are asked for at once.
+const NAMED_TOGETHER: usize = 512;
+
 /// Returns the names of people, as far as the actor may read them, in the same order.
 ///
 /// # Errors
@@ -223,8 +226,11 @@ pub async fn names_of(ctx: &mut Ctx, persons: &[PersonId]) -> Result<Vec<String>
     if !wanted.is_empty() {
         let wanted: Vec<PersonId> = wanted.into_iter().collect();
         let mut known: BTreeMap<PersonId, Vec<Fact>> = BTreeMap::new();
-        for fact in facts::list_of(ctx, &wanted, Some(&[Kind::Name])).await? {
-            known.entry(fact.new.person).or_default().push(fact);
+        // A list of facts has an end, which the names of some few never reach.
+        for some in wanted.chunks(NAMED_TOGETHER) {
+            for fact in facts::list_of(ctx, some, Some(&[Kind::Name])).await? {
+                known.entry(fact.new.person).or_default().push(fact);
+            }
         }
         for person in wanted {
             let name = known.get(&person).and_then(|facts| display_name(facts));
