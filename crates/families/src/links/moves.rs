@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 32] = [
+pub const MOVED: [Moved; 31] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -48,7 +48,6 @@ pub const MOVED: [Moved; 32] = [
     Moved { table: "contract", person: "person_id", key: &[("contract_id", Is::Id)] },
     Moved { table: "contract_answer", person: "person_id", key: &[("answer_id", Is::Id)] },
     Moved { table: "contract_link", person: "person_id", key: &[("link_id", Is::Id)] },
-    Moved { table: "contract_link", person: "through_id", key: &[("link_id", Is::Id)] },
     Moved { table: "closing", person: "person_id", key: &[("closing_id", Is::Id)] },
     Moved { table: "meeting", person: "person_id", key: &[("meeting_id", Is::Id)] },
     Moved { table: "meeting_person", person: "person_id", key: &[("meeting_id", Is::Id), ("place", Is::Int)] },
@@ -70,8 +69,9 @@ pub const MEMBER: Moved =
 pub const MEMBER_ENDED: &str = "family_member ended";
 
 /// Tables that speak of a person and stay: who they are, what they are found by, links and proposals themselves, and reasons that were
-/// given for looking at one of the two, and looks themselves.
-pub const STAY: [(&str, &str); 13] = [
+/// given for looking at one of the two, looks themselves, and through whom a link to a contract was sent.
+pub const STAY: [(&str, &str); 14] = [
+    ("contract_link", "through_id"),
     ("person", "linked_to"),
     ("person_key", "person_id"),
     ("person_link", "kept_id"),
