@@ -5,7 +5,6 @@ CREATE TABLE contract_link (
   link_id UUID NOT NULL,
   contract_id UUID NOT NULL,
   person_id UUID NOT NULL,
-  through_id UUID NOT NULL,
   sent_by UUID NOT NULL,
   token TEXT NOT NULL,
   code TEXT NOT NULL,
@@ -17,7 +16,6 @@ CREATE TABLE contract_link (
   PRIMARY KEY (area_id, link_id),
   FOREIGN KEY (area_id, contract_id) REFERENCES contract (area_id, contract_id),
   FOREIGN KEY (area_id, person_id) REFERENCES person (area_id, person_id),
-  FOREIGN KEY (area_id, through_id) REFERENCES person (area_id, person_id),
   FOREIGN KEY (area_id, sent_by) REFERENCES practitioner (area_id, practitioner_id)
 );
 

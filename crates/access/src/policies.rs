@@ -123,8 +123,8 @@ impl Policies {
         }
         let kinds = schema.entity_types().map(|kind| (kind.to_string(), kind.clone())).collect();
         let of_acts = Act::ALL.iter().map(|act| Ok((*act, of_act(&set, *act)?))).collect::<Result<_, PolicyError>>()?;
-        let names = |text: &str| text.contains("Practitioner::\"") || text.contains("Agency::\"");
-        let names_somebody = rules.values().any(|(_, text)| names(text));
+        let named = set.policies().flat_map(Policy::entity_literals);
+        let names_somebody = named.into_iter().any(|uid| ["Practitioner", "Agency"].contains(&uid.type_name().basename()));
         Ok(Self { schema, kinds, of_acts, rules, names_somebody, narrowings: Mutex::new(HashMap::new()) })
     }
 

@@ -57,7 +57,7 @@ const OF_FACTS: [&str; 11] = [
     "fact",
 ];
 
-const OF_PERSON: [&str; 13] = [
+const OF_PERSON: [&str; 12] = [
     "DELETE FROM contract_paper WHERE area_id = $1 AND answer_id IN (SELECT answer_id FROM contract_answer WHERE area_id = $1 AND person_id = $2)",
     "DELETE FROM contract_answer WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM family_member WHERE area_id = $1 AND person_id = $2",
@@ -65,7 +65,6 @@ const OF_PERSON: [&str; 13] = [
     "DELETE FROM notice WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM notice WHERE area_id = $1 AND link_id IN (SELECT link_id FROM contract_link WHERE area_id = $1 AND person_id = $2)",
     "DELETE FROM contract_link WHERE area_id = $1 AND person_id = $2",
-    "UPDATE contract_link SET through_id = person_id WHERE area_id = $1 AND through_id = $2",
     "DELETE FROM safe_contact WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM asking WHERE area_id = $1 AND person_id = $2",
     "DELETE FROM shield_named WHERE area_id = $1 AND shield_id IN (SELECT shield_id FROM shield WHERE area_id = $1 AND person_id = $2)",

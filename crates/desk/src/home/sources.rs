@@ -126,18 +126,21 @@ async fn of_signals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Fo
     Ok(changes.iter().zip(names).map(of).collect())
 }
 
-/// Returns the shields to decide about; one that nobody decided in time is everybody's who may.
+/// Returns the shields to decide about; one that nobody decided in time is its owner's and that of whoever looks and may decide.
 async fn of_shields(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let (me, today) = (ctx.actor.id, ctx.clock.today());
     let shields = shielding::owned_by(ctx, owners).await?;
     let names = names_of(ctx, &shields.iter().map(|task| task.person).collect::<Vec<_>>()).await?;
-    let of = |(task, name): (&shielding::ShieldTask, String)| {
-        let whose = [task.owner_id, me].into_iter().find(|one| owners.contains(one))?;
-        let by = format!("Decide by {}", british::day(task.due_on));
-        let words = format!("A shield around {name}: is it needed?");
-        Some(Due::by((whose, task.due_on), words, format!("/shield-tasks/{}", task.id), (by, today)))
-    };
-    Ok(shields.iter().zip(names).filter_map(of).collect())
+    let mut due = Vec::new();
+    for (task, name) in shields.iter().zip(names) {
+        let is_whose = |one: &PractitionerId| *one == task.owner_id || (*one == me && task.due_on < today);
+        for whose in owners.iter().filter(|one| is_whose(one)) {
+            let by = format!("Decide by {}", british::day(task.due_on));
+            let words = format!("A shield around {name}: is it needed?");
+            due.push(Due::by((*whose, task.due_on), words, format!("/shield-tasks/{}", task.id), (by, today)));
+        }
+    }
+    Ok(due)
 }
 
 /// Returns the leads that are offered, and what was answered to offers.

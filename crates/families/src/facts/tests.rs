@@ -529,7 +529,7 @@ async fn a_rule_of_the_area_that_names_one_agency_narrows_for_that_agency_alone(
     let (sunita, grace) = (w.actor("Sunita"), w.actor("Grace"));
     let rule = format!(
         "@id(\"area.not\") @reason(\"Not yet\") @para(\"3.30\") forbid (principal, action == Action::\"read_fact\", resource) \
-         when {{ principal.agency == Agency::\"{}\" }};",
+         when {{ principal.agency == Agency :: \"{}\" }};",
         grace.agency_id
     );
     let policies = access::Policies::load(&[("area.cedar".to_owned(), rule)]).unwrap();

@@ -4,8 +4,8 @@ use super::store;
 use super::{Around, Family, FamilyId, Part};
 use crate::facts::{self, Kind};
 use crate::people::{self, AskError, PERSON, PersonId, ShieldKind};
-use ::store::StoreError;
 use ::store::journal::Outcome;
+use ::store::{AreaId, StoreError, Tx};
 use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use kernel::Date;
 use kernel::text::{self, TextError};
@@ -224,7 +224,15 @@ pub async fn leave_team(ctx: &mut Ctx, origin: Uuid) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn hold(ctx: &mut Ctx, id: FamilyId) -> Result<(), StoreError> {
-    store::hold(&mut ctx.tx, ctx.area_id, id).await
+    hold_in(&mut ctx.tx, ctx.area_id, id).await
+}
+
+/// Holds a family until a transaction ends in which nobody acts who has signed in.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn hold_in(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> Result<(), StoreError> {
+    store::hold(tx, area_id, id).await
 }
 
 /// Makes somebody lead for a family who has accepted it, in the place of whoever led; says whether they still did.

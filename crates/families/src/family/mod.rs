@@ -12,8 +12,8 @@ use crate::people::PersonId;
 use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
-    FamilyError, add, around, begin_again, checked_next, circle, close, count_led, count_open, create, hold, join, join_team,
-    late, lead_on, leave_team, mark_read, next_step, owned_by, shield, shield_as, these, to_open, within, workers_of,
+    FamilyError, add, around, begin_again, checked_next, circle, close, count_led, count_open, create, hold, hold_in, join,
+    join_team, late, lead_on, leave_team, mark_read, next_step, owned_by, shield, shield_as, these, to_open, within, workers_of,
 };
 use kernel::{Date, Timestamp};
 

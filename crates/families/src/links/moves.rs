@@ -69,9 +69,8 @@ pub const MEMBER: Moved =
 pub const MEMBER_ENDED: &str = "family_member ended";
 
 /// Tables that speak of a person and stay: who they are, what they are found by, links and proposals themselves, and reasons that were
-/// given for looking at one of the two, looks themselves, and through whom a link to a contract was sent.
-pub const STAY: [(&str, &str); 14] = [
-    ("contract_link", "through_id"),
+/// given for looking at one of the two, and looks themselves.
+pub const STAY: [(&str, &str); 13] = [
     ("person", "linked_to"),
     ("person_key", "person_id"),
     ("person_link", "kept_id"),

@@ -13,6 +13,9 @@ use families::family::{self, Around, Family, FamilyId};
 use families::people::{self, PersonId, ShieldKind};
 use kernel::text;
 
+/// The promises of so many contracts are read at once.
+const READ_TOGETHER: usize = 64;
+
 /// Why nothing was kept.
 #[derive(Debug, thiserror::Error)]
 pub enum ContractError {
@@ -101,7 +104,11 @@ async fn read(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Read>, AccessError> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let promises = promised(ctx, Promised::In(&ids)).await?;
+    let mut promises = Vec::new();
+    // A list has an end, which the promises of some few contracts never reach.
+    for some in ids.chunks(READ_TOGETHER) {
+        promises.extend(promised(ctx, Promised::In(some)).await?);
+    }
     let own = ctx.actor.agency_id;
     let answers = store::answers(&mut ctx.tx, ctx.area_id, &ids, own).await?;
     let with = |contract: Contract| {

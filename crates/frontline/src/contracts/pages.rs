@@ -150,7 +150,9 @@ pub(super) async fn contract_page(
     let names = names(&mut ctx, &opened).await?;
     let (today, own, me) = (ctx.clock.today(), ctx.actor.agency_id, ctx.actor.id);
     let ids: Vec<ContractId> = opened.contracts.iter().map(|read| read.contract.id).collect();
-    let sent = links::of_contracts(&mut ctx, &ids).await?;
+    // How somebody is reached is for who writes the plan, and nothing stands where somebody is shielded.
+    let hides_links = !opened.may_write || links::actions::is_protected(&mut ctx, &opened.around).await?;
+    let sent = if hides_links { Vec::new() } else { links::of_contracts(&mut ctx, &ids).await? };
     ctx.seen().await?;
     let mut lines = lines(&opened, &names, (Party::Agency(own), today));
     for (line, read) in lines.iter_mut().zip(&opened.contracts) {
@@ -184,9 +186,10 @@ fn add_links(line: &mut ContractLine, read: &Read, (sent, may_write): (&[Link], 
         shown.may_be_sent = may_write && is_open && read.contract.class == Class::Ordinary;
         let link = sent.iter().find(|one| one.contract == read.contract.id && one.person == person).filter(|_| is_open);
         shown.link = link.map(|link| {
-            let is_mine = link.sent_by == me && links::rules::opens(link, today);
-            let code = if is_mine { links::rules::aloud(&link.code) } else { String::new() };
-            LinkLine { state: links::rules::state(link, today), code }
+            let is_mine = link.sent_by == me;
+            let shows = is_mine && links::rules::opens(link, today);
+            let code = if shows { links::rules::aloud(&link.code) } else { String::new() };
+            LinkLine { state: links::rules::state(link, is_mine, today), code }
         });
     }
 }

@@ -167,7 +167,7 @@ const AGREED: &str = "EXISTS (SELECT 1 FROM contract_answer r WHERE r.area_id = 
      AND r.superseded_at IS NULL AND ((d.person_id IS NULL AND r.agency_id = v.agency_id) OR r.person_id = d.person_id))";
 
 /// That `w` promised for their agency, or sees to it now for the same agency.
-const HELD: &str = "(v.owner_id = w.practitioner_id OR (e.owner_id = w.practitioner_id AND EXISTS (SELECT 1 FROM practitioner h WHERE h.area_id = v.area_id \
+const HELD: &str = "(v.owner_id = w.practitioner_id OR (e.owner_id = w.practitioner_id AND e.state = 'open' AND EXISTS (SELECT 1 FROM practitioner h WHERE h.area_id = v.area_id \
      AND h.practitioner_id = e.owner_id AND h.agency_id = v.agency_id)))";
 
 fn promise(row: &Row) -> StoreResult<Promise> {
@@ -314,10 +314,15 @@ pub(super) async fn insert_answer(
     Ok(())
 }
 
-/// Returns whether somebody said something by a link.
-pub(super) async fn is_answered_by(tx: &mut Tx, area_id: AreaId, link: LinkId, contract: ContractId) -> StoreResult<bool> {
-    let find = "SELECT answer_id FROM contract_answer WHERE area_id = $1 AND contract_id = $2 AND link_id = $3 LIMIT 1";
-    Ok(tx.query_opt(find, vals![area_id, contract, link]).await?.is_some())
+/// Returns whether somebody said just this by a link.
+pub(super) async fn is_answered_by(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (link, contract): (LinkId, ContractId),
+    said: &NewAnswer,
+) -> StoreResult<bool> {
+    let find = "SELECT answer_id FROM contract_answer WHERE area_id = $1 AND contract_id = $2 AND link_id = $3 AND agrees = $4 AND words = $5";
+    Ok(tx.query_opt(find, vals![area_id, contract, link, said.agrees, &said.words]).await?.is_some())
 }
 
 /// Keeps the paper of an answer, in the place of one that the same agency kept before; returns whether it did.

@@ -92,15 +92,25 @@ pub async fn due(world: &World) -> StoreResult<Vec<Due>> {
 /// [`::store::StoreError`] from the engine.
 pub async fn claim(world: &World, area: &Area, due: &Due) -> StoreResult<Option<Outgoing>> {
     let now = world.clock.now();
+    // A link leaves while what it leads to opens.
+    let link = match due.0.link {
+        Some(id) => Some(links::actions::to_send(world, id).await?),
+        None => None,
+    };
     let mut tx = world.db.begin().await?;
-    let out = claim_one(&mut tx, (world, area), &due.0, now).await?;
+    let out = claim_one(&mut tx, (world, area), (&due.0, link), now).await?;
     tx.commit(&world.ids).await?;
     Ok(out)
 }
 
-async fn claim_one(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, now: Timestamp) -> StoreResult<Option<Outgoing>> {
+async fn claim_one(
+    tx: &mut Tx,
+    (world, area): (&World, &Area),
+    (one, link): (&Leaving, Option<Option<String>>),
+    now: Timestamp,
+) -> StoreResult<Option<Outgoing>> {
     let (area_id, at) = (world.area_id, (one.id, one.tries));
-    let (to, texts) = match resolve(tx, (world, area), one, now).await? {
+    let (to, texts) = match resolve(tx, (world, area), (one, link), now).await? {
         Resolved::Go(to, texts) => (to, texts),
         Resolved::NotYet(not_before) => {
             let waits = Moved { not_before, ..moved(State::Waiting, one.way, one.tries, now) };
@@ -132,15 +142,17 @@ enum Resolved {
 }
 
 /// Looks again, at the last moment, where a message goes and whether it may.
-async fn resolve(tx: &mut Tx, (world, area): (&World, &Area), one: &Leaving, now: Timestamp) -> StoreResult<Resolved> {
+async fn resolve(
+    tx: &mut Tx,
+    (world, area): (&World, &Area),
+    (one, link): (&Leaving, Option<Option<String>>),
+    now: Timestamp,
+) -> StoreResult<Resolved> {
     if let Some(person) = one.person {
-        let link = match one.link {
-            Some(link) => match links::store::find_to_send(tx, world.area_id, link, world.clock.today()).await? {
-                Some(token) => Some(token),
-                None => return Ok(Resolved::Not("The contract ended, or the link is not good any more")),
-            },
-            None => None,
-        };
+        if link == Some(None) {
+            return Ok(Resolved::Not("What it leads to opens no more"));
+        }
+        let link = link.flatten();
         return resolve_of_family(tx, (world, area), (person, link), now).await;
     }
     let (Some(practitioner), Some(email), false) = (one.practitioner, &one.email, one.has_left) else {

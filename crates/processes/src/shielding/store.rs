@@ -91,7 +91,7 @@ pub(super) async fn list(
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!(
         "{COLUMNS} WHERE p.area_id = $1 AND ((p.owner_id IN ({owners}) AND p.due_on <= $2) OR p.due_on < $3) AND p.done_at IS NULL AND {narrowed} \
-         ORDER BY p.due_on, p.task_id LIMIT 200"
+         ORDER BY p.due_on, p.task_id LIMIT 2000"
     );
     tx.query(&sql, &values).await?.iter().map(task).collect()
 }

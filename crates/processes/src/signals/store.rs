@@ -297,7 +297,7 @@ pub(super) async fn list(
     let open = if only_open { " AND s.decided_at IS NULL" } else { "" };
     let sql = format!(
         "{COLUMNS} WHERE s.area_id = $1 AND s.owner_id IN ({owners}){open} AND {narrowed} \
-         ORDER BY CASE WHEN s.decided_at IS NULL THEN 0 ELSE 1 END, s.raised_at DESC, s.signal_id LIMIT 200"
+         ORDER BY CASE WHEN s.decided_at IS NULL THEN 0 ELSE 1 END, s.raised_at DESC, s.signal_id LIMIT 2000"
     );
     tx.query(&sql, &values).await?.iter().map(signal).collect()
 }

@@ -23,6 +23,9 @@ pub enum LinkError {
     /// Nobody knows which way to reach them is safe.
     #[error("Nobody knows which way to reach them is safe: ask them first")]
     NotSafe,
+    /// Whoever sends it may not ask them.
+    #[error("You may not ask how to reach them: whoever leads for the family can send the link")]
+    MayNotAsk,
     /// Somebody of the family is shielded.
     #[error("Somebody of this family is protected: go through the contract with each of them in person")]
     Protected,
@@ -43,11 +46,11 @@ impl From<StoreError> for LinkError {
     }
 }
 
-/// Returns whether the contract of this family may be sent by a link at all: nobody of it whom the actor has found is shielded.
+/// Returns whether anybody of this family whom the actor has found is shielded: then nothing goes out.
 ///
 /// # Errors
-/// [`AccessError`] when the store fails.
-async fn is_protected(ctx: &mut Ctx, around: &family::Around) -> Result<bool, AccessError> {
+/// [`StoreError`] from the engine.
+pub async fn is_protected(ctx: &mut Ctx, around: &family::Around) -> Result<bool, StoreError> {
     let members: Vec<PersonId> = around.members.iter().map(|member| member.person).collect();
     Ok(!people::shielded(ctx, &members).await?.is_empty())
 }
@@ -55,51 +58,54 @@ async fn is_protected(ctx: &mut Ctx, around: &family::Around) -> Result<bool, Ac
 /// Sends one of the family a link by which they say whether they agree; one that they were sent before opens nothing any more.
 ///
 /// Rule \[3.18\]: each agrees for themselves.
-/// Rule \[3.30\]: nobody is written to who has not said that it is safe (note 16), and nothing goes out where anybody of the family is shielded.
+/// Rule \[3.30\]: nobody is written to who has not said that it is safe (note 16), and nothing goes out where the sender knows of anybody of the
+/// family who is shielded.
 ///
 /// # Errors
 /// [`LinkError`].
-pub async fn send(
-    ctx: &mut Ctx,
-    area: &Area,
-    (of, id): ((PersonId, FamilyId), ContractId),
-    person: PersonId,
-) -> Result<LinkId, LinkError> {
+pub async fn send(ctx: &mut Ctx, area: &Area, (of, id): At, person: PersonId) -> Result<LinkId, LinkError> {
     family::within(ctx, Act::WritePlan, of).await?;
+    let (link, token, code) = (LinkId(ctx.new_id()), notices::safe::token(&ctx.ids.secret()), rules::code(&ctx.ids.secret()));
+    ctx.detail(serde_json::json!({ "contract": id.0, "link": link.0 }));
     family::hold(ctx, of.1).await?;
     let opened = contracts::load(ctx, of).await?;
-    let found = opened.contracts.iter().find(|read| read.contract.id == id && read.contract.class == Class::Ordinary);
-    let read = found.filter(|read| read.parties().contains(&Party::Person(person))).ok_or(AccessError::Hidden(None))?;
-    if read.contract.ended.is_some() {
+    let read = read_by(&opened, id, person).filter(|read| read.contract.class == Class::Ordinary);
+    if read.ok_or(AccessError::Hidden(None))?.contract.ended.is_some() {
         return Err(ContractError::Changed.into());
     }
     if is_protected(ctx, &opened.around).await? {
         return Err(LinkError::Protected);
     }
+    let standing = people::load(ctx, person).await?;
+    if !ctx.may(Act::AskHowToReach, &standing.resource()).map_err(AccessError::from)? {
+        return Err(LinkError::MayNotAsk);
+    }
     if !notices::safe::load(ctx, person).await?.is_safe {
         return Err(LinkError::NotSafe);
     }
-    let (id, token, code) = (ctx.new_id(), notices::safe::token(&ctx.ids.secret()), rules::code(&ctx.ids.secret()));
     let until_on = ctx.clock.today().saturating_add(Span::new().days(i64::from(area.notices.link_days)));
-    ctx.detail(serde_json::json!({ "contract": read.contract.id.0, "link": LinkId(id).0 }));
     let (sent_by, now) = (ctx.actor.id, ctx.now());
-    let new =
-        New { id: LinkId(id), contract: read.contract.id, person, through: of.0, sent_by, token: &token, code: &code, until_on };
+    let new = New { id: link, contract: id, person, sent_by, token: &token, code: &code, until_on };
     store::insert(&mut ctx.tx, ctx.area_id, &new, now).await?;
-    notices::actions::send_link(ctx, LinkId(id), (person, until_on)).await?;
-    Ok(LinkId(id))
+    notices::actions::send_link(ctx, link, (person, until_on)).await?;
+    Ok(link)
+}
+
+type At = ((PersonId, FamilyId), ContractId);
+
+fn read_by(opened: &contracts::Opened, id: ContractId, person: PersonId) -> Option<&contracts::Read> {
+    opened.contracts.iter().find(|read| read.contract.id == id && read.parties().contains(&Party::Person(person)))
 }
 
 /// Takes the link of somebody to a contract back: it opens nothing any more.
 ///
 /// # Errors
 /// [`LinkError`].
-pub async fn take_back(ctx: &mut Ctx, (of, id): ((PersonId, FamilyId), ContractId), person: PersonId) -> Result<(), LinkError> {
+pub async fn take_back(ctx: &mut Ctx, (of, id): At, person: PersonId) -> Result<(), LinkError> {
     family::within(ctx, Act::WritePlan, of).await?;
+    ctx.detail(serde_json::json!({ "contract": id.0, "link_taken_back": true }));
     let opened = contracts::load(ctx, of).await?;
-    let found = opened.contracts.iter().find(|read| read.contract.id == id);
-    let read = found.filter(|read| read.parties().contains(&Party::Person(person))).ok_or(AccessError::Hidden(None))?;
-    ctx.detail(serde_json::json!({ "contract": read.contract.id.0, "link_taken_back": true }));
+    read_by(&opened, id, person).ok_or(AccessError::Hidden(None))?;
     let now = ctx.now();
     store::end_of(&mut ctx.tx, ctx.area_id, (id, person), now).await?;
     Ok(())
@@ -131,13 +137,20 @@ pub struct Shown {
 /// # Errors
 /// [`StoreError`] from the engine.
 pub async fn look(world: &World, token: &str, code: &str) -> StoreResult<Option<Shown>> {
-    match checked(world, token, code).await? {
-        Some(link) => shown(world, &link).await,
-        None => Ok(None),
+    let Some(link) = with_number(world, token, code).await? else { return Ok(None) };
+    let shown = shown(world, &link).await?;
+    let mut tx = world.db.begin().await?;
+    let outcome = if shown.is_some() { Outcome::Done } else { Outcome::Refused };
+    if shown.is_some() {
+        store::save_opened(&mut tx, world.area_id, link.id, world.clock.now()).await?;
     }
+    tx.journal(entry(world, &link, "open_contract_link", outcome));
+    tx.commit(&world.ids).await?;
+    Ok(shown)
 }
 
-/// Keeps what somebody says to a contract by their link, which opens nothing after it; returns whether it opened.
+/// Keeps what somebody says to a contract by their link, which opens nothing after it; returns whether it is kept. The same pressed twice is kept
+/// once; other words after it are not kept.
 ///
 /// Rule \[3.18\]: each agrees for themselves.
 ///
@@ -148,27 +161,25 @@ pub async fn answer(
     (token, code): (&str, &str),
     (agrees, words): (bool, &str),
 ) -> StoreResult<Result<bool, ContractRule>> {
-    let Some(link) = checked(world, token, code).await? else { return Ok(Ok(is_answered(world, token, code).await?)) };
     let read = if agrees { text::note_if_any } else { text::note };
     let words = match read(words, contract_rules::WORDS_MAX) {
         Ok(words) => words,
         Err(e) => return Ok(Err(ContractRule::Text("words", "What you would change", e))),
     };
-    // Its sender may put the contract on paper no more, or it ended: there is nothing to agree to.
-    if shown(world, &link).await?.is_none() {
-        return Ok(Ok(false));
-    }
-    let now = world.clock.now();
-    let mut tx = world.db.begin().await?;
-    tx.alone(world.area_id, &alone(token)).await?;
-    if !store::end_of(&mut tx, world.area_id, (link.contract, link.person), now).await? {
-        // Somebody pressed twice, and the other was faster; or it was taken back in this moment.
-        tx.commit(&world.ids).await?;
-        return Ok(Ok(is_answered(world, token, code).await?));
-    }
+    let Some(link) = with_number(world, token, code).await? else { return Ok(Ok(false)) };
     let new = NewAnswer { party: Party::Person(link.person), agrees, way: Way::Said, words, signature: String::new() };
-    let id = contracts::contract::AnswerId(world.ids.uuid(&world.clock));
-    let kept = (id, link.contract, Some(link.id));
+    // Where its sender may put the contract on paper no more, or it ended, there is nothing to agree to.
+    let opens = shown(world, &link).await?.is_some();
+    let mut tx = world.db.begin().await?;
+    // Of two answers at once, whoever writes them down, the later one takes the place of the earlier.
+    let contract = contract_store::find(&mut tx, world.area_id, link.contract).await?;
+    let Some(contract) = contract.filter(|one| one.ended.is_none()) else { return Ok(Ok(false)) };
+    family::hold_in(&mut tx, world.area_id, contract.family).await?;
+    let now = world.clock.now();
+    if !opens || !store::end(&mut tx, world.area_id, link.id, now).await? {
+        return Ok(Ok(contract_store::is_answered_by(&mut tx, world.area_id, (link.id, link.contract), &new).await?));
+    }
+    let kept = (contracts::contract::AnswerId(world.ids.uuid(&world.clock)), link.contract, Some(link.id));
     contract_store::insert_answer(&mut tx, world.area_id, kept, &new, (link.sent_by, now)).await?;
     let payload = serde_json::json!({ "link": link.id.0, "contract": link.contract.0, "agrees": agrees });
     tx.journal(Entry { payload, ..entry(world, &link, "answer_contract_link", Outcome::Done) });
@@ -176,21 +187,23 @@ pub async fn answer(
     Ok(Ok(true))
 }
 
-/// Returns whether this is the number of a link by which somebody has answered: they pressed twice.
-async fn is_answered(world: &World, token: &str, code: &str) -> StoreResult<bool> {
+/// Returns what the address of a link ends with, for its message, while it opens.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub(crate) async fn to_send(world: &World, id: LinkId) -> StoreResult<Option<String>> {
     let mut tx = world.db.read().await?;
-    let Some(link) = store::find(&mut tx, world.area_id, token).await? else { return Ok(false) };
-    let is_right = link.wrong < rules::WRONG_MAX && rules::typed(code) == link.code;
-    Ok(is_right && contract_store::is_answered_by(&mut tx, world.area_id, link.id, link.contract).await?)
+    let link = store::find_by_id(&mut tx, world.area_id, id).await?;
+    drop(tx);
+    match link {
+        Some(link) if shown(world, &link).await?.is_some() => Ok(Some(link.token)),
+        _ => Ok(None),
+    }
 }
 
-fn alone(token: &str) -> String {
-    format!("contract link {token}")
-}
-
-/// Returns a link that opens with this number. A wrong one is counted, one after another, so that nobody tries many at once; what is no link
-/// at all is not written down.
-async fn checked(world: &World, token: &str, code: &str) -> StoreResult<Option<Link>> {
+/// Returns the link of which this is the number, whether it opens or not. A wrong number is counted, one after another, so that nobody tries many at
+/// once, and after so many no number of it is right. What is no link at all is not written down.
+async fn with_number(world: &World, token: &str, code: &str) -> StoreResult<Option<Link>> {
     let mut tx = world.db.read().await?;
     let is_there = store::find(&mut tx, world.area_id, token).await?.is_some();
     drop(tx);
@@ -198,19 +211,16 @@ async fn checked(world: &World, token: &str, code: &str) -> StoreResult<Option<L
         return Ok(None);
     }
     let mut tx = world.db.begin().await?;
-    tx.alone(world.area_id, &alone(token)).await?;
+    tx.alone(world.area_id, &format!("contract link {token}")).await?;
     let found = store::find(&mut tx, world.area_id, token).await?;
-    let Some(link) = found.filter(|link| rules::opens(link, world.clock.today())) else { return Ok(None) };
-    let is_right = rules::typed(code) == link.code;
-    if is_right {
-        store::save_opened(&mut tx, world.area_id, link.id, world.clock.now()).await?;
-    } else {
-        store::save_wrong(&mut tx, world.area_id, link.id).await?;
+    let Some(link) = found.filter(|link| link.wrong < rules::WRONG_MAX) else { return Ok(None) };
+    if rules::typed(code) == link.code {
+        return Ok(Some(link));
     }
-    let outcome = if is_right { Outcome::Done } else { Outcome::Refused };
-    tx.journal(entry(world, &link, "open_contract_link", outcome));
+    store::save_wrong(&mut tx, world.area_id, link.id).await?;
+    tx.journal(entry(world, &link, "open_contract_link", Outcome::Refused));
     tx.commit(&world.ids).await?;
-    Ok(is_right.then_some(link))
+    Ok(None)
 }
 
 fn entry(world: &World, link: &Link, act: &str, outcome: Outcome) -> Entry {
@@ -227,13 +237,16 @@ fn entry(world: &World, link: &Link, act: &str, outcome: Outcome) -> Entry {
     }
 }
 
-/// Returns what the sender of a link may put on paper now, of the contract that it is for, while that holds.
+/// Returns what the sender of a link may put on paper now, of the contract that it is for, while the link and the contract hold.
 async fn shown(world: &World, link: &Link) -> StoreResult<Option<Shown>> {
+    if !rules::opens(link, world.clock.today()) {
+        return Ok(None);
+    }
     let mut tx = world.db.read().await?;
     let actor = access::people::find_actor(&mut tx, world.area_id, link.sent_by, world.clock.today()).await?;
     drop(tx);
     let Some(actor) = actor else { return Ok(None) };
-    // Its sender looks at nothing: what is shown, and to whom, is journalled above.
+    // Its sender looks at nothing: what is shown, and to whom, is journalled by whoever shows it.
     let mut ctx = Ctx::read(world, actor).await?;
     match compose(&mut ctx, link).await {
         Ok(shown) => Ok(shown),
@@ -248,7 +261,7 @@ async fn compose(ctx: &mut Ctx, link: &Link) -> Result<Option<Shown>, AccessErro
     let Some(family) = contract_store::find(&mut ctx.tx, ctx.area_id, link.contract).await?.map(|one| one.family) else {
         return Ok(None);
     };
-    let (opened, lines) = on_paper(ctx, (link.through, family)).await?;
+    let (opened, lines) = on_paper(ctx, (link.person, family)).await?;
     if is_protected(ctx, &opened.around).await? {
         return Ok(None);
     }

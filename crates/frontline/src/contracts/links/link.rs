@@ -20,8 +20,6 @@ pub struct Link {
     pub contract: ContractId,
     /// For whom.
     pub person: PersonId,
-    /// Whom of the family its sender reached the contract through.
-    pub through: PersonId,
     /// Who sent it.
     pub sent_by: PractitionerId,
     /// What its address ends with.

@@ -4,7 +4,7 @@
 //! `store` (the only SQL), [`pages`], [`samples`], `tests`.
 //!
 //! Invariant: a message holds a link and no number, nobody's name and no reason; the number is told by whoever sent it, in words.
-//! Invariant: a link shows what its sender may put on paper now, and nothing where anybody of the family is shielded.
+//! Invariant: a link shows what its sender may put on paper now, and nothing where they know of anybody of the family who is shielded.
 //! Invariant: a link that is wrong, over, used, taken back or locked looks like one that never was.
 
 pub mod actions;

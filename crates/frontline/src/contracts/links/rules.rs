@@ -27,8 +27,8 @@ pub fn opens(link: &Link, today: Date) -> bool {
     link.ended_at.is_none() && link.until_on >= today && link.wrong < WRONG_MAX
 }
 
-/// Returns where a link stands, in words.
-pub fn state(link: &Link, today: Date) -> String {
+/// Returns where a link stands, in words; why it did not arrive, for whoever sent it.
+pub fn state(link: &Link, is_mine: bool, today: Date) -> String {
     let until = british::day(link.until_on);
     if link.wrong >= WRONG_MAX {
         return "A wrong number was typed too often: the link opens nothing any more. Talk with them, or send another".to_owned();
@@ -43,7 +43,8 @@ pub fn state(link: &Link, today: Date) -> String {
         Some((State::Waiting | State::Sending, _)) => {
             format!("A link leaves at an hour that is safe. It is good until {until}")
         }
-        Some((State::Failed, why)) => format!("The link did not reach them: {why}. Talk with them"),
+        Some((State::Failed, why)) if is_mine => format!("The link did not reach them: {why}. Talk with them"),
+        Some((State::Failed, _)) => "The link did not reach them. Talk with them".to_owned(),
         Some((State::Delivered, _)) => format!("The link arrived, and is not opened yet. It is good until {until}"),
         _ => format!("A link was sent, and is not opened yet. It is good until {until}"),
     }

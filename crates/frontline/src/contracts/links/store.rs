@@ -8,7 +8,7 @@ use kernel::{Date, Timestamp};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
-const LINKS: &str = "SELECT k.link_id, k.contract_id, k.person_id, k.through_id, k.sent_by, k.token, k.code, k.made_at, k.until_on, k.wrong, \
+const LINKS: &str = "SELECT k.link_id, k.contract_id, k.person_id, k.sent_by, k.token, k.code, k.made_at, k.until_on, k.wrong, \
      k.opened_at, k.ended_at, n.state, n.problem FROM contract_link k \
      LEFT JOIN notice n ON n.area_id = k.area_id AND n.link_id = k.link_id ";
 
@@ -19,7 +19,6 @@ fn link(row: &Row) -> StoreResult<Link> {
         id: row.id("link_id")?,
         contract: row.id("contract_id")?,
         person: row.id("person_id")?,
-        through: row.id("through_id")?,
         sent_by: row.id("sent_by")?,
         token: row.get("token")?,
         code: row.get("code")?,
@@ -37,7 +36,6 @@ pub(super) struct New<'a> {
     pub(super) id: LinkId,
     pub(super) contract: ContractId,
     pub(super) person: PersonId,
-    pub(super) through: PersonId,
     pub(super) sent_by: PractitionerId,
     pub(super) token: &'a str,
     pub(super) code: &'a str,
@@ -47,24 +45,30 @@ pub(super) struct New<'a> {
 /// Keeps a link, in the place of one that the same person was sent for the same contract.
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &New<'_>, at: Timestamp) -> StoreResult<()> {
     end_of(tx, area_id, (new.contract, new.person), at).await?;
-    let insert = "INSERT INTO contract_link (area_id, link_id, contract_id, person_id, through_id, sent_by, token, code, made_at, until_on) \
-                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-    let (contract, person, through) = (new.contract, new.person, new.through);
-    let values = vals![area_id, new.id, contract, person, through, new.sent_by, new.token, new.code, at, new.until_on];
+    let insert = "INSERT INTO contract_link (area_id, link_id, contract_id, person_id, sent_by, token, code, made_at, until_on) \
+                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let values = vals![area_id, new.id, new.contract, new.person, new.sent_by, new.token, new.code, at, new.until_on];
     tx.execute(insert, values).await?;
     Ok(())
 }
 
-/// Ends the link of somebody to a contract; returns whether there was one.
+/// Ends the links of somebody to a contract.
 pub(super) async fn end_of(
     tx: &mut Tx,
     area_id: AreaId,
     (contract, person): (ContractId, PersonId),
     at: Timestamp,
-) -> StoreResult<bool> {
+) -> StoreResult<()> {
     let save =
         "UPDATE contract_link SET ended_at = $4 WHERE area_id = $1 AND contract_id = $2 AND person_id = $3 AND ended_at IS NULL";
-    Ok(tx.execute(save, vals![area_id, contract, person, at]).await? > 0)
+    tx.execute(save, vals![area_id, contract, person, at]).await?;
+    Ok(())
+}
+
+/// Ends one link, as it is used; returns whether it had not ended.
+pub(super) async fn end(tx: &mut Tx, area_id: AreaId, id: LinkId, at: Timestamp) -> StoreResult<bool> {
+    let save = "UPDATE contract_link SET ended_at = $3 WHERE area_id = $1 AND link_id = $2 AND ended_at IS NULL";
+    Ok(tx.execute(save, vals![area_id, id, at]).await? == 1)
 }
 
 /// Returns the links of these contracts that have not ended; at most 500.
@@ -95,9 +99,8 @@ pub(super) async fn save_opened(tx: &mut Tx, area_id: AreaId, id: LinkId, at: Ti
     Ok(())
 }
 
-/// Returns what the address of a link ends with, for its message, while it opens on a day and its contract holds.
-pub(crate) async fn find_to_send(tx: &mut Tx, area_id: AreaId, id: LinkId, today: Date) -> StoreResult<Option<String>> {
-    let find = "SELECT k.token FROM contract_link k JOIN contract c ON c.area_id = k.area_id AND c.contract_id = k.contract_id \
-                WHERE k.area_id = $1 AND k.link_id = $2 AND k.ended_at IS NULL AND k.until_on >= $3 AND c.ended_at IS NULL";
-    tx.query_opt(find, vals![area_id, id, today]).await?.map(|row| row.get("token")).transpose()
+/// Returns a link by its id, for its message.
+pub(super) async fn find_by_id(tx: &mut Tx, area_id: AreaId, id: LinkId) -> StoreResult<Option<Link>> {
+    let sql = format!("{LINKS} WHERE k.area_id = $1 AND k.link_id = $2");
+    tx.query_opt(&sql, vals![area_id, id]).await?.as_ref().map(link).transpose()
 }

@@ -11,6 +11,7 @@ use ::store::vals;
 use access::{AccessError, Act};
 use families::facts::{self, Kind, NewFact};
 use families::family::{self, FamilyId};
+use families::links::{self, NewLink};
 use families::people::{self, PersonId, ShieldKind};
 use kernel::Date;
 use testkit::{TestWorld, on_both_engines};
@@ -39,7 +40,6 @@ fn a_link_opens_until_its_day_and_until_it_is_used_or_guessed_at() {
         id: LinkId(Uuid::from_u128(1)),
         contract: ContractId(Uuid::from_u128(2)),
         person: PersonId(Uuid::from_u128(3)),
-        through: PersonId(Uuid::from_u128(3)),
         sent_by: access::PractitionerId(Uuid::from_u128(4)),
         token: String::new(),
         code: String::new(),
@@ -54,9 +54,10 @@ fn a_link_opens_until_its_day_and_until_it_is_used_or_guessed_at() {
     assert!(rules::opens(&Link { wrong: 4, ..link.clone() }, day("2026-11-02")));
     assert!(!rules::opens(&Link { wrong: 5, ..link.clone() }, day("2026-11-02")));
     assert!(!rules::opens(&Link { ended_at: Some(link.made_at), ..link.clone() }, day("2026-11-02")));
-    assert!(rules::state(&link, day("2026-11-02")).contains("no such number"));
-    assert!(rules::state(&Link { wrong: 5, ..link.clone() }, day("2026-11-02")).contains("too often"));
-    assert!(rules::state(&link, day("2026-11-10")).contains("9 November 2026"));
+    assert!(rules::state(&link, true, day("2026-11-02")).contains("no such number"));
+    assert!(!rules::state(&link, false, day("2026-11-02")).contains("no such number"), "why is for whoever sent it");
+    assert!(rules::state(&Link { wrong: 5, ..link.clone() }, true, day("2026-11-02")).contains("too often"));
+    assert!(rules::state(&link, true, day("2026-11-10")).contains("9 November 2026"));
 }
 
 /// Amy said that texts are safe; where `said` is not, nobody asked her.
@@ -171,12 +172,16 @@ async fn what_is_said_by_a_link_is_ones_own_answer_and_is_kept_once() {
         let no = actions::answer(&w.world, by, (false, " ")).await.unwrap();
         assert_eq!(no.unwrap_err().field(), "words", "a no says what would have to change");
         assert_eq!(actions::answer(&w.world, by, (true, "Mondays suit me")).await.unwrap(), Ok(true));
-        assert_eq!(
-            actions::answer(&w.world, by, (false, "Pressed again")).await.unwrap(),
-            Ok(true),
-            "pressing twice does it once"
-        );
-        assert_eq!(actions::answer(&w.world, (by.0, "1"), (true, "")).await.unwrap(), Ok(false));
+        let again = actions::answer(&w.world, by, (true, "Mondays suit me")).await.unwrap();
+        assert_eq!(again, Ok(true), "pressing twice does it once");
+        let other = actions::answer(&w.world, by, (false, "Not Mondays")).await.unwrap();
+        assert_eq!(other, Ok(false), "what is not kept is not said to be");
+        for _ in 0..rules::WRONG_MAX {
+            let wrong = actions::answer(&w.world, (by.0, "1"), (true, "Mondays suit me")).await.unwrap();
+            assert_eq!(wrong, Ok(false));
+        }
+        let late = actions::answer(&w.world, by, (true, "Mondays suit me")).await.unwrap();
+        assert_eq!(late, Ok(false), "nor is the number of a used link found by trying");
         assert!(!opens(&w, &link).await, "used, it opens nothing");
         let opened = read(&w, "Helen", family.of).await.unwrap();
         let current = opened.current().unwrap();
@@ -229,6 +234,7 @@ async fn where_anybody_of_the_family_is_shielded_nothing_goes_out_and_what_went_
             family::shield(&mut ctx, around.amy, kind, "He looks for them", &named).await.unwrap();
             ctx.commit().await.unwrap();
             assert!(!opens(&w, &link).await);
+            assert!(messages(&w).await.is_empty(), "what waited for a safe hour leaves no more");
             assert_eq!(actions::answer(&w.world, (&link.token, &link.code), (true, "")).await.unwrap(), Ok(false));
             assert!(matches!(send(&w, "Sunita", (around.of, id)).await, Err(actions::LinkError::Protected)), "{kind:?}");
         }
@@ -255,6 +261,31 @@ async fn nobody_sends_a_link_who_does_not_help_the_family_and_none_opens_for_a_s
         tx.execute(leave, vals![w.world.area_id, w.actor("Sunita").id]).await.unwrap();
         tx.commit(&w.world.ids).await.unwrap();
         assert!(!opens(&w, &link).await);
+    })
+    .await;
+}
+
+/// Rule [3.22]
+#[tokio::test]
+async fn a_link_goes_with_whom_it_is_for_when_two_records_are_found_to_be_one() {
+    on_both_engines(async |w: TestWorld| {
+        let (family, _, link) = sent(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        let other = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, other).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Moira").await;
+        let new = NewLink { reason: "One tenancy", weight: None, seconded_by: None };
+        let made = links::link(&mut ctx, other, family.amy, new).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(opens(&w, &link).await);
+        let mut ctx = w.ctx("Moira").await;
+        links::undo(&mut ctx, made, "They are two", &[]).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(actions::answer(&w.world, (&link.token, &link.code), (true, "")).await.unwrap(), Ok(true));
+        let opened = read(&w, "Sunita", family.of).await.unwrap();
+        assert_eq!(opened.current().unwrap().answers[0].party, Party::Person(family.amy), "and comes back with them");
     })
     .await;
 }
