@@ -123,7 +123,7 @@ pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &S
             Effect::Forbid => forbids.push(cond),
         }
     }
-    let (pieces, is_nothing) = match join(any(permits), not(any(forbids)), true) {
+    let (pieces, is_nothing) = match join(in_order(permits, false), not(in_order(forbids, false)), true) {
         Cond::Yes => (vec![Piece::Sql("1 = 1".to_owned())], false),
         Cond::No => (vec![Piece::Sql("1 = 0".to_owned())], true),
         Cond::Sql(pieces) => (pieces, false),
@@ -136,13 +136,25 @@ pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &S
     Ok(Narrowing { pieces: pieces.into_iter().map(whose).collect(), me: ANYBODY, my_agency: ANY_AGENCY, is_nothing })
 }
 
-/// Any of several conditions, those that look nothing up first: where one of them holds, an engine asks no more.
-fn any(mut conds: Vec<Cond>) -> Cond {
-    conds.sort_by_key(|cond| match cond {
-        Cond::Yes | Cond::No => 0,
-        Cond::Sql(pieces) => pieces.iter().filter(|piece| matches!(piece, Piece::Sql(sql) if sql.contains("SELECT"))).count(),
+/// Several conditions as one, those that look nothing up first: where one of them decides, an engine asks no more.
+fn in_order(mut conds: Vec<Cond>, both: bool) -> Cond {
+    conds.sort_by_key(|cond| {
+        let looked_up = cond.count("SELECT");
+        // Few people are shielded: whether somebody is ends most conditions that ask for it.
+        let rarely_holds = both && cond.count("FROM shield ") > 0;
+        (looked_up > 0 && !rarely_holds, looked_up)
     });
-    conds.into_iter().fold(Cond::No, |all, cond| join(all, cond, false))
+    let empty = if both { Cond::Yes } else { Cond::No };
+    conds.into_iter().fold(empty, |all, cond| join(all, cond, both))
+}
+
+impl Cond {
+    /// Returns how often these words stand in it.
+    fn count(&self, words: &str) -> usize {
+        let Self::Sql(pieces) = self else { return 0 };
+        let of = |piece: &Piece| if let Piece::Sql(sql) = piece { sql.matches(words).count() } else { 0 };
+        pieces.iter().map(of).sum()
+    }
 }
 
 fn not(cond: Cond) -> Cond {
@@ -186,13 +198,28 @@ fn walk(expr: &Expr, map: &SqlMap) -> Result<Cond, String> {
         }
         Expr::UnaryOp { op: UnaryOp::Not, expr } => Ok(not(walk(expr, map)?)),
         Expr::BinaryOp { op, left, right } => match op {
-            BinaryOp::And => Ok(join(walk(left, map)?, walk(right, map)?, true)),
-            BinaryOp::Or => Ok(join(walk(left, map)?, walk(right, map)?, false)),
+            BinaryOp::And | BinaryOp::Or => {
+                let mut sides = Vec::new();
+                sides_of(expr, op, &mut sides);
+                let conds = sides.into_iter().map(|side| walk(side, map)).collect::<Result<Vec<_>, _>>()?;
+                Ok(in_order(conds, *op == BinaryOp::And))
+            }
             BinaryOp::Eq => equal(left, right, map),
             BinaryOp::Contains => contains(left, right, map),
             _ => Err(format!("the rules may not use this in a list: {expr}")),
         },
         _ => Err(format!("the rules may not use this in a list: {expr}")),
+    }
+}
+
+/// Gathers what `a && b && c` or `a || b || c` is made of.
+fn sides_of<'a>(expr: &'a Expr, of: &BinaryOp, sides: &mut Vec<&'a Expr>) {
+    match expr {
+        Expr::BinaryOp { op, left, right } if op == of => {
+            sides_of(left, of, sides);
+            sides_of(right, of, sides);
+        }
+        _ => sides.push(expr),
     }
 }
 

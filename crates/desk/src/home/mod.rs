@@ -5,9 +5,10 @@ pub(crate) mod tasks;
 #[cfg(test)]
 mod tests;
 
-use access::{Act, Ctx, Resource, Role};
+use access::{Act, Ctx, PractitionerId, Resource, Role};
 use area::Area;
 use axum::Router;
+use axum::extract::Path;
 use axum::routing::get;
 use families::{people, search};
 use frontline::referrals;
@@ -20,7 +21,7 @@ use web::{PageError, PageResult, Sample, Shared, Visitor};
 
 /// The routes of home.
 pub fn routes() -> Router<Shared> {
-    Router::new().route("/", get(home)).route("/help", get(help))
+    Router::new().route("/", get(home)).route("/work/{practitioner}", get(work_of)).route("/help", get(help))
 }
 
 /// Why somebody of the viewer's team looked at somebody they have no work with.
@@ -56,7 +57,13 @@ async fn home(visitor: Visitor) -> PageResult {
     let area = &visitor.app.area;
     let (mut waiting, mut news, mut unanswered, mut people) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut more_unanswered = String::new();
-    let manages = works_with_families && actor.is(Role::TeamManager);
+    if works_with_families {
+        // Named first: most of what is to be done is about them.
+        let known = people::of_worker(&mut ctx).await?;
+        let names = search::names_of(&mut ctx, &known).await?;
+        people = known.iter().map(ToString::to_string).zip(names).collect();
+    }
+    let (_, manages) = sees(&actor, works_with_families);
     let work = if works_with_families || actor.is(Role::Auditor) {
         tasks::of_home(&mut ctx, area, (works_with_families, manages)).await?
     } else {
@@ -71,9 +78,6 @@ async fn home(visitor: Visitor) -> PageResult {
             referrals::actions::MORE_UNANSWERED_MAX.. => "All of them".to_owned(),
             more => format!("{more} more"),
         };
-        let known = people::of_worker(&mut ctx).await?;
-        let names = search::names_of(&mut ctx, &known).await?;
-        people = known.iter().map(ToString::to_string).zip(names).collect();
         for sent in referrals::actions::sent(&mut ctx).await? {
             let shown = line(area, &sent, today);
             if shown.news {
@@ -100,6 +104,23 @@ async fn home(visitor: Visitor) -> PageResult {
         links: links(&actor, works_with_families),
     };
     visitor.page("desk/home/templates/home.html", "Home", page)
+}
+
+/// Returns whether somebody covers for others, and whether they manage a team.
+fn sees(actor: &access::Actor, works_with_families: bool) -> (bool, bool) {
+    (works_with_families, works_with_families && actor.is(Role::TeamManager))
+}
+
+async fn work_of(visitor: Visitor, Path(practitioner): Path<PractitionerId>) -> PageResult {
+    let mut ctx = visitor.read().await?;
+    ctx.permit(Act::SeeHome, &Resource::area())?;
+    let works_with_families = ctx.may(Act::Search, &Resource::area())?;
+    ctx.detail(json!({ "work_of": practitioner }));
+    let sees = sees(visitor.actor(), works_with_families);
+    let found = tasks::of_one(&mut ctx, &visitor.app.area, (practitioner, sees)).await?;
+    let (who, tasks) = found.ok_or(PageError::Hidden(None))?;
+    ctx.seen().await?;
+    visitor.page("desk/home/templates/work.html", &format!("Work of {who}"), json!({ "who": who, "tasks": tasks }))
 }
 
 async fn looked(ctx: &mut Ctx, area: &Area) -> Result<Vec<Looked>, PageError> {
@@ -166,8 +187,8 @@ pub fn samples() -> Vec<Sample> {
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
         json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
-                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "late": 1 }],
-                "team": [{ "who": "Helen Marsh", "tasks": tasks, "late": 2 }, { "who": "Dan Fox", "tasks": [], "late": 0 }],
+                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "count": 2, "late": 1 }],
+                "team": [{ "who": "Helen Marsh", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "tasks": [], "count": 0, "late": 0 }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });
@@ -179,6 +200,13 @@ pub fn samples() -> Vec<Sample> {
             "full",
             "Home",
             page(json!([task, task]), json!([line]), json!([line]), json!([["/feeds", "Extracts", "Load them"]])),
+        ),
+        sample("desk/home/templates/work.html", "empty", "Work of Helen Marsh", json!({ "who": "Helen Marsh", "tasks": [] })),
+        sample(
+            "desk/home/templates/work.html",
+            "full",
+            "Work of Helen Marsh",
+            json!({ "who": "Helen Marsh", "tasks": [task, task] }),
         ),
         sample("desk/home/templates/help.html", "usual", "Help and keys", json!({})),
     ]

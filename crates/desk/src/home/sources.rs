@@ -1,12 +1,11 @@
 //! Where what people have to do comes from: each part of the work is asked once for everybody whose it may be.
 
-use super::tasks::{Due, Task};
+use super::tasks::{Due, Words};
 use crate::skills::{self, skill};
 use access::{AccessError, Ctx, PractitionerId, Role};
 use area::Area;
 use families::family::{self, FamilyId};
-use families::search::names_of;
-use frontline::referrals::pages::line;
+use frontline::referrals::pages::unnamed;
 use frontline::services::line::is_old;
 use frontline::{closings, contacts, contracts, leads, levels, meetings, offline, plans, referrals, visits};
 use kernel::{british, clock};
@@ -45,22 +44,23 @@ pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId])
 async fn of_referrals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
     let today = ctx.clock.today();
     let mut due = Vec::new();
-    for owned in referrals::actions::owned_by(ctx, owners).await? {
-        let shown = line(area, &owned, today);
-        let words = format!("{} for {}: {}", shown.service, shown.name, shown.state);
-        let task = Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late };
-        due.extend(owned.referral.owner_id.map(|whose| Due { whose, on: owned.referral.next_on, task }));
+    for one in referrals::actions::owned_by(ctx, owners).await? {
+        let shown = unnamed(area, &one, today);
+        let words = Words::about(one.person, move |name| format!("{} for {name}: {}", shown.service, shown.state));
+        let link = format!("/referrals/{}", one.id);
+        due.extend(one.owner_id.map(|whose| Due { whose, on: one.next_on, words, link, due: shown.due, late: shown.late }));
     }
-    for asked in referrals::actions::asked_back_of(ctx, owners).await? {
-        let shown = line(area, &asked, today);
-        let words = format!("{} asks for more about {}: answer", shown.service, shown.name);
-        let task = Task { words, link: format!("/referrals/{}", shown.id), due: shown.due, late: shown.late };
-        due.push(Due { whose: asked.referral.sender_id, on: asked.referral.next_on, task });
+    for one in referrals::actions::asked_back_of(ctx, owners).await? {
+        let shown = unnamed(area, &one, today);
+        let words = Words::about(one.person, move |name| format!("{} asks for more about {name}: answer", shown.service));
+        let link = format!("/referrals/{}", one.id);
+        due.push(Due { whose: one.sender_id, on: one.next_on, words, link, due: shown.due, late: shown.late });
     }
-    for (asked, notice) in referrals::telling::to_tell(ctx, owners).await? {
-        let shown = line(area, &asked, today);
-        let words = format!("Tell {}: {}, {}", shown.name, shown.service, shown.state.to_lowercase());
-        let (by, link) = (format!("By {}", british::day(notice.tell_by)), format!("/referrals/{}#told", shown.id));
+    for (one, notice) in referrals::telling::to_tell(ctx, owners).await? {
+        let shown = unnamed(area, &one, today);
+        let what = format!("{}, {}", shown.service, shown.state.to_lowercase());
+        let words = Words::about(one.person, move |name| format!("Tell {name}: {what}"));
+        let (by, link) = (format!("By {}", british::day(notice.tell_by)), format!("/referrals/{}#told", one.id));
         due.push(Due::by((notice.owner_id, notice.tell_by), words, link, (by, today)));
     }
     Ok(due)
@@ -69,17 +69,14 @@ async fn of_referrals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> 
 /// Returns the contacts without an outcome.
 async fn of_contacts(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let today = ctx.clock.today();
-    let open = contacts::actions::owned_by(ctx, owners).await?;
-    let names = names_of(ctx, &open.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
-    let of = |(contact, name): (&contacts::Contact, String)| {
+    let of = |contact: contacts::Contact| {
         let due = contact.next_on.map_or_else(String::new, |on| format!("Outcome due by {}", british::day(on)));
         let late = contact.next_on.is_some_and(|on| on < today);
         let from = if contact.handed_by.is_empty() { String::new() } else { format!(", passed on by {}", contact.handed_by) };
-        let words = format!("Contact about {name}{from}: bring it to an outcome");
-        let task = Task { words, link: format!("/contacts/{}", contact.id), due, late };
-        Some(Due { whose: contact.owner_id?, on: contact.next_on, task })
+        let words = Words::about(contact.person, move |name| format!("Contact about {name}{from}: bring it to an outcome"));
+        Some(Due { whose: contact.owner_id?, on: contact.next_on, words, link: format!("/contacts/{}", contact.id), due, late })
     };
-    Ok(open.iter().zip(names).filter_map(of).collect())
+    Ok(contacts::actions::owned_by(ctx, owners).await?.into_iter().filter_map(of).collect())
 }
 
 /// Returns what comes next for the families that any of these leads for: the next step, the plan that their level asks for, its review.
@@ -116,27 +113,25 @@ async fn of_families(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Fo
 /// Returns the changes in families that somebody is to look at.
 async fn of_signals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
     let today = ctx.clock.today();
-    let changes = signals::owned_by(ctx, owners).await?;
-    let names = names_of(ctx, &changes.iter().map(|change| change.person).collect::<Vec<_>>()).await?;
-    let of = |(change, name): (&signals::Signal, String)| {
-        let words = format!("{}: look at {name}", signals::pages::words_of(area, change));
+    let of = |change: signals::Signal| {
+        let what = signals::pages::words_of(area, &change).to_owned();
+        let words = Words::about(change.person, move |name| format!("{what}: look at {name}"));
         let by = format!("Look by {}", british::day(change.due_on));
         Due::by((change.owner_id, change.due_on), words, format!("/signals/{}", change.id), (by, today))
     };
-    Ok(changes.iter().zip(names).map(of).collect())
+    Ok(signals::owned_by(ctx, owners).await?.into_iter().map(of).collect())
 }
 
 /// Returns the shields to decide about; one that nobody decided in time is its owner's and that of whoever looks and may decide.
 async fn of_shields(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let (me, today) = (ctx.actor.id, ctx.clock.today());
     let shields = shielding::owned_by(ctx, owners).await?;
-    let names = names_of(ctx, &shields.iter().map(|task| task.person).collect::<Vec<_>>()).await?;
     let mut due = Vec::new();
-    for (task, name) in shields.iter().zip(names) {
+    for task in &shields {
         let is_whose = |one: &PractitionerId| *one == task.owner_id || (*one == me && task.due_on < today);
         for whose in owners.iter().filter(|one| is_whose(one)) {
             let by = format!("Decide by {}", british::day(task.due_on));
-            let words = format!("A shield around {name}: is it needed?");
+            let words = Words::about(task.person, |name| format!("A shield around {name}: is it needed?"));
             due.push(Due::by((*whose, task.due_on), words, format!("/shield-tasks/{}", task.id), (by, today)));
         }
     }
@@ -180,10 +175,11 @@ async fn of_closings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
     let mut tasks = Vec::new();
     for (whose, asked, name) in closings::to_answer(ctx, who).await? {
         let words = format!("{} asks to end support for {name}", asked.author);
+        let words = words.into();
         let due = asked.decide_by.map_or_else(String::new, |on| format!("Answer by {}", british::day(on)));
         let link = format!("/people/{}/families/{}/closing", asked.person, asked.family);
         let late = asked.decide_by.is_some_and(|on| on < today);
-        tasks.push(Due { whose, on: asked.decide_by, task: Task { words, link, due, late } });
+        tasks.push(Due { whose, on: asked.decide_by, words, link, due, late });
     }
     for (whose, news, family, through) in closings::news_of(ctx, who).await? {
         let link = format!("/people/{through}/families/{}/closing", family.id);
@@ -195,34 +191,30 @@ async fn of_closings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
 /// Returns the open actions of families' plans.
 async fn of_plans(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let today = ctx.clock.today();
-    let actions = plans::owned_by(ctx, owners).await?;
-    let persons: Vec<_> = actions.iter().flat_map(|action| [action.doer.unwrap_or(action.person), action.person]).collect();
-    let names = names_of(ctx, &persons).await?;
-    let of = |(action, names): (&plans::Entry, &[String])| {
-        let words = match (action.doer, names) {
-            (Some(_), [doer, ..]) => format!("Ask {doer} how it goes: {}", action.words),
-            (_, [.., name]) => format!("For {name}: {}", action.words),
-            (_, []) => action.words.clone(),
-        };
+    let of = |action: plans::Entry| {
         let due = action.by_on.map_or_else(String::new, |on| format!("By {}", british::day(on)));
-        let task = Task { words, link: format!("/plan-actions/{}", action.id), due, late: action.is_late(today) };
-        Some(Due { whose: action.owner_id?, on: action.by_on, task })
+        let (late, link) = (action.is_late(today), format!("/plan-actions/{}", action.id));
+        let what = action.words;
+        let words = match action.doer {
+            Some(doer) => Words::about(doer, move |name| format!("Ask {name} how it goes: {what}")),
+            None => Words::about(action.person, move |name| format!("For {name}: {what}")),
+        };
+        Some(Due { whose: action.owner_id?, on: action.by_on, words, link, due, late })
     };
-    Ok(actions.iter().zip(names.chunks(2)).filter_map(of).collect())
+    Ok(plans::owned_by(ctx, owners).await?.into_iter().filter_map(of).collect())
 }
 
 /// Returns the visits to make.
 async fn of_visits(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let today = ctx.clock.today();
-    let planned = visits::owned_by(ctx, owners).await?;
-    let names = visits::pages::names_for(ctx, planned.iter()).await?;
-    let of = |visit: &visits::Visit| {
+    let of = |visit: visits::Visit| {
+        let (whose, on, late) = (visit.owner_id, Some(visit.planned_on), visit.is_late(today));
         let due = visits::pages::when(visit.planned_on, &visit.planned_time);
-        let words = visits::pages::title(visit, &names);
-        let task = Task { words, link: format!("/visits/{}", visit.id), due, late: visit.is_late(today) };
-        Due { whose: visit.owner_id, on: Some(visit.planned_on), task }
+        let (link, people) = (format!("/visits/{}", visit.id), visit.people.iter().map(|met| met.person).collect());
+        let words = Words::of(people, move |names| visits::pages::title_of(&visit, names));
+        Due { whose, on, words, link, due, late }
     };
-    Ok(planned.iter().map(of).collect())
+    Ok(visits::owned_by(ctx, owners).await?.into_iter().map(of).collect())
 }
 
 /// Returns the meetings that any of these convenes or is invited to; whoever convenes one writes it down.
@@ -244,8 +236,8 @@ async fn of_meetings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
         };
         let due = visits::pages::when(meeting.planned_on, &meeting.planned_time);
         let late = is_mine && meeting.is_late(today);
-        let task = Task { words: format!("{name}: {what}"), link: format!("/meetings/{}", meeting.id), due, late };
-        Some(Due { whose, on: Some(meeting.planned_on), task })
+        let (words, link) = (format!("{name}: {what}").into(), format!("/meetings/{}", meeting.id));
+        Some(Due { whose, on: Some(meeting.planned_on), words, link, due, late })
     };
     let planned = meetings::planned_for(ctx, who).await?;
     let each = planned.iter().flat_map(|(meeting, name)| who.iter().filter_map(move |whose| of(meeting, name, *whose)));
@@ -303,13 +295,9 @@ async fn of_places(ctx: &mut Ctx, area: &Area, who: &[PractitionerId]) -> Result
         said.is_none_or(|said| is_old(area, clock::local_day(said.said_at), today))
     };
     let names: Vec<&str> = services.iter().filter(is_asked).map(|one| one.service.name.as_str()).collect();
-    let task = || Task {
-        words: format!("Say what places there are: {}", names.join(", ")),
-        link: "/services#own".to_owned(),
-        due: "Not said lately".to_owned(),
-        late: false,
-    };
-    Ok((!names.is_empty()).then(|| Due { whose: me, on: Some(today), task: task() }))
+    let words = format!("Say what places there are: {}", names.join(", "));
+    let (link, due) = ("/services#own".to_owned(), "Not said lately".to_owned());
+    Ok((!names.is_empty()).then(|| Due { whose: me, on: Some(today), words: words.into(), link, due, late: false }))
 }
 
 /// Returns what is to be done about sharing: requests to answer, advice to give, agreements to ask for again.
@@ -319,31 +307,30 @@ async fn of_sharing(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Fo
     let left = sharing::tasks::owned_by(ctx, owners).await?;
     let again = agreements::owned_by(ctx, owners).await?;
     let messages = brokering::actions::owned_by(ctx, owners).await?;
-    let persons = asked.iter().map(|one| one.new.person).chain(left.iter().map(|one| one.person));
-    let persons = persons.chain(again.iter().map(|one| one.new.person));
-    let persons: Vec<_> = persons.chain(messages.iter().map(|one| one.person)).collect();
-    let mut names = names_of(ctx, &persons).await?.into_iter();
-    let mut name = || names.next().unwrap_or_default();
     let mut due = Vec::new();
-    let mut add = |whose: Option<PractitionerId>, on, words, link| {
+    let mut add = |whose: Option<PractitionerId>, on, words: Words, link| {
         let by = format!("By {}", british::day(on));
         due.extend(whose.map(|whose| Due::by((whose, on), words, link, (by, today))));
     };
     for one in &asked {
-        let words = format!("{} asks about {}: decide what to tell them", one.from_agency, name());
+        let from = one.from_agency.clone();
+        let words = Words::about(one.new.person, move |name| format!("{from} asks about {name}: decide what to tell them"));
         add(one.owner_id, one.answer_by, words, format!("/share-requests/{}", one.id));
     }
     for one in &left {
-        add(Some(one.owner_id), one.due_on, format!("{}: {}", one.kind.words(), name()), one.address());
+        let what = one.kind.words();
+        let words = Words::about(one.person, move |name| format!("{what}: {name}"));
+        add(Some(one.owner_id), one.due_on, words, one.address());
     }
     for one in &again {
         let until = one.new.until_on.unwrap_or(today);
-        let about = agreements::pages::line(area, one, today).about;
-        let words = format!("Ask {} again: {}", name(), about.to_lowercase());
+        let about = agreements::pages::line(area, one, today).about.to_lowercase();
+        let words = Words::about(one.new.person, move |name| format!("Ask {name} again: {about}"));
         add(one.owner_id, until, words, format!("/agreements/{}", one.id));
     }
     for one in &messages {
-        add(Some(one.owner_id), one.due_on, format!("Answer a message about {}", name()), format!("/messages/{}", one.id));
+        let words = Words::about(one.person, |name| format!("Answer a message about {name}"));
+        add(Some(one.owner_id), one.due_on, words, format!("/messages/{}", one.id));
     }
     Ok(due)
 }

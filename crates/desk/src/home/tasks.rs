@@ -4,6 +4,8 @@ use super::sources;
 use crate::absences::{self, Absence};
 use access::{AccessError, Ctx, PractitionerId};
 use area::Area;
+use families::people::PersonId;
+use families::search::names_of;
 use kernel::{Date, british};
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -12,48 +14,81 @@ use std::collections::{BTreeMap, BTreeSet};
 /// So many people's work is asked for at once.
 const TOGETHER: usize = 12;
 
-/// Something to be done.
+/// So many tasks of each of a team are shown on home: the rest is on a page of their own.
+const SHOWN: usize = 5;
+
+/// Something to be done, as it is shown.
 #[derive(Clone, Debug, Serialize)]
 pub(crate) struct Task {
-    pub(super) words: String,
+    words: String,
+    link: String,
+    due: String,
+    late: bool,
+}
+
+/// Says something of people, whose names are given.
+type Say = Box<dyn Fn(&[String]) -> String + Send + Sync>;
+
+/// What is to be done, in words; whom they name is asked for once for everything that is shown.
+pub(super) enum Words {
+    Said(String),
+    Naming(Vec<PersonId>, Say),
+}
+
+impl Words {
+    /// Returns words that name somebody.
+    pub(super) fn about(person: PersonId, say: impl Fn(&str) -> String + Send + Sync + 'static) -> Self {
+        Self::of(vec![person], move |names| say(names.first().map_or("", String::as_str)))
+    }
+
+    /// Returns words that name several people, in their order.
+    pub(super) fn of(people: Vec<PersonId>, say: impl Fn(&[String]) -> String + Send + Sync + 'static) -> Self {
+        Self::Naming(people, Box::new(say))
+    }
+}
+
+impl From<String> for Words {
+    fn from(words: String) -> Self {
+        Self::Said(words)
+    }
+}
+
+/// Something that falls to somebody, by a day; nobody in it is named yet.
+pub(crate) struct Due {
+    pub(super) whose: PractitionerId,
+    pub(crate) on: Option<Date>,
+    pub(super) words: Words,
     pub(super) link: String,
     pub(super) due: String,
     pub(super) late: bool,
 }
 
-/// Something that falls to somebody, by a day.
-#[derive(Debug)]
-pub(crate) struct Due {
-    pub(super) whose: PractitionerId,
-    pub(crate) on: Option<Date>,
-    pub(super) task: Task,
-}
-
 impl Due {
     /// Returns that something is to be done by a day, which stands in `due` in words.
-    pub(super) fn by((whose, on): (PractitionerId, Date), words: String, link: String, (due, today): (String, Date)) -> Self {
-        Self { whose, on: Some(on), task: Task { words, link, due, late: on < today } }
+    pub(super) fn by(
+        (whose, on): (PractitionerId, Date),
+        words: impl Into<Words>,
+        link: String,
+        (due, today): (String, Date),
+    ) -> Self {
+        Self { whose, on: Some(on), words: words.into(), link, due, late: on < today }
     }
 
     /// Returns that there is something to read.
     pub(super) fn news((whose, today): (PractitionerId, Date), words: String, link: String) -> Self {
-        Self { whose, on: Some(today), task: Task { words, link, due: "News".to_owned(), late: false } }
+        Self { whose, on: Some(today), words: words.into(), link, due: "News".to_owned(), late: false }
     }
 }
 
-/// What somebody of the viewer's team has to do, or whom the viewer covers for.
+/// What somebody of the viewer's team has to do, or whom the viewer covers for: the first of it.
 #[derive(Debug, Serialize)]
 pub(crate) struct TeamWork {
     who: String,
     tasks: Vec<Task>,
+    count: usize,
     late: usize,
-}
-
-impl TeamWork {
-    fn new(who: String, tasks: Vec<Task>) -> Self {
-        let late = tasks.iter().filter(|task| task.late).count();
-        Self { who, tasks, late }
-    }
+    /// Where all of it is, when more is to be done than is shown.
+    all: Option<String>,
 }
 
 /// What a home page shows of the viewer's own work, of those they cover for, and of their team.
@@ -64,37 +99,110 @@ pub(crate) struct Work {
     pub(crate) team: Vec<TeamWork>,
 }
 
-/// Returns the actor's own work, what falls to those for whom they cover, and, for whoever manages, what everybody of their team has to do,
-/// whoever is latest first, as far as the actor may know of it. It is asked for all of them at once: a team costs hardly more than one.
+/// Whose work the actor sees besides their own: those they cover for, and their team, with who of these is away.
+#[derive(Default)]
+struct Others {
+    covered: Vec<Absence>,
+    team: Vec<(PractitionerId, String)>,
+    away: Vec<Absence>,
+}
+
+impl Others {
+    async fn of(ctx: &mut Ctx, (covers, manages): (bool, bool)) -> Result<Self, AccessError> {
+        let (me, area_id) = (ctx.actor.id, ctx.area_id);
+        let covered = if covers { absences::covered_by(ctx, me).await? } else { Vec::new() };
+        let team = if manages { access::people::team_of(&mut ctx.tx, area_id, me).await? } else { Vec::new() };
+        let ids: Vec<PractitionerId> = team.iter().map(|(id, _)| *id).collect();
+        let away = if ids.is_empty() { Vec::new() } else { absences::of_these(ctx, &ids).await? };
+        Ok(Self { covered, team, away })
+    }
+
+    /// Returns everybody whose work is seen; whoever asks stands first: a statement is written the same way for everybody.
+    fn owners(&self, me: PractitionerId, today: Date) -> Vec<PractitionerId> {
+        let now_away = self.covered.iter().filter(|away| away.is_on(today)).map(|away| away.practitioner);
+        let others: BTreeSet<PractitionerId> =
+            now_away.chain(self.team.iter().map(|(id, _)| *id)).filter(|id| *id != me).collect();
+        [me].into_iter().chain(others).collect()
+    }
+
+    fn team_words(&self, (id, who): &(PractitionerId, String)) -> String {
+        let away = self.away.iter().find(|one| one.practitioner == *id).map(away_words).unwrap_or_default();
+        format!("{who}{away}")
+    }
+}
+
+/// Returns the actor's own work, what falls to those for whom they cover, and, for whoever manages, the first of what everybody of their team
+/// has to do, whoever is latest first, as far as the actor may know of it. It is asked for all of them at once: a team costs hardly more than one.
 ///
 /// Rule \[3.40\]: whoever manages sees what their team owes to whom, and what is late; while somebody is away, what is theirs to do is seen by
 /// somebody who is there.
-pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, (covers, manages): (bool, bool)) -> Result<Work, AccessError> {
-    let (me, area_id, today) = (ctx.actor.id, ctx.area_id, ctx.clock.today());
-    let covered = if covers { absences::covered_by(ctx, me).await? } else { Vec::new() };
-    let team = if manages { access::people::team_of(&mut ctx.tx, area_id, me).await? } else { Vec::new() };
-    let ids: Vec<PractitionerId> = team.iter().map(|(id, _)| *id).collect();
-    let away = if ids.is_empty() { Vec::new() } else { absences::of_these(ctx, &ids).await? };
-    let now_away = covered.iter().filter(|away| away.is_on(today)).map(|away| away.practitioner);
-    // Whoever asks stands first: a statement is written the same way for everybody.
-    let others: BTreeSet<PractitionerId> = now_away.chain(ids).filter(|id| *id != me).collect();
-    let owners: Vec<PractitionerId> = [me].into_iter().chain(others).collect();
-    let mut all = of_these(ctx, area, &owners).await?;
+pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> Result<Work, AccessError> {
+    let (me, today) = (ctx.actor.id, ctx.clock.today());
+    let others = Others::of(ctx, sees).await?;
+    let mut all = of_these(ctx, area, &others.owners(me, today)).await?;
     let mine = all.remove(&me).unwrap_or_default();
     // Whoever covers for one of their own team finds it in both places.
-    let of = |id: PractitionerId| all.get(&id).cloned().unwrap_or_default();
-    let of_covered = |one: &Absence| {
-        let tasks = if one.is_on(today) { of(one.practitioner) } else { Vec::new() };
-        TeamWork::new(covered_words(one, today), tasks)
+    let of = |id: PractitionerId| all.get(&id).map_or(&[][..], Vec::as_slice);
+    let mut works: Vec<(PractitionerId, String, &[Due])> = Vec::new();
+    for one in &others.covered {
+        let due = if one.is_on(today) { of(one.practitioner) } else { &[] };
+        works.push((one.practitioner, covered_words(one, today), due));
+    }
+    let mut team: Vec<_> = others.team.iter().map(|one| (one.0, others.team_words(one), of(one.0))).collect();
+    team.sort_by_key(|(_, _, due)| Reverse(late_of(due)));
+    works.extend(team);
+    let firsts = works.iter().flat_map(|(_, _, due)| due.iter().take(SHOWN));
+    let shown: Vec<&Due> = mine.iter().chain(firsts).collect();
+    let mut tasks = named(ctx, &shown).await?.into_iter();
+    let mine = tasks.by_ref().take(mine.len()).collect();
+    let work = |(id, who, due): (PractitionerId, String, &[Due])| TeamWork {
+        who,
+        tasks: tasks.by_ref().take(due.len().min(SHOWN)).collect(),
+        count: due.len(),
+        late: late_of(due),
+        all: (due.len() > SHOWN).then(|| format!("/work/{id}")),
     };
-    let covered = covered.iter().map(of_covered).collect();
-    let of_team = |(id, who): &(PractitionerId, String)| {
-        let away = away.iter().find(|one| one.practitioner == *id).map(away_words).unwrap_or_default();
-        TeamWork::new(format!("{who}{away}"), of(*id))
-    };
-    let mut team: Vec<TeamWork> = team.iter().map(of_team).collect();
-    team.sort_by_key(|work| Reverse(work.late));
+    let mut covered: Vec<TeamWork> = works.into_iter().map(work).collect();
+    let team = covered.split_off(others.covered.len());
     Ok(Work { mine, covered, team })
+}
+
+/// Returns who somebody is and everything that they have to do, as far as the actor may know of it; nothing unless they are of the actor's team, or
+/// away while the actor covers for them.
+pub(super) async fn of_one(
+    ctx: &mut Ctx,
+    area: &Area,
+    (who, sees): (PractitionerId, (bool, bool)),
+) -> Result<Option<(String, Vec<Task>)>, AccessError> {
+    let today = ctx.clock.today();
+    let others = Others::of(ctx, sees).await?;
+    let of_team = others.team.iter().find(|(id, _)| *id == who).map(|one| others.team_words(one));
+    let is_covered = |one: &&Absence| one.practitioner == who && one.is_on(today);
+    let of_covered = || others.covered.iter().find(is_covered).map(|one| covered_words(one, today));
+    let Some(words) = of_team.or_else(of_covered) else { return Ok(None) };
+    let due = of_these(ctx, area, &[who]).await?.remove(&who).unwrap_or_default();
+    Ok(Some((words, named(ctx, &due.iter().collect::<Vec<_>>()).await?)))
+}
+
+fn late_of(due: &[Due]) -> usize {
+    due.iter().filter(|due| due.late).count()
+}
+
+/// Names the people in what is shown: once for all of it.
+async fn named(ctx: &mut Ctx, shown: &[&Due]) -> Result<Vec<Task>, AccessError> {
+    let people = |due: &&Due| match &due.words {
+        Words::Said(_) => Vec::new(),
+        Words::Naming(people, _) => people.clone(),
+    };
+    let mut names = names_of(ctx, &shown.iter().flat_map(people).collect::<Vec<_>>()).await?.into_iter();
+    let task = |due: &&Due| {
+        let words = match &due.words {
+            Words::Said(words) => words.clone(),
+            Words::Naming(people, say) => say(&names.by_ref().take(people.len()).collect::<Vec<_>>()),
+        };
+        Task { words, link: due.link.clone(), due: due.due.clone(), late: due.late }
+    };
+    Ok(shown.iter().map(task).collect())
 }
 
 /// Returns what each of these has to do, as far as the actor may know of it, the soonest first.
@@ -102,16 +210,16 @@ async fn of_these(
     ctx: &mut Ctx,
     area: &Area,
     owners: &[PractitionerId],
-) -> Result<BTreeMap<PractitionerId, Vec<Task>>, AccessError> {
+) -> Result<BTreeMap<PractitionerId, Vec<Due>>, AccessError> {
     let mut due = Vec::new();
     // Lists have an end: those of some few never reach it, and nothing of anybody's is lost behind it.
     for some in owners.chunks(TOGETHER) {
         due.extend(sources::all(ctx, area, some).await?);
     }
     due.sort_by_key(|due| due.on);
-    let mut by_owner: BTreeMap<PractitionerId, Vec<Task>> = BTreeMap::new();
+    let mut by_owner: BTreeMap<PractitionerId, Vec<Due>> = BTreeMap::new();
     for due in due {
-        by_owner.entry(due.whose).or_default().push(due.task);
+        by_owner.entry(due.whose).or_default().push(due);
     }
     Ok(by_owner)
 }

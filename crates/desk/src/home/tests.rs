@@ -86,3 +86,30 @@ async fn of_a_team_larger_than_is_asked_for_at_once_nobodys_work_is_missing_or_s
     })
     .await;
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn home_shows_the_first_of_what_a_team_member_has_to_do_and_a_page_shows_whoever_manages_all_of_it_and_nobody_else() {
+    on_both_engines(async |w: TestWorld| {
+        for _ in 0..7 {
+            contact(&w).await;
+        }
+        let helen = w.actor("Helen").id;
+        let mut ctx = w.ctx("Tariq").await;
+        let home = tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap();
+        let team = serde_json::to_value(home.team).unwrap();
+        let hers = team.as_array().unwrap().iter().find(|work| work["who"] == "Helen Marsh").unwrap();
+        let all = format!("/work/{helen}");
+        assert_eq!((hers["count"].as_u64(), hers["all"].as_str()), (Some(7), Some(all.as_str())));
+        assert_eq!(hers["tasks"].as_array().unwrap().len(), 5);
+        let (_, tasks) = tasks::of_one(&mut ctx, &w.area, (helen, (true, true))).await.unwrap().unwrap();
+        assert_eq!(tasks.len(), 7);
+        drop(ctx);
+        for name in ["Owen", "Helen", "Grace", "Moira"] {
+            let mut ctx = w.ctx(name).await;
+            let found = tasks::of_one(&mut ctx, &w.area, (helen, (true, name != "Helen" && name != "Grace"))).await.unwrap();
+            assert!(found.is_none(), "{name} does not manage Helen");
+        }
+    })
+    .await;
+}

@@ -496,8 +496,8 @@ pub struct Mine {
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Line>, AccessError> {
-    lines(ctx, Of::OwnedBy(owners)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Referral>, AccessError> {
+    referrals(ctx, Of::OwnedBy(owners)).await
 }
 
 /// Returns a practitioner's referrals.
@@ -506,7 +506,11 @@ pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Li
 /// [`AccessError`] when the rules or the store fail.
 pub async fn mine(ctx: &mut Ctx) -> Result<Mine, AccessError> {
     let (id, agency): (PractitionerId, AgencyId) = (ctx.actor.id, ctx.actor.agency_id);
-    Ok(Mine { owned: owned_by(ctx, &[id]).await?, sent: sent(ctx).await?, at_agency: lines(ctx, Of::OpenAt(agency)).await? })
+    Ok(Mine {
+        owned: lines(ctx, Of::OwnedBy(&[id])).await?,
+        sent: sent(ctx).await?,
+        at_agency: lines(ctx, Of::OpenAt(agency)).await?,
+    })
 }
 
 /// Returns the first referrals that the actor's agency was asked for and nobody has answered, but for the actor's own, the soonest first; and
@@ -535,8 +539,8 @@ pub async fn sent(ctx: &mut Ctx) -> Result<Vec<Line>, AccessError> {
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn asked_back_of(ctx: &mut Ctx, senders: &[PractitionerId]) -> Result<Vec<Line>, AccessError> {
-    lines(ctx, Of::QuestionsTo(senders)).await
+pub async fn asked_back_of(ctx: &mut Ctx, senders: &[PractitionerId]) -> Result<Vec<Referral>, AccessError> {
+    referrals(ctx, Of::QuestionsTo(senders)).await
 }
 
 /// Returns the referrals for a person, as far as the actor may read them.
@@ -561,13 +565,13 @@ pub(super) async fn lines(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Line>, Access
     named(ctx, found).await
 }
 
-async fn referrals(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Referral>, AccessError> {
+pub(super) async fn referrals(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Referral>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadReferral, &REFERRAL)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
 }
 
-async fn named(ctx: &mut Ctx, referrals: Vec<Referral>) -> Result<Vec<Line>, AccessError> {
+pub(super) async fn named(ctx: &mut Ctx, referrals: Vec<Referral>) -> Result<Vec<Line>, AccessError> {
     let persons: Vec<PersonId> = referrals.iter().map(|referral| referral.person).collect();
     let names = search::names_of(ctx, &persons).await?;
     Ok(referrals.into_iter().zip(names).map(|(referral, name)| Line { referral, name }).collect())

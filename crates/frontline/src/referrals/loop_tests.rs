@@ -92,7 +92,7 @@ async fn a_service_asks_for_more_and_the_sender_answers_by_a_day_and_shares_what
         let mut ctx = w.ctx("Helen").await;
         let me = ctx.actor.id;
         let asked = actions::asked_back_of(&mut ctx, &[me]).await.unwrap();
-        assert_eq!(asked[0].referral.question, "How far behind is she?");
+        assert_eq!(asked[0].question, "How far behind is she?");
         between::reply(&mut ctx, &w.area, (id, 3), ("Three months", &[need])).await.unwrap();
         assert!(actions::asked_back_of(&mut ctx, &[me]).await.unwrap().is_empty());
         ctx.commit().await.unwrap();

@@ -1,7 +1,7 @@
 //! The pages of referrals: asking for support in two steps, and the list.
 
 use super::actions::{self, ActionError, Mine};
-use super::referral::{Line, NewReferral, State};
+use super::referral::{Line, NewReferral, Referral, State};
 use super::show;
 use super::suggestions::{self, Suggested};
 use crate::services;
@@ -242,7 +242,11 @@ pub struct ReferralLine {
 
 /// Returns a referral as a list shows it.
 pub fn line(area: &Area, line: &Line, today: Date) -> ReferralLine {
-    let referral = &line.referral;
+    ReferralLine { name: line.name.clone(), ..unnamed(area, &line.referral, today) }
+}
+
+/// Returns a referral as a list shows it, without the name of whom it is for.
+pub fn unnamed(area: &Area, referral: &Referral, today: Date) -> ReferralLine {
     let due = match (referral.state, referral.next_on) {
         (State::Asked, Some(on)) => format!("Answer due by {}", british::day(on)),
         (State::AskedBack, Some(on)) => format!("The sender answers by {}", british::day(on)),
@@ -252,7 +256,7 @@ pub fn line(area: &Area, line: &Line, today: Date) -> ReferralLine {
     };
     ReferralLine {
         id: referral.id.to_string(),
-        name: line.name.clone(),
+        name: String::new(),
         service: referral.service_words().to_owned(),
         need: area.words(&referral.need).to_owned(),
         state: referral.state.words().to_owned(),

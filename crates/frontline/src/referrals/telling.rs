@@ -1,7 +1,7 @@
 //! Who is told of a referral's news, and what is left to tell.
 
 use super::actions::{self, ActionError};
-use super::referral::{Line, ReferralId};
+use super::referral::{Line, Referral, ReferralId};
 use super::store::{self, Of};
 use crate::notices;
 use crate::notices::notice::News;
@@ -29,8 +29,8 @@ pub(crate) async fn to_tell_family(ctx: &mut Ctx, id: ReferralId) -> Result<Perm
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn to_tell(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<(Line, Notice)>, AccessError> {
-    let of = actions::lines(ctx, Of::ToTell(owners)).await?;
+pub async fn to_tell(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<(Referral, Notice)>, AccessError> {
+    let of = actions::referrals(ctx, Of::ToTell(owners)).await?;
     let mut left = with_notices(ctx, of).await?;
     left.retain(|(_, notice)| notice.state == State::ToTell && owners.contains(&notice.owner_id));
     Ok(left)
@@ -42,13 +42,14 @@ pub async fn to_tell(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<(Li
 /// [`AccessError`] when the rules or the store fail.
 pub async fn untold(ctx: &mut Ctx) -> Result<Vec<(Line, Notice)>, AccessError> {
     let today = ctx.clock.today();
-    let of = actions::lines(ctx, Of::Untold(today)).await?;
-    with_notices(ctx, of).await
+    let of = actions::referrals(ctx, Of::Untold(today)).await?;
+    let (of, notices): (Vec<Referral>, Vec<Notice>) = with_notices(ctx, of).await?.into_iter().unzip();
+    Ok(actions::named(ctx, of).await?.into_iter().zip(notices).collect())
 }
 
-async fn with_notices(ctx: &mut Ctx, lines: Vec<Line>) -> Result<Vec<(Line, Notice)>, AccessError> {
-    let ids: Vec<ReferralId> = lines.iter().map(|line| line.referral.id).collect();
+async fn with_notices(ctx: &mut Ctx, of: Vec<Referral>) -> Result<Vec<(Referral, Notice)>, AccessError> {
+    let ids: Vec<ReferralId> = of.iter().map(|referral| referral.id).collect();
     let open = notices::actions::open_of(ctx, &ids).await?;
-    let of = |notice: Notice| Some((lines.iter().find(|line| line.referral.id == notice.referral)?.clone(), notice));
-    Ok(open.into_iter().filter_map(of).collect())
+    let with = |notice: Notice| Some((of.iter().find(|referral| referral.id == notice.referral)?.clone(), notice));
+    Ok(open.into_iter().filter_map(with).collect())
 }

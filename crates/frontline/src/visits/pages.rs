@@ -168,8 +168,13 @@ pub fn when(on: Date, time: &str) -> String {
 
 /// Returns what a visit is called: "Home visit to Amy Barlow and Josh Barlow".
 pub fn title(visit: &Visit, names: &BTreeMap<PersonId, String>) -> String {
+    title_of(visit, &names_in(visit, names))
+}
+
+/// Returns what a visit is called, of the names of everybody whom it is about.
+pub fn title_of(visit: &Visit, names: &[String]) -> String {
     let to = if visit.way == Way::Appointment { "with" } else { "to" };
-    format!("{} {to} {}", visit.way.words(), and(&names_in(visit, names)))
+    format!("{} {to} {}", visit.way.words(), and(names))
 }
 
 /// Returns what came of a visit, in a few words: "Home visit: seen Amy Barlow; not seen Josh Barlow".

@@ -131,7 +131,7 @@ async fn change(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], event: &Even
             if let Some(action) = frontline::plans::owned_by(ctx, &[me]).await.ok()?.first() {
                 return frontline::plans::end(ctx, (action.id, action.version), true, "It went well").await.ok().map(|_| ());
             }
-            let referral = frontline::referrals::actions::owned_by(ctx, &[me]).await.ok()?.into_iter().next()?.referral;
+            let referral = frontline::referrals::actions::owned_by(ctx, &[me]).await.ok()?.into_iter().next()?;
             frontline::referrals::actions::accept(ctx, &w.area, referral.id, referral.version).await.ok()
         }
         Event::Role(a) => {

@@ -139,6 +139,7 @@ const NOBODY: &str = "01930000-0000-7000-8000-000000000000";
 const ROUTES: &[(&str, &str)] = &[
     ("GET", "/"),
     ("GET", "/help"),
+    ("GET", "/work/ID"),
     ("GET", "/notices"),
     ("POST", "/notices"),
     ("GET", "/people/ID/safe-contact"),

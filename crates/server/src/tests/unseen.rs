@@ -388,6 +388,7 @@ async fn pages(w: &TestWorld) -> Vec<String> {
     }
     let folders = [
         ("contact", "contacts"),
+        ("practitioner", "work"),
         ("referral", "referrals"),
         ("plan_entry", "plan-actions"),
         ("handover", "handovers"),
