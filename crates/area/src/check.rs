@@ -25,6 +25,8 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     plan_copies(files, &mut errors);
     let faults = files.notices.faults().into_iter();
     errors.extend(faults.map(|(problem, remedy)| whole("notices.toml", problem, remedy)));
+    let faults = files.retention.faults().into_iter();
+    errors.extend(faults.map(|(problem, remedy)| whole("retention.toml", problem, remedy)));
     errors
 }
 

@@ -11,6 +11,7 @@ pub mod files;
 pub mod guidance;
 pub mod notices;
 mod read;
+pub mod retention;
 pub mod services;
 pub mod sharing;
 pub mod signals;
@@ -73,6 +74,8 @@ pub struct Area {
     pub signals: signals::Signals,
     /// Telling people outside the product that there is news.
     pub notices: notices::Notices,
+    /// How long what is no record of a family is kept.
+    pub retention: retention::Retention,
     /// Guidance that is shown at the moment of a decision.
     pub guidance: Vec<guidance::Guidance>,
     /// Bank holidays.

@@ -7,6 +7,7 @@ use crate::files::{
 };
 use crate::guidance::{self, Guidance};
 use crate::notices::Notices;
+use crate::retention::Retention;
 use crate::services::{Directory, ServicesFile};
 use crate::sharing::Sharing;
 use crate::signals::Signals;
@@ -35,6 +36,7 @@ pub(crate) struct Files {
     pub(crate) signals: Signals,
     pub(crate) custodian: Custodian,
     pub(crate) notices: Notices,
+    pub(crate) retention: Retention,
     pub(crate) holidays: HolidaysFile,
     pub(crate) people: PeopleFile,
     pub(crate) feeds: BTreeMap<String, FeedSource>,
@@ -71,6 +73,7 @@ impl Files {
             signals: self.signals,
             custodian: self.custodian,
             notices: self.notices,
+            retention: self.retention,
             holidays: BankHolidays::new(self.holidays.days),
             feeds: self.feeds,
             guidance: self.guidance,
@@ -82,75 +85,24 @@ impl Files {
 
 pub(crate) fn read(folder: &Path) -> Result<Files, Vec<AreaError>> {
     let mut reader = Reader { folder, texts: BTreeMap::new(), errors: Vec::new() };
-    let setting = reader.file("area.toml");
-    let agencies = reader.file("agencies.toml");
-    let vocabulary = reader.file("vocabulary.toml");
-    let frameworks = reader.file("frameworks.toml");
-    let services = reader.file("services.toml");
-    let directory = reader.file("directory.toml");
-    let levels = reader.file("levels.toml");
-    let clocks = reader.file("clocks.toml");
-    let matching = reader.file("matching.toml");
-    let plans = reader.file("plans.toml");
-    let skills = reader.file("skills.toml");
-    let sharing = reader.file("sharing.toml");
-    let index = reader.file("index.toml");
-    let signals = reader.file("signals.toml");
-    let custodian = reader.file("custodian.toml");
-    let notices = reader.file("notices.toml");
-    let holidays = reader.file("holidays.toml");
-    let people = reader.people();
-    let (feeds, guidance) = (reader.feeds(), reader.guidance());
-    let (texts, errors) = (reader.texts, reader.errors);
-    match (
-        setting, agencies, vocabulary, frameworks, services, directory, levels, clocks, matching, plans, skills, sharing, index,
-        signals, custodian, notices, holidays, people,
-    ) {
-        (
-            Some(setting),
-            Some(agencies),
-            Some(vocabulary),
-            Some(frameworks),
-            Some(services),
-            Some(directory),
-            Some(levels),
-            Some(clocks),
-            Some(matching),
-            Some(plans),
-            Some(skills),
-            Some(sharing),
-            Some(index),
-            Some(signals),
-            Some(custodian),
-            Some(notices),
-            Some(holidays),
-            Some(people),
-        ) if errors.is_empty() => Ok(Files {
-            setting,
-            agencies,
-            vocabulary,
-            frameworks,
-            services,
-            directory,
-            levels,
-            clocks,
-            matching,
-            plans,
-            skills,
-            sharing,
-            index,
-            signals,
-            custodian,
-            notices,
-            holidays,
-            people,
-            feeds,
-            guidance,
-            policies: policies_in(&folder.join("policies")),
-            texts,
-        }),
-        _ => Err(errors),
+    // Each is called as the file is, but for `area.toml`. All are read before the first error is told.
+    macro_rules! files {
+        ($($name:ident)*) => {{
+            let (setting, people) = (reader.file("area.toml"), reader.people());
+            $(let $name = reader.file(concat!(stringify!($name), ".toml"));)*
+            let (feeds, guidance) = (reader.feeds(), reader.guidance());
+            let (texts, errors) = (reader.texts, reader.errors);
+            match (setting, people, ($($name,)*)) {
+                (Some(setting), Some(people), ($(Some($name),)*)) if errors.is_empty() => {
+                    let policies = policies_in(&folder.join("policies"));
+                    Ok(Files { setting, people, $($name,)* feeds, guidance, policies, texts })
+                }
+                _ => Err(errors),
+            }
+        }};
     }
+    files!(agencies vocabulary frameworks services directory levels clocks matching plans skills sharing index signals custodian notices
+        retention holidays)
 }
 
 struct Reader<'a> {

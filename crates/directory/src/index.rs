@@ -6,6 +6,7 @@
 use crate::place::Position;
 use crate::service::{Address, Language, Schedule, Service, TaxonomyTerm};
 use crate::store::Stored;
+use access::AgencyId;
 use area::Area;
 use area::services::{Day, Source};
 use kernel::postcode::Postcode;
@@ -56,8 +57,8 @@ pub struct Entry {
     pub full_until: Option<Timestamp>,
     /// Whether families find it, and other directories read it.
     pub is_public: bool,
-    /// Whether it can be asked in the product.
-    pub can_be_asked: bool,
+    /// Who answers for it in the product, where it can be asked there.
+    pub agency: Option<AgencyId>,
     /// Whether it can be used now.
     pub is_active: bool,
 }
@@ -214,7 +215,7 @@ fn entry(area: &Area, stored: &Stored, positions: &HashMap<String, Position>) ->
         terms: service.terms().filter_map(|term| Some((id_of(&term.id)?, id_of(&term.taxonomy_id)))).collect(),
         full_until: full.and_then(|said| Timestamp::from_second(said.said_at.as_second() + kept).ok()),
         is_public: stored.is_public,
-        can_be_asked: stored.agency_id.is_some(),
+        agency: stored.agency_id,
         is_active: service.is_active(),
     }
 }

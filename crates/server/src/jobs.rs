@@ -1,5 +1,6 @@
 //! Everything that runs by itself: jobs that requests put in the queue, and what is done every so often.
 
+use crate::retention;
 use access::World;
 use area::Area;
 use frontline::notices::outgoing as notices;
@@ -24,13 +25,14 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 8] = [
+const EVERY: [(&str, i64); 9] = [
     (notices::SEND, 60),
     (CHECKPOINT, 300),
     (referrals::ESCALATE, 3600),
     (requests::ESCALATE, 3600),
     (signals::LOOK, 300),
     (FORGET_KEYS, 24 * 3600),
+    (retention::DELETE, 24 * 3600),
     (matching::RUN, 24 * 3600),
     (directories::READ, 3600),
 ];
@@ -124,6 +126,9 @@ impl Worker {
         }
         if job.kind == signals::LOOK {
             return signals::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
+        }
+        if job.kind == retention::DELETE {
+            return retention::run(&self.world, &self.area).await.map_err(store);
         }
         if job.kind == directories::READ {
             // A slow directory of somebody else keeps no other job waiting; one that is read already is not read twice.

@@ -137,6 +137,17 @@ impl Tx {
         }
     }
 
+    /// Returns what several statements answer with, in their order: where the engine is at the other end of a wire, they are sent together.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine, of the first that fails.
+    pub async fn query_each(&mut self, asked: &[(String, Vec<Val>)]) -> StoreResult<Vec<Vec<Row>>> {
+        match &mut self.engine {
+            EngineTx::Sqlite(tx) => asked.iter().map(|(sql, values)| tx.query(sql, values)).collect(),
+            EngineTx::Postgres(tx) => tx.query_each(asked).await,
+        }
+    }
+
     /// Returns the one row of an answer, or none.
     ///
     /// # Errors

@@ -221,3 +221,15 @@ pub async fn is_any_due(tx: &mut Tx, area_id: AreaId, now: Timestamp) -> StoreRe
                 AND (lease_until IS NULL OR lease_until < $2) ORDER BY run_at, job_id LIMIT 1";
     Ok(tx.query_opt(find, vals![area_id, now]).await?.is_some())
 }
+
+/// Deletes jobs that were done before a moment; returns how many, `most` at most. One that gave up waits for somebody.
+///
+/// # Errors
+/// [`crate::StoreError`] from the engine.
+pub async fn delete_done(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
+    let delete = format!(
+        "DELETE FROM job WHERE area_id = $1 AND job_id IN \
+         (SELECT j.job_id FROM job j WHERE j.area_id = $1 AND j.done_at < $2 ORDER BY j.done_at, j.job_id LIMIT {most})"
+    );
+    tx.execute(&delete, vals![area_id, before]).await
+}

@@ -16,6 +16,7 @@ pub mod keys;
 mod memory;
 pub mod migrations;
 pub mod once;
+pub mod owed;
 pub mod past;
 mod postgres;
 pub mod slice;

@@ -257,46 +257,46 @@ pub async fn rows_at(
     at: Timestamp,
 ) -> StoreResult<BTreeMap<Uuid, Row>> {
     let keys: Vec<String> = ids.iter().map(Uuid::to_string).collect();
-    let was = of_keys(tx, area_id, (by_name(table)?, &keys), at).await?;
+    let was = of(tx, area_id, &[Sought::Keys(by_name(table)?, &keys)], at).await?;
     Ok(was.into_iter().filter_map(|((_, key), row)| Some((key.parse().ok()?, row?))).collect())
 }
 
-/// Returns what rows that were of some subjects were at a moment.
+/// What rows are looked for in the past.
+pub(crate) enum Sought<'a> {
+    /// Those that were of some subjects.
+    Subjects(&'a [Uuid]),
+    /// Those of a table, by their keys.
+    Keys(&'static Table, &'a [String]),
+}
+
+/// Returns what these rows were at a moment, of those that have changed since: asked for together.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
-pub(crate) async fn of_subjects(tx: &mut Tx, area_id: AreaId, subjects: &[Uuid], at: Timestamp) -> StoreResult<Was> {
-    let wanted: Vec<Val> = subjects.iter().map(|id| Val::from(*id)).collect();
-    list(tx, (area_id, at), ("subject_id", &wanted), "").await
-}
-
-/// Returns what these rows of a table were at a moment, of those that have changed since.
-///
-/// # Errors
-/// [`StoreError`] from the engine.
-pub(crate) async fn of_keys(tx: &mut Tx, area_id: AreaId, (table, keys): (&Table, &[String]), at: Timestamp) -> StoreResult<Was> {
-    let wanted: Vec<Val> = keys.iter().map(Val::from).collect();
-    list(tx, (area_id, at), ("row_key", &wanted), table.name).await
-}
-
-async fn list(
-    tx: &mut Tx,
-    (area_id, at): (AreaId, Timestamp),
-    (column, wanted): (&str, &[Val]),
-    table: &str,
-) -> StoreResult<Was> {
+pub(crate) async fn of(tx: &mut Tx, area_id: AreaId, sought: &[Sought<'_>], at: Timestamp) -> StoreResult<Was> {
+    let mut asked = Vec::new();
+    for one in sought {
+        let (column, of_table, wanted): (_, _, Vec<Val>) = match one {
+            Sought::Subjects(ids) => ("subject_id", String::new(), ids.iter().map(|id| Val::from(*id)).collect()),
+            Sought::Keys(table, keys) => {
+                ("row_key", format!(" AND table_name = '{}'", table.name), keys.iter().map(Val::from).collect())
+            }
+        };
+        for some in wanted.chunks(500) {
+            let mut values = vals![area_id, at].to_vec();
+            let of = crate::value::list(&mut values, some.iter().cloned());
+            let sql = format!(
+                "SELECT table_name, row_key, until_at, body FROM past_row WHERE area_id = $1 AND until_at > $2 AND {column} IN ({of}){of_table} \
+                 ORDER BY until_at, table_name, row_key LIMIT 100000"
+            );
+            asked.push((sql, values));
+        }
+    }
     let mut was: BTreeMap<(String, String), (i64, Option<String>)> = BTreeMap::new();
-    for some in wanted.chunks(500) {
-        let mut values = vals![area_id, at].to_vec();
-        let of = crate::value::list(&mut values, some.iter().cloned());
-        let of_table = if table.is_empty() { String::new() } else { format!(" AND table_name = '{table}'") };
-        let sql = format!(
-            "SELECT table_name, row_key, until_at, body FROM past_row WHERE area_id = $1 AND until_at > $2 AND {column} IN ({of}){of_table} \
-             ORDER BY until_at, table_name, row_key LIMIT 100000"
-        );
-        for row in tx.query(&sql, &values).await? {
-            let key: (String, String) = (row.get("table_name")?, row.get("row_key")?);
-            was.entry(key).or_insert((row.get("until_at")?, row.get("body")?));
+    for row in tx.query_each(&asked).await?.iter().flatten() {
+        let (key, until): ((String, String), i64) = ((row.get("table_name")?, row.get("row_key")?), row.get("until_at")?);
+        if was.get(&key).is_none_or(|(earlier, _)| until < *earlier) {
+            was.insert(key, (until, row.get("body")?));
         }
     }
     // Once what a row was is known by its key, it is known whoever it was of.

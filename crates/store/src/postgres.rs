@@ -3,6 +3,7 @@
 use crate::value::{Row, Val};
 use crate::{StoreError, StoreResult};
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use futures_util::future::try_join_all;
 use std::error::Error;
 use std::sync::Arc;
 use tokio_postgres::NoTls;
@@ -57,6 +58,15 @@ impl PostgresTx {
     }
 
     pub(crate) async fn query(&mut self, sql: &str, values: &[Val]) -> StoreResult<Vec<Row>> {
+        self.ask(sql, values).await
+    }
+
+    /// Several statements on their way at once: the driver sends them without waiting for answers.
+    pub(crate) async fn query_each(&mut self, asked: &[(String, Vec<Val>)]) -> StoreResult<Vec<Vec<Row>>> {
+        try_join_all(asked.iter().map(|(sql, values)| self.ask(sql, values))).await
+    }
+
+    async fn ask(&self, sql: &str, values: &[Val]) -> StoreResult<Vec<Row>> {
         let client = self.client()?;
         let statement = client.prepare_cached(sql).await.map_err(|e| driver(&e))?;
         let names: Arc<[String]> = statement.columns().iter().map(|c| c.name().to_owned()).collect();

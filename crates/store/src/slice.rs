@@ -33,25 +33,46 @@ impl Slice {
     ///
     /// # Errors
     /// [`StoreError`] from the engine; [`StoreError::Corrupt`] when there are more than can be read.
-    pub async fn add(&mut self, tx: &mut Tx, area_id: AreaId, (table, column): (&str, &str), ids: &[Uuid]) -> StoreResult<()> {
-        let table = past::by_name(table)?;
-        // What was added by this column is there, and does not change with the moment.
-        let ids: Vec<Uuid> = ids.iter().copied().filter(|id| self.added.insert((table.name, column.to_owned(), *id))).collect();
-        if ids.is_empty() {
-            return Ok(());
+    pub async fn add(&mut self, tx: &mut Tx, area_id: AreaId, by: (&str, &str), ids: &[Uuid]) -> StoreResult<()> {
+        self.add_each(tx, area_id, &[(by, ids)]).await
+    }
+
+    /// Adds the rows of several tables that were of these subjects at that moment, each by one of its columns: they are asked for together, so none
+    /// may follow from another.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine; [`StoreError::Corrupt`] when there are more than can be read.
+    pub async fn add_each(&mut self, tx: &mut Tx, area_id: AreaId, parts: &[((&str, &str), &[Uuid])]) -> StoreResult<()> {
+        let mut wanted = Vec::new();
+        for ((table, column), ids) in parts {
+            let table = past::by_name(table)?;
+            // What was added by this column is there, and does not change with the moment.
+            let new = |id: &Uuid| self.added.insert((table.name, (*column).to_owned(), *id));
+            let ids: BTreeSet<Uuid> = ids.iter().copied().filter(new).collect();
+            if !ids.is_empty() {
+                wanted.push(Part { table, column: (*column).to_owned(), ids, found: BTreeMap::new() });
+            }
         }
-        let unknown: Vec<Uuid> = ids.iter().copied().filter(|id| !self.looked_at.contains(id)).collect();
-        if !unknown.is_empty() {
-            self.was.extend(past::of_subjects(tx, area_id, &unknown, self.at).await?);
-            self.looked_at.extend(unknown);
-        }
-        let wanted: BTreeSet<Uuid> = ids.iter().copied().collect();
-        let mut found = Self::list(tx, area_id, (table, column), &ids).await?;
+        let unknown: Vec<Uuid> =
+            wanted.iter().flat_map(|part| &part.ids).filter(|id| self.looked_at.insert(**id)).copied().collect();
+        self.was.extend(past::of(tx, area_id, &[past::Sought::Subjects(&unknown)], self.at).await?);
+        read(tx, area_id, &mut wanted).await?;
+        let changing = |part: &Part| (part.table, self.keys_of(part));
+        let keys: Vec<(&'static Table, Vec<String>)> = wanted.iter().filter(|part| part.table.changes).map(changing).collect();
+        let sought: Vec<past::Sought<'_>> = keys.iter().map(|(table, keys)| past::Sought::Keys(table, keys)).collect();
+        self.was.extend(past::of(tx, area_id, &sought, self.at).await?);
+        wanted.into_iter().try_for_each(|part| self.keep(part))
+    }
+
+    /// A row that was of several one after the other was what was kept first after the moment, whoever it was of.
+    fn keys_of(&self, part: &Part) -> Vec<String> {
+        let gone = self.was.keys().filter(|(name, _)| name == part.table.name).map(|(_, key)| key.clone());
+        part.found.keys().cloned().chain(gone).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    fn keep(&mut self, part: Part) -> StoreResult<()> {
+        let Part { table, column, ids, mut found } = part;
         if table.changes {
-            // A row that was of several one after the other was what was kept first after the moment, whoever it was of.
-            let gone = self.was.keys().filter(|(name, _)| name == table.name).map(|(_, key)| key.clone());
-            let keys: Vec<String> = found.keys().cloned().chain(gone).collect::<BTreeSet<_>>().into_iter().collect();
-            self.was.extend(past::of_keys(tx, area_id, (table, &keys), self.at).await?);
             // What a row was before it was changed takes the place of what it is; what it was of somebody, and is no more, comes back.
             for ((_, key), was) in self.was.iter().filter(|((name, _), _)| name == table.name) {
                 found.insert(key.clone(), was.clone());
@@ -60,34 +81,12 @@ impl Slice {
         let rows = self.tables.entry(table.name).or_default();
         for (key, row) in found {
             let Some(row) = row else { continue };
-            let is_theirs = row.get::<Option<Uuid>>(column)?.is_some_and(|id| wanted.contains(&id));
+            let is_theirs = row.get::<Option<Uuid>>(&column)?.is_some_and(|id| ids.contains(&id));
             if is_theirs && let Some(row) = rewound(table, row, self.at)? {
                 rows.insert(key, row);
             }
         }
         Ok(())
-    }
-
-    async fn list(
-        tx: &mut Tx,
-        area_id: AreaId,
-        (table, column): (&Table, &str),
-        ids: &[Uuid],
-    ) -> StoreResult<BTreeMap<String, Option<Row>>> {
-        let mut found = BTreeMap::new();
-        for some in ids.chunks(500) {
-            let mut values = vec![Val::from(area_id)];
-            let of = list(&mut values, some.iter().copied());
-            let sql = format!("SELECT * FROM {} WHERE area_id = $1 AND {column} IN ({of}) LIMIT {ROWS_MAX}", table.name);
-            let rows = tx.query(&sql, &values).await?;
-            if rows.len() == ROWS_MAX {
-                return Err(StoreError::Corrupt(format!("more rows of {} than can be shown as they were", table.name)));
-            }
-            for row in rows {
-                found.insert(past::key_of(table, &row)?, Some(row));
-            }
-        }
-        Ok(found)
     }
 
     /// Returns the ids in a column of the rows of a table.
@@ -167,6 +166,39 @@ impl Slice {
         tx.commit(&ids).await?;
         Ok(db)
     }
+}
+
+/// Rows of a table that are wanted: by which column, of whom, and what they are now, by their keys.
+struct Part {
+    table: &'static Table,
+    column: String,
+    ids: BTreeSet<Uuid>,
+    found: BTreeMap<String, Option<Row>>,
+}
+
+/// Reads what the rows of these parts are now.
+async fn read(tx: &mut Tx, area_id: AreaId, parts: &mut [Part]) -> StoreResult<()> {
+    let (mut asked, mut whose) = (Vec::new(), Vec::new());
+    for (at, part) in parts.iter().enumerate() {
+        let ids: Vec<Uuid> = part.ids.iter().copied().collect();
+        for some in ids.chunks(500) {
+            let mut values = vec![Val::from(area_id)];
+            let of = list(&mut values, some.iter().copied());
+            let (table, column) = (part.table.name, &part.column);
+            asked.push((format!("SELECT * FROM {table} WHERE area_id = $1 AND {column} IN ({of}) LIMIT {ROWS_MAX}"), values));
+            whose.push(at);
+        }
+    }
+    for (rows, at) in tx.query_each(&asked).await?.into_iter().zip(whose) {
+        let Some(part) = parts.get_mut(at) else { continue };
+        if rows.len() == ROWS_MAX {
+            return Err(StoreError::Corrupt(format!("more rows of {} than can be shown as they were", part.table.name)));
+        }
+        for row in rows {
+            part.found.insert(past::key_of(part.table, &row)?, Some(row));
+        }
+    }
+    Ok(())
 }
 
 /// Returns a row as it was at a moment, of all that its own columns tell; nothing when it was not there yet.

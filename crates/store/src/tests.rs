@@ -4,6 +4,7 @@
 
 use crate::journal::{Entry, Outcome, Verdict};
 use crate::keys::SigningKey;
+use crate::owed::{self, Owed};
 use crate::slice::Slice;
 use crate::{AreaId, Db, Engine, StoreError, Val, area, drafts, jobs, journal, migrations, once, vals};
 use kernel::Timestamp;
@@ -336,4 +337,22 @@ async fn a_part_of_the_past_holds_nothing_of_the_part_before_it() {
             .unwrap();
         tx.commit(&Ids::random()).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn of_many_kinds_of_work_each_is_found_that_has_anything_and_no_other() {
+    on_both_engines(async |w| {
+        let of = |kind| Owed { rows: "job j", area: "j.area_id", is_theirs: kind };
+        let (theirs, waits) = ("j.job_id IN ({}) AND j.kind = 'a'", "j.kind = 'b' AND j.job_id IN ({})");
+        let wanted = [of(theirs), of(waits), of(theirs)];
+        let me = Uuid::from_u128(7);
+        let mut tx = w.db.begin().await.unwrap();
+        assert_eq!(owed::any(&mut tx, w.area_id, [me], &wanted).await.unwrap(), [false, false, false]);
+        let insert = "INSERT INTO job (area_id, job_id, kind, payload, run_at, attempts) VALUES ($1, $2, 'a', '{}', 1, 0)";
+        tx.execute(insert, vals![w.area_id, me]).await.unwrap();
+        let some = [Uuid::from_u128(8), me, Uuid::from_u128(9)];
+        assert_eq!(owed::any(&mut tx, w.area_id, some, &wanted).await.unwrap(), [true, false, true]);
+        assert_eq!(owed::any(&mut tx, w.area_id, [Uuid::from_u128(8)], &wanted).await.unwrap(), [false, false, false]);
+    })
+    .await;
 }

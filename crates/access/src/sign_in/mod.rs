@@ -11,6 +11,8 @@ pub mod secrets;
 mod store;
 pub mod throttle;
 
+pub use store::delete_over;
+
 use crate::actor::{Actor, PractitionerId};
 use crate::ctx::World;
 use ::store::journal::{Entry, Outcome};

@@ -248,3 +248,23 @@ pub(super) async fn use_invitation(
                  RETURNING practitioner_id";
     tx.query_opt(spend, vals![area_id, hash, now]).await?.map(|row| row.id("practitioner_id")).transpose()
 }
+
+/// Deletes sessions and invitations that were over before a moment, and attempts to sign in that block nobody since; returns how many, `most`
+/// of each at most.
+///
+/// # Errors
+/// [`StoreError`](store::StoreError) from the engine.
+pub async fn delete_over(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
+    let over = [
+        ("session", "session_hash", "seen_at < $2 AND (ended_at IS NULL OR ended_at < $2)"),
+        ("invitation", "token_hash", "expires_at < $2 AND (used_at IS NULL OR used_at < $2)"),
+        ("sign_in_attempt", "throttle_key", "blocked_until < $2"),
+    ];
+    let mut deleted = 0;
+    for (table, key, is_over) in over {
+        let old = format!("SELECT {key} FROM {table} WHERE area_id = $1 AND {is_over} ORDER BY {key} LIMIT {most}");
+        let delete = format!("DELETE FROM {table} WHERE area_id = $1 AND {key} IN ({old})");
+        deleted += tx.execute(&delete, vals![area_id, before]).await?;
+    }
+    Ok(deleted)
+}

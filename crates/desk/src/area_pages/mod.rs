@@ -114,6 +114,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
 #[derive(Debug, Serialize)]
 struct Late {
     words: String,
+    /// Empty where there is nothing that the viewer may open.
     link: String,
     due: String,
     owner: String,
@@ -193,6 +194,11 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
         all.push((Some(meeting.planned_on), late));
     }
     all.extend(late_visits(ctx).await?);
+    for notes in offline::late(ctx).await? {
+        let words = format!("Notes from a phone that nobody wrote down: {}", notes.notes);
+        let (link, due) = (String::new(), british::day(notes.settle_by));
+        all.push((Some(notes.settle_by), Late { words, link, due, owner: notes.author }));
+    }
     all.extend(late_sharing(ctx).await?);
     all.sort_by_key(|(on, _)| *on);
     Ok(all.into_iter().map(|(_, late)| late).collect())
@@ -270,7 +276,8 @@ pub fn samples() -> Vec<Sample> {
             "desk/area_pages/templates/nobody_forgotten.html",
             "error",
             "Nobody forgotten",
-            json!({ "proofs": proof(1), "whole": false, "broken": [{ "words": "Hillside Homes promised The Barlow family: Mend the boiler", "link": "/people/1/families/2/contract", "due": "2 November 2026", "owner": "Helen Marsh, Hillside Homes" }], "late": [{ "words": "Contact about Amy Barlow", "link": "/contacts/1", "due": "2 November 2026", "owner": "Helen Marsh" }] }),
+            json!({ "proofs": proof(1), "whole": false, "broken": [{ "words": "Hillside Homes promised The Barlow family: Mend the boiler", "link": "/people/1/families/2/contract", "due": "2 November 2026", "owner": "Helen Marsh, Hillside Homes" }], "late": [{ "words": "Contact about Amy Barlow", "link": "/contacts/1", "due": "2 November 2026", "owner": "Helen Marsh" },
+                { "words": "Notes from a phone that nobody wrote down: 2", "link": "", "due": "2 November 2026", "owner": "Helen Marsh" }] }),
         ),
         sample("desk/area_pages/templates/rules.html", "usual", "Who may see what", json!({ "rules": [rule] })),
     ]

@@ -24,28 +24,29 @@ const OF_FAMILIES: [&str; 10] = [
     "closing",
     "meeting",
 ];
-/// What is part of something else, and by which id.
-const PARTS: [(&str, &str, &str); 20] = [
-    ("shield_named", "shield", "shield_id"),
-    ("referral_event", "referral", "referral_id"),
-    ("referral_item", "referral", "referral_id"),
-    ("agreement_giver", "agreement", "agreement_id"),
-    ("agreement_information", "agreement", "agreement_id"),
-    ("agreement_agency", "agreement", "agreement_id"),
-    ("share_item", "share_decision", "decision_id"),
-    ("share_event", "share_decision", "decision_id"),
-    ("share_task", "share_decision", "decision_id"),
-    ("plan_entry", "plan", "plan_id"),
-    ("plan_doer", "plan_entry", "entry_id"),
-    ("level_evidence", "level_judgement", "judgement_id"),
-    ("contract_promise", "contract", "contract_id"),
-    ("contract_answer", "contract", "contract_id"),
-    ("closing_attempt", "closing", "closing_id"),
-    ("meeting_invited", "meeting", "meeting_id"),
-    ("meeting_person", "meeting", "meeting_id"),
-    ("visit", "visit_person", "visit_id"),
-    ("visit_person", "visit", "visit_id"),
-    ("person_link", "person", "person_id"),
+/// What is part of something else, and by which id; what is part of a part comes after it.
+const PARTS: [&[(&str, &str, &str)]; 2] = [
+    &[
+        ("shield_named", "shield", "shield_id"),
+        ("referral_event", "referral", "referral_id"),
+        ("referral_item", "referral", "referral_id"),
+        ("agreement_giver", "agreement", "agreement_id"),
+        ("agreement_information", "agreement", "agreement_id"),
+        ("agreement_agency", "agreement", "agreement_id"),
+        ("share_item", "share_decision", "decision_id"),
+        ("share_event", "share_decision", "decision_id"),
+        ("share_task", "share_decision", "decision_id"),
+        ("plan_entry", "plan", "plan_id"),
+        ("level_evidence", "level_judgement", "judgement_id"),
+        ("contract_promise", "contract", "contract_id"),
+        ("contract_answer", "contract", "contract_id"),
+        ("closing_attempt", "closing", "closing_id"),
+        ("meeting_invited", "meeting", "meeting_id"),
+        ("meeting_person", "meeting", "meeting_id"),
+        ("visit", "visit_person", "visit_id"),
+        ("person_link", "person", "person_id"),
+    ],
+    &[("plan_doer", "plan_entry", "entry_id"), ("visit_person", "visit", "visit_id")],
 ];
 /// Every column that names a practitioner.
 const PRACTITIONERS: [&str; 21] = [
@@ -72,6 +73,9 @@ const PRACTITIONERS: [&str; 21] = [
     "recorded_by",
 ];
 
+/// A table, the column by which its rows are of some subjects, and which.
+type Part<'a> = ((&'static str, &'static str), &'a [Uuid]);
+
 /// Returns everything that concerns somebody and whoever belongs to them, as it was at a moment.
 ///
 /// # Errors
@@ -80,29 +84,22 @@ pub(super) async fn around(tx: &mut Tx, area_id: AreaId, focus: PersonId, at: Ti
     let mut slice = Slice::new(at);
     let people = people(tx, area_id, &mut slice, focus).await?;
     slice.add(tx, area_id, ("fact", "person_id"), &people).await?;
-    let facts = slice.ids("fact", "fact_id");
-    for table in OF_FACTS {
-        slice.add(tx, area_id, (table, "fact_id"), &facts).await?;
-    }
-    for table in OF_PEOPLE {
-        slice.add(tx, area_id, (table, "person_id"), &people).await?;
-    }
-    let families = slice.ids("family_member", "family_id");
-    for table in OF_FAMILIES {
-        slice.add(tx, area_id, (table, "family_id"), &families).await?;
-    }
-    for (table, whole, id) in PARTS {
-        let column = if table == "person_link" { "kept_id" } else { id };
-        let ids = slice.ids(whole, id);
-        slice.add(tx, area_id, (table, column), &ids).await?;
+    let (facts, families) = (slice.ids("fact", "fact_id"), slice.ids("family_member", "family_id"));
+    let mut parts: Vec<Part<'_>> = OF_FACTS.iter().map(|table| ((*table, "fact_id"), facts.as_slice())).collect();
+    parts.extend(OF_PEOPLE.iter().map(|table| ((*table, "person_id"), people.as_slice())));
+    parts.extend(OF_FAMILIES.iter().map(|table| ((*table, "family_id"), families.as_slice())));
+    slice.add_each(tx, area_id, &parts).await?;
+    for some in PARTS {
+        let ids: Vec<Vec<Uuid>> = some.iter().map(|(_, whole, id)| slice.ids(whole, id)).collect();
+        let by =
+            |(table, _, id): &(&'static str, &str, &'static str)| (*table, if *table == "person_link" { "kept_id" } else { *id });
+        let parts: Vec<Part<'_>> = some.iter().map(by).zip(ids.iter().map(Vec::as_slice)).collect();
+        slice.add_each(tx, area_id, &parts).await?;
     }
     // Whom a visit was about, or who was invited, may stand further off: their shields come along.
-    for part in ["visit_person", "meeting_person"] {
-        let others = slice.ids(part, "person_id");
-        for table in ["person", "shield"] {
-            slice.add(tx, area_id, (table, "person_id"), &others).await?;
-        }
-    }
+    let mut others = slice.ids("visit_person", "person_id");
+    others.extend(slice.ids("meeting_person", "person_id"));
+    slice.add_each(tx, area_id, &[(("person", "person_id"), &others), (("shield", "person_id"), &others)]).await?;
     let shields = slice.ids("shield", "shield_id");
     slice.add(tx, area_id, ("shield_named", "shield_id"), &shields).await?;
     workers(tx, area_id, &mut slice).await?;
@@ -113,13 +110,13 @@ pub(super) async fn around(tx: &mut Tx, area_id: AreaId, focus: PersonId, at: Ti
 async fn people(tx: &mut Tx, area_id: AreaId, slice: &mut Slice, focus: PersonId) -> StoreResult<Vec<Uuid>> {
     let mut people = vec![focus.0];
     for _ in 0..2 {
-        slice.add(tx, area_id, ("family_member", "person_id"), &people).await?;
+        slice.add_each(tx, area_id, &[(("family_member", "person_id"), &people), (("fact", "person_id"), &people)]).await?;
         let families = slice.ids("family_member", "family_id");
-        slice.add(tx, area_id, ("family_member", "family_id"), &families).await?;
-        slice.add(tx, area_id, ("fact", "person_id"), &people).await?;
+        slice
+            .add_each(tx, area_id, &[(("family_member", "family_id"), &families), (("relationship_fact", "other_id"), &people)])
+            .await?;
         let facts = slice.ids("fact", "fact_id");
         slice.add(tx, area_id, ("relationship_fact", "fact_id"), &facts).await?;
-        slice.add(tx, area_id, ("relationship_fact", "other_id"), &people).await?;
         let toward = slice.ids("relationship_fact", "fact_id");
         slice.add(tx, area_id, ("fact", "fact_id"), &toward).await?;
         people.extend(slice.ids("family_member", "person_id"));
@@ -139,8 +136,7 @@ async fn workers(tx: &mut Tx, area_id: AreaId, slice: &mut Slice) -> StoreResult
     let workers = slice.ids("involvement", "practitioner_id");
     slice.add(tx, area_id, ("team_member", "practitioner_id"), &workers).await?;
     let teams = slice.ids("team_member", "team_id");
-    slice.add(tx, area_id, ("team_member", "team_id"), &teams).await?;
-    slice.add(tx, area_id, ("team", "team_id"), &teams).await?;
+    slice.add_each(tx, area_id, &[(("team_member", "team_id"), &teams), (("team", "team_id"), &teams)]).await?;
     let everybody = slice.ids_anywhere(&PRACTITIONERS);
     add_practitioners(tx, area_id, slice, &everybody).await?;
     let agencies: Vec<Uuid> = access::people::list_agencies(tx, area_id).await?.iter().map(|agency| agency.id.0).collect();
@@ -149,8 +145,7 @@ async fn workers(tx: &mut Tx, area_id: AreaId, slice: &mut Slice) -> StoreResult
 
 /// Adds practitioners as others see them, with their roles, clearance and training; nothing that they sign in by.
 pub(super) async fn add_practitioners(tx: &mut Tx, area_id: AreaId, slice: &mut Slice, ids: &[Uuid]) -> StoreResult<()> {
-    slice.add(tx, area_id, ("practitioner", "practitioner_id"), ids).await?;
-    slice.blank("practitioner", &["password_hash", "second_factor"])?;
-    slice.add(tx, area_id, ("practitioner_role", "practitioner_id"), ids).await?;
-    slice.add(tx, area_id, ("credential", "practitioner_id"), ids).await
+    let of = ["practitioner", "practitioner_role", "credential"].map(|table| ((table, "practitioner_id"), ids));
+    slice.add_each(tx, area_id, &of).await?;
+    slice.blank("practitioner", &["password_hash", "second_factor"])
 }

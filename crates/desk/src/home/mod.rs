@@ -187,8 +187,8 @@ pub fn samples() -> Vec<Sample> {
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
     let page = |tasks, waiting, news, links| {
         json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
-                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "count": 2, "late": 1 }],
-                "team": [{ "who": "Helen Marsh", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "tasks": [], "count": 0, "late": 0 }],
+                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "count": 2, "late": 1, "all": null }],
+                "team": [{ "who": "Helen Marsh", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "tasks": [], "count": 0, "late": 0, "all": null }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });

@@ -11,52 +11,110 @@ use frontline::{closings, contacts, contracts, leads, levels, meetings, offline,
 use kernel::{british, clock};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use std::collections::BTreeMap;
+use store::owed::Owed;
 
 type Found = Result<Vec<Due>, AccessError>;
 
+/// What falls to somebody now and then: whether there is any of it is asked at once, and only what is there is asked for.
+const NOW_AND_THEN: [Owed; 15] = [
+    referrals::QUESTIONS,
+    referrals::TO_TELL,
+    contacts::OWED,
+    signals::OWED,
+    leads::OFFERED,
+    leads::ANSWERED,
+    contracts::OWED,
+    closings::TO_ANSWER,
+    closings::NEWS,
+    requests::OWED,
+    sharing::OWED,
+    agreements::OWED,
+    brokering::OWED,
+    meetings::OWED,
+    offline::OWED,
+];
+
+/// Whose work is looked for, and what there is none of. That there is some tells the actor nothing: they are shown what they may know of.
+struct Sought<'a> {
+    owners: &'a [PractitionerId],
+    none: Vec<Owed>,
+}
+
+impl<'a> Sought<'a> {
+    async fn of(ctx: &mut Ctx, owners: &'a [PractitionerId]) -> Result<Self, AccessError> {
+        let there = store::owed::any(&mut ctx.tx, ctx.area_id, owners.iter().copied(), &NOW_AND_THEN).await?;
+        let none = NOW_AND_THEN.into_iter().zip(there).filter(|(_, is_there)| !is_there);
+        Ok(Self { owners, none: none.map(|(owed, _)| owed).collect() })
+    }
+
+    /// Returns whose work of a kind is to be asked for: nobody's where there is none.
+    fn whose(&self, owed: Owed) -> Option<&'a [PractitionerId]> {
+        (!self.none.contains(&owed)).then_some(self.owners)
+    }
+}
+
+/// Asks for the work of a kind, where there is any.
+macro_rules! each {
+    ($ctx:ident, $sought:ident, $owed:expr, $ask:path) => {
+        match $sought.whose($owed) {
+            Some(whose) => $ask($ctx, whose).await?,
+            None => Vec::new(),
+        }
+    };
+}
+
 /// Returns everything that any of these has to do, as far as the actor may know of it.
 pub(super) async fn all(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
-    let mut due = dated(ctx, area, owners).await?;
+    let sought = Sought::of(ctx, owners).await?;
+    let mut due = dated_of(ctx, area, &sought).await?;
     due.extend(of_visits(ctx, owners).await?);
-    due.extend(of_meetings(ctx, owners).await?);
+    due.extend(of_meetings(ctx, &sought).await?);
     due.extend(of_training(ctx, area, owners).await?);
     due.extend(of_places(ctx, area, owners).await?);
-    due.extend(of_notes(ctx, owners).await?);
+    due.extend(of_notes(ctx, &sought).await?);
     Ok(due)
 }
 
 /// Returns what any of these has to do besides visits, meetings and training, each with its day, as far as the actor may know of it.
 pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
-    let mut due = of_referrals(ctx, area, owners).await?;
-    due.extend(of_contacts(ctx, owners).await?);
+    let sought = Sought::of(ctx, owners).await?;
+    dated_of(ctx, area, &sought).await
+}
+
+async fn dated_of(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Found {
+    let owners = sought.owners;
+    let mut due = of_referrals(ctx, area, sought).await?;
+    due.extend(of_contacts(ctx, sought).await?);
     due.extend(of_families(ctx, area, owners).await?);
-    due.extend(of_signals(ctx, area, owners).await?);
+    due.extend(of_signals(ctx, area, sought).await?);
     due.extend(of_shields(ctx, owners).await?);
-    due.extend(of_leads(ctx, owners).await?);
-    due.extend(of_contracts(ctx, owners).await?);
-    due.extend(of_closings(ctx, owners).await?);
+    due.extend(of_leads(ctx, sought).await?);
+    due.extend(of_contracts(ctx, sought).await?);
+    due.extend(of_closings(ctx, sought).await?);
     due.extend(of_plans(ctx, owners).await?);
-    due.extend(of_sharing(ctx, area, owners).await?);
+    due.extend(of_sharing(ctx, area, sought).await?);
     Ok(due)
 }
 
 /// Returns the referrals to answer, those whose service asks the sender for more, and those whose person is to be told.
-async fn of_referrals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+async fn of_referrals(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
     let mut due = Vec::new();
-    for one in referrals::actions::owned_by(ctx, owners).await? {
+    for one in referrals::actions::owned_by(ctx, sought.owners).await? {
         let shown = unnamed(area, &one, today);
         let words = Words::about(one.person, move |name| format!("{} for {name}: {}", shown.service, shown.state));
         let link = format!("/referrals/{}", one.id);
         due.extend(one.owner_id.map(|whose| Due { whose, on: one.next_on, words, link, due: shown.due, late: shown.late }));
     }
-    for one in referrals::actions::asked_back_of(ctx, owners).await? {
+    let asked = each!(ctx, sought, referrals::QUESTIONS, referrals::actions::asked_back_of);
+    for one in asked {
         let shown = unnamed(area, &one, today);
         let words = Words::about(one.person, move |name| format!("{} asks for more about {name}: answer", shown.service));
         let link = format!("/referrals/{}", one.id);
         due.push(Due { whose: one.sender_id, on: one.next_on, words, link, due: shown.due, late: shown.late });
     }
-    for (one, notice) in referrals::telling::to_tell(ctx, owners).await? {
+    let untold = each!(ctx, sought, referrals::TO_TELL, referrals::telling::to_tell);
+    for (one, notice) in untold {
         let shown = unnamed(area, &one, today);
         let what = format!("{}, {}", shown.service, shown.state.to_lowercase());
         let words = Words::about(one.person, move |name| format!("Tell {name}: {what}"));
@@ -67,7 +125,7 @@ async fn of_referrals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> 
 }
 
 /// Returns the contacts without an outcome.
-async fn of_contacts(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+async fn of_contacts(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
     let of = |contact: contacts::Contact| {
         let due = contact.next_on.map_or_else(String::new, |on| format!("Outcome due by {}", british::day(on)));
@@ -76,7 +134,7 @@ async fn of_contacts(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
         let words = Words::about(contact.person, move |name| format!("Contact about {name}{from}: bring it to an outcome"));
         Some(Due { whose: contact.owner_id?, on: contact.next_on, words, link: format!("/contacts/{}", contact.id), due, late })
     };
-    Ok(contacts::actions::owned_by(ctx, owners).await?.into_iter().filter_map(of).collect())
+    Ok(each!(ctx, sought, contacts::OWED, contacts::actions::owned_by).into_iter().filter_map(of).collect())
 }
 
 /// Returns what comes next for the families that any of these leads for: the next step, the plan that their level asks for, its review.
@@ -111,7 +169,7 @@ async fn of_families(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Fo
 }
 
 /// Returns the changes in families that somebody is to look at.
-async fn of_signals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+async fn of_signals(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
     let of = |change: signals::Signal| {
         let what = signals::pages::words_of(area, &change).to_owned();
@@ -119,7 +177,7 @@ async fn of_signals(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Fo
         let by = format!("Look by {}", british::day(change.due_on));
         Due::by((change.owner_id, change.due_on), words, format!("/signals/{}", change.id), (by, today))
     };
-    Ok(signals::owned_by(ctx, owners).await?.into_iter().map(of).collect())
+    Ok(each!(ctx, sought, signals::OWED, signals::owned_by).into_iter().map(of).collect())
 }
 
 /// Returns the shields to decide about; one that nobody decided in time is its owner's and that of whoever looks and may decide.
@@ -139,15 +197,17 @@ async fn of_shields(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
 }
 
 /// Returns the leads that are offered, and what was answered to offers.
-async fn of_leads(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
+async fn of_leads(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
     let mut due = Vec::new();
-    for offered in leads::offered_to(ctx, owners).await? {
+    let offered = each!(ctx, sought, leads::OFFERED, leads::offered_to);
+    for offered in offered {
         let words = format!("{} offers the lead for {}", offered.offered_by, offered.family_name);
         let by = format!("Answer by {}", british::day(offered.answer_by));
         due.push(Due::by((offered.to, offered.answer_by), words, format!("/handovers/{}", offered.id), (by, today)));
     }
-    for answered in leads::answered_to(ctx, owners).await? {
+    let answered = each!(ctx, sought, leads::ANSWERED, leads::answered_to);
+    for answered in answered {
         let what = if answered.state == leads::State::Accepted { "accepted" } else { "declined" };
         let words = format!("{} {what} the lead for {}", answered.to_name, answered.family_name);
         due.push(Due::news((answered.offered_by_id, today), words, format!("/handovers/{}", answered.id)));
@@ -156,7 +216,7 @@ async fn of_leads(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
 }
 
 /// Returns the contracts that wait for what somebody says for their agency, or for a lead to see that everybody agrees.
-async fn of_contracts(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+async fn of_contracts(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
     let of = |(whose, one): (PractitionerId, contracts::Waiting)| {
         let is_asked = one.promises.iter().any(|promise| promise.doer.is_none() && promise.owner_id == whose);
@@ -166,14 +226,15 @@ async fn of_contracts(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
         let by = format!("By {}", british::day(on));
         Due::by((whose, on), format!("{}: {what}", one.family.name), link, (by, today))
     };
-    Ok(contracts::waiting_for(ctx, who).await?.into_iter().map(of).collect())
+    Ok(each!(ctx, sought, contracts::OWED, contracts::waiting_for).into_iter().map(of).collect())
 }
 
 /// Returns where somebody is to agree that support ends, and what they are told of families' support.
-async fn of_closings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+async fn of_closings(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
     let mut tasks = Vec::new();
-    for (whose, asked, name) in closings::to_answer(ctx, who).await? {
+    let asked = each!(ctx, sought, closings::TO_ANSWER, closings::to_answer);
+    for (whose, asked, name) in asked {
         let words = format!("{} asks to end support for {name}", asked.author);
         let words = words.into();
         let due = asked.decide_by.map_or_else(String::new, |on| format!("Answer by {}", british::day(on)));
@@ -181,7 +242,8 @@ async fn of_closings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
         let late = asked.decide_by.is_some_and(|on| on < today);
         tasks.push(Due { whose, on: asked.decide_by, words, link, due, late });
     }
-    for (whose, news, family, through) in closings::news_of(ctx, who).await? {
+    let news = each!(ctx, sought, closings::NEWS, closings::news_of);
+    for (whose, news, family, through) in news {
         let link = format!("/people/{through}/families/{}/closing", family.id);
         tasks.push(Due::news((whose, today), format!("{}: {}", family.name, news.words()), link));
     }
@@ -218,7 +280,8 @@ async fn of_visits(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
 }
 
 /// Returns the meetings that any of these convenes or is invited to; whoever convenes one writes it down.
-async fn of_meetings(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+async fn of_meetings(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
+    let Some(who) = sought.whose(meetings::OWED) else { return Ok(Vec::new()) };
     let today = ctx.clock.today();
     let of = |meeting: &meetings::Meeting, name: &str, whose: PractitionerId| {
         let is_mine = meeting.convener_id == whose;
@@ -258,7 +321,8 @@ async fn of_training(ctx: &mut Ctx, area: &Area, who: &[PractitionerId]) -> Foun
 }
 
 /// Returns the notes from phones that wait to be written down: they are their author's alone.
-async fn of_notes(ctx: &mut Ctx, who: &[PractitionerId]) -> Found {
+async fn of_notes(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
+    let Some(who) = sought.whose(offline::OWED) else { return Ok(Vec::new()) };
     let (me, today) = (ctx.actor.id, ctx.clock.today());
     let mut waiting: BTreeMap<PractitionerId, Vec<offline::Note>> = BTreeMap::new();
     for note in offline::waiting_for(ctx, who).await? {
@@ -301,12 +365,12 @@ async fn of_places(ctx: &mut Ctx, area: &Area, who: &[PractitionerId]) -> Result
 }
 
 /// Returns what is to be done about sharing: requests to answer, advice to give, agreements to ask for again.
-async fn of_sharing(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+async fn of_sharing(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Found {
     let today = ctx.clock.today();
-    let asked = requests::actions::owned_by(ctx, owners).await?;
-    let left = sharing::tasks::owned_by(ctx, owners).await?;
-    let again = agreements::owned_by(ctx, owners).await?;
-    let messages = brokering::actions::owned_by(ctx, owners).await?;
+    let asked = each!(ctx, sought, requests::OWED, requests::actions::owned_by);
+    let left = each!(ctx, sought, sharing::OWED, sharing::tasks::owned_by);
+    let again = each!(ctx, sought, agreements::OWED, agreements::owned_by);
+    let messages = each!(ctx, sought, brokering::OWED, brokering::actions::owned_by);
     let mut due = Vec::new();
     let mut add = |whose: Option<PractitionerId>, on, words: Words, link| {
         let by = format!("By {}", british::day(on));

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 /// The sets of a person, as conditions on the row whose area and person columns are given.
 ///
+/// `CROSS JOIN` has SQLite begin with the one person: it would begin with every family that the asker helps, for each row again.
 /// `OFFSET 0` has PostgreSQL look each row's person up: without it, it reads everybody whom the asker's whole agency knows, for a page of twenty.
 #[macro_export]
 macro_rules! person_sets {
@@ -25,15 +26,14 @@ macro_rules! person_sets {
             ),
             (
                 concat!($prefix, "managers"),
-                concat!("EXISTS (SELECT 1 FROM involvement v JOIN team_member t ON t.area_id = v.area_id AND t.practitioner_id = v.practitioner_id ",
-                    "JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' WHERE v.area_id = ", $area,
-                    " AND v.person_id = ", $person, " AND v.ended_at IS NULL AND m.practitioner_id = {} LIMIT 1 OFFSET 0)"),
+                concat!("EXISTS (SELECT 1 FROM involvement v CROSS JOIN team_member t CROSS JOIN team_member m WHERE v.area_id = ", $area,
+                    " AND v.person_id = ", $person, " AND t.area_id = v.area_id AND t.practitioner_id = v.practitioner_id ",
+                    "AND m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' AND v.ended_at IS NULL AND m.practitioner_id = {} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "team"),
-                concat!("EXISTS (SELECT 1 FROM family_member h JOIN family_team t ON t.area_id = h.area_id AND t.family_id = h.family_id ",
-                    "AND t.ended_at IS NULL WHERE h.area_id = ", $area, " AND h.person_id = ", $person,
-                    " AND h.ended_at IS NULL AND t.practitioner_id = {} LIMIT 1 OFFSET 0)"),
+                concat!("EXISTS (SELECT 1 FROM family_member h CROSS JOIN family_team t WHERE h.area_id = ", $area, " AND h.person_id = ", $person,
+                    " AND t.area_id = h.area_id AND t.family_id = h.family_id AND t.ended_at IS NULL AND h.ended_at IS NULL AND t.practitioner_id = {} LIMIT 1 OFFSET 0)"),
             ),
             (
                 concat!($prefix, "askers"),

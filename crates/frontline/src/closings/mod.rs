@@ -22,3 +22,4 @@ pub use actions::{
     ClosingError, answer, ask, begin_again, count_open, late, load, news_of, of_people, read_news, take_over, to_answer, withdraw,
 };
 pub use closing::{Closing, ClosingId, NewClosing, News, State};
+pub use store::{NEWS, TO_ANSWER};

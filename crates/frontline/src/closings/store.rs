@@ -8,6 +8,7 @@ use families::family::FamilyId;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -199,9 +200,22 @@ pub(super) enum Of<'a> {
 }
 
 /// That somebody (`m`, and more may be said of them) manages whoever leads, did not ask themselves, and does not lead themselves; open at its end.
-const MANAGED: &str = "EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id \
-     AND m.team_id = t.team_id AND m.part = 'manager' WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id \
-     AND m.practitioner_id <> y.owner_id AND m.practitioner_id <> c.author_id";
+macro_rules! managed {
+    () => {
+        "EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id AND m.part = 'manager' \
+         WHERE t.area_id = c.area_id AND t.practitioner_id = y.owner_id AND m.practitioner_id <> y.owner_id \
+         AND m.practitioner_id <> c.author_id"
+    };
+}
+
+const MANAGED: &str = managed!();
+
+/// Endings of support that somebody else of these may agree to: they manage whoever leads.
+pub const TO_ANSWER: Owed = Owed {
+    rows: "closing c LEFT JOIN family y ON y.area_id = c.area_id AND y.family_id = c.family_id",
+    area: "c.area_id",
+    is_theirs: concat!("c.state = 'asked' AND ", managed!(), " AND m.practitioner_id IN ({}))"),
+};
 
 /// Returns what the actor may read, or may answer, with what was tried, in the order it was asked; at most 2,000.
 pub(super) async fn list(
@@ -219,7 +233,7 @@ pub(super) async fn list(
         Of::People(ids) => format!("c.person_id IN ({})", list_of(&mut values, ids.iter().copied())),
         Of::ToAnswer(who) => {
             let who = list_of(&mut values, who.iter().copied());
-            format!("c.state = 'asked' AND {MANAGED} AND m.practitioner_id IN ({who}))")
+            TO_ANSWER.of(&who)
         }
         Of::Late(today) => {
             values.push(today.into());
@@ -274,6 +288,10 @@ pub(super) async fn insert_news(
     tx.insert_all(insert, rows, "ON CONFLICT DO NOTHING").await
 }
 
+/// What somebody was told of families' support and has not read.
+pub const NEWS: Owed =
+    Owed { rows: "family_news n", area: "n.area_id", is_theirs: "n.practitioner_id IN ({}) AND n.seen_at IS NULL" };
+
 /// Returns what somebody has not read yet, the latest of each family.
 pub(super) async fn list_news(
     tx: &mut Tx,
@@ -283,8 +301,8 @@ pub(super) async fn list_news(
     let mut values = vec![Val::from(area_id)];
     let who = list_of(&mut values, who.iter().copied());
     let sql = format!(
-        "SELECT practitioner_id, family_id, news FROM family_news WHERE area_id = $1 AND practitioner_id IN ({who}) AND seen_at IS NULL \
-         ORDER BY at DESC, family_id LIMIT 1000"
+        "SELECT n.practitioner_id, n.family_id, n.news FROM family_news n WHERE n.area_id = $1 AND {} ORDER BY n.at DESC, n.family_id LIMIT 1000",
+        NEWS.of(&who)
     );
     let mut all: Vec<(PractitionerId, FamilyId, News)> = Vec::new();
     for row in tx.query(&sql, &values).await? {

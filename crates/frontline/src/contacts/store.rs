@@ -6,6 +6,7 @@ use families::facts::Class;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
@@ -187,6 +188,9 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
+/// Contacts that somebody is to bring to an outcome.
+pub const OWED: Owed = Owed { rows: "contact c", area: "c.area_id", is_theirs: "c.owner_id IN ({}) AND c.outcome IS NULL" };
+
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
@@ -197,7 +201,7 @@ pub(super) async fn list(
     let (chosen, order, most) = match of {
         Of::OwnedBy(owners) => {
             let owners = store::value::list(&mut values, owners.iter().copied());
-            (format!("c.owner_id IN ({owners}) AND c.outcome IS NULL"), "c.next_on, c.contact_id", 1000)
+            (OWED.of(&owners), "c.next_on, c.contact_id", 1000)
         }
         Of::People(people, most) => {
             let these = store::value::list(&mut values, people.iter().copied());

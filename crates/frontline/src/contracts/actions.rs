@@ -1,6 +1,7 @@
 //! What is done with a contract: making one, answering, ending it, and seeing which promises are broken.
 
 use super::contract::{Answer, Contract, ContractId, NewAnswer, NewContract, Party, Promise};
+use super::links;
 use super::rules::{self, ContractRule};
 use super::store::{self, CONTRACT, Of, PROMISE, Promised};
 use crate::plans;
@@ -190,6 +191,10 @@ pub async fn answer(ctx: &mut Ctx, (of, id): ((PersonId, FamilyId), ContractId),
     let by = (ctx.actor.id, ctx.now());
     let answer = ctx.new_id();
     store::insert_answer(&mut ctx.tx, ctx.area_id, (answer, id, None), &new, by).await?;
+    if let Party::Person(person) = new.party {
+        // They have said it: what they were sent to say it by opens nothing any more, and does not leave.
+        links::store::end_of(&mut ctx.tx, ctx.area_id, (id, person), by.1).await?;
+    }
     Ok(())
 }
 

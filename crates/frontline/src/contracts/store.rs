@@ -9,6 +9,7 @@ use families::facts::Class;
 use families::family::FamilyId;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
@@ -224,6 +225,19 @@ pub(super) async fn promises(
     tx.query(&sql, &values).await?.iter().map(promise).collect()
 }
 
+/// Promises of contracts in force of families whom somebody leads, or that somebody has a part in: from the few promises and families of theirs to
+/// their contracts, and never through the contracts of a whole area.
+pub const OWED: Owed = Owed {
+    rows: "contract_promise v JOIN contract c ON c.area_id = v.area_id AND c.contract_id = v.contract_id",
+    area: "v.area_id",
+    is_theirs: "c.ended_at IS NULL AND v.contract_id IN (\
+     SELECT i.contract_id FROM family y JOIN contract i ON i.area_id = y.area_id AND i.family_id = y.family_id AND i.ended_at IS NULL \
+     WHERE y.area_id = $1 AND y.owner_id IN ({}) \
+     UNION SELECT i.contract_id FROM contract_promise i WHERE i.area_id = $1 AND i.owner_id IN ({}) \
+     UNION SELECT i.contract_id FROM plan_entry q JOIN contract_promise i ON i.area_id = q.area_id AND i.entry_id = q.entry_id \
+     WHERE q.area_id = $1 AND q.owner_id IN ({}) AND q.state = 'open')",
+};
+
 /// Returns the promises of contracts in force that wait for any of these, each with whom it waits for: for what they say for their agency, or
 /// for whoever leads to see that others agree; as far as the narrowing lets through, the soonest first, at most 2,000.
 pub(super) async fn waiting(
@@ -236,17 +250,10 @@ pub(super) async fn waiting(
     let who = list_of(&mut values, who.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let columns = PROMISES.replacen("SELECT ", "SELECT w.practitioner_id AS waits_for, ", 1);
-    // From the few promises and families of these to their contracts, and never through the contracts of a whole area.
-    let theirs = format!(
-        "SELECT i.contract_id FROM family y JOIN contract i ON i.area_id = y.area_id AND i.family_id = y.family_id AND i.ended_at IS NULL \
-         WHERE y.area_id = $1 AND y.owner_id IN ({who}) \
-         UNION SELECT i.contract_id FROM contract_promise i WHERE i.area_id = $1 AND i.owner_id IN ({who}) \
-         UNION SELECT i.contract_id FROM plan_entry q JOIN contract_promise i ON i.area_id = q.area_id AND i.entry_id = q.entry_id \
-         WHERE q.area_id = $1 AND q.owner_id IN ({who}) AND q.state = 'open'"
-    );
+    let theirs = OWED.of(&who);
     let sql = format!(
         "{columns} JOIN practitioner w ON w.area_id = v.area_id AND w.practitioner_id IN ({who}) \
-         WHERE v.area_id = $1 AND v.contract_id IN ({theirs}) AND c.ended_at IS NULL AND NOT {AGREED} \
+         WHERE v.area_id = $1 AND {theirs} AND NOT {AGREED} \
          AND ((f.owner_id = w.practitioner_id AND (d.person_id IS NOT NULL OR o.left_at IS NOT NULL OR {ANSWERED})) \
          OR ({HELD} AND d.person_id IS NULL AND NOT {ANSWERED})) AND {narrowed} ORDER BY v.by_on, v.entry_id LIMIT 2000"
     );

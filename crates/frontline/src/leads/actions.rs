@@ -221,7 +221,8 @@ async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) 
     meetings::hand_on(ctx, found.family, found.from).await?;
     let (_, works) = people::open(ctx, Act::RecordContact, found.person).await?;
     facts::works_with(ctx, &works, "Leads for the family of", Some(found.id.0)).await?;
-    Ok(())
+    // What nobody could read before may be a change for the new lead to look at.
+    Ok(processes::signals::look_at(ctx, &[found.person]).await?)
 }
 
 /// Ends what somebody did only as the lead of a family.

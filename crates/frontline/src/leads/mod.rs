@@ -21,3 +21,4 @@ mod tests;
 pub(crate) use actions::end;
 pub use actions::{LeadError, answer, answered_to, count_open, late, load, offer, offered_to, open_of, take_over, withdraw};
 pub use handover::{Handover, HandoverId, NewHandover, State};
+pub use store::{ANSWERED, OFFERED};

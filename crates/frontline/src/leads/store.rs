@@ -6,6 +6,7 @@ use families::family::FamilyId;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -151,6 +152,16 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
+/// Leads that somebody is offered.
+pub const OFFERED: Owed = Owed { rows: "handover h", area: "h.area_id", is_theirs: "h.to_id IN ({}) AND h.state = 'offered'" };
+
+/// Answers to leads that somebody offered, of which they have not been told.
+pub const ANSWERED: Owed = Owed {
+    rows: "handover h",
+    area: "h.area_id",
+    is_theirs: "h.offered_by IN ({}) AND h.told_at IS NULL AND h.state IN ('accepted', 'declined')",
+};
+
 /// Returns handovers that the narrowing lets through, the soonest first, at most 500.
 pub(super) async fn list(
     tx: &mut Tx,
@@ -160,11 +171,8 @@ pub(super) async fn list(
 ) -> StoreResult<Vec<Handover>> {
     let mut values = vec![Val::from(area_id)];
     let chosen = match of {
-        Of::OfferedTo(these) => format!("h.to_id IN ({}) AND h.state = 'offered'", list_of(&mut values, these.iter().copied())),
-        Of::Untold(these) => format!(
-            "h.offered_by IN ({}) AND h.told_at IS NULL AND h.state IN ('accepted', 'declined')",
-            list_of(&mut values, these.iter().copied())
-        ),
+        Of::OfferedTo(these) => OFFERED.of(&list_of(&mut values, these.iter().copied())),
+        Of::Untold(these) => ANSWERED.of(&list_of(&mut values, these.iter().copied())),
         Of::Family(id) => {
             values.push(id.into());
             "h.family_id = $2 AND h.state = 'offered'".to_owned()

@@ -7,6 +7,7 @@ use families::family::FamilyId;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -266,6 +267,14 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
+/// Planned meetings that somebody convenes, or is invited to and has not said that they cannot come.
+pub const OWED: Owed = Owed {
+    rows: "meeting mt",
+    area: "mt.area_id",
+    is_theirs: "mt.state = 'planned' AND (mt.convener_id IN ({}) OR mt.meeting_id IN (SELECT v.meeting_id FROM meeting_invited v \
+     WHERE v.area_id = $1 AND v.practitioner_id IN ({}) AND v.answer <> 'not_coming'))",
+};
+
 /// Returns meetings that the narrowing lets through, the soonest first; at most 500.
 pub(super) async fn list(
     tx: &mut Tx,
@@ -282,10 +291,7 @@ pub(super) async fn list(
         Of::People(ids) => format!("mt.person_id IN ({})", list_of(&mut values, ids.iter().copied())),
         Of::Planned(who) => {
             let who = list_of(&mut values, who.iter().copied());
-            format!(
-                "mt.state = 'planned' AND (mt.convener_id IN ({who}) OR mt.meeting_id IN (SELECT v.meeting_id FROM meeting_invited v \
-                 WHERE v.area_id = $1 AND v.practitioner_id IN ({who}) AND v.answer <> 'not_coming'))"
-            )
+            OWED.of(&who)
         }
         Of::Late(today) => {
             values.push(today.into());

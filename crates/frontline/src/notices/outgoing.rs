@@ -303,6 +303,7 @@ async fn save(
         next.state = State::Replaced;
     }
     if store::save_moved(&mut tx, world.area_id, (id, tries), &next).await? && next.state != State::Waiting {
+        let about = store::find_person(&mut tx, world.area_id, id).await?;
         tx.journal(Entry {
             area_id: world.area_id,
             at: now,
@@ -310,7 +311,7 @@ async fn save(
             outcome: if next.done_at.is_some() && next.state != State::Failed { Journalled::Done } else { Journalled::Refused },
             actor_id: None,
             agency_id: None,
-            subject_id: None,
+            subject_id: about.map(|person| person.0),
             rule: "3.10".to_owned(),
             payload: serde_json::json!({ "notice": id.0, "state": next.state.as_str(), "way": way.as_str() }),
         });

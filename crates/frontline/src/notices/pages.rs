@@ -5,7 +5,7 @@ use super::notice::{NewSafeContact, NoticeId, Safe, SafeContact};
 use super::rules::{self, SafeRule};
 use super::safe::{self, Opened};
 use crate::forms::{Choice, status_of};
-use crate::referrals::ReferralId;
+use crate::referrals::{self, ReferralId};
 use area::Area;
 use axum::Router;
 use axum::extract::{Path, State};
@@ -19,7 +19,7 @@ use kernel::{british, clock};
 use serde::Serialize;
 use web::forms::PostedByAnybody;
 use web::visitor::site;
-use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
+use web::{FieldErrors, Form, PageResult, Posted, Shared, Visitor};
 
 /// The routes of notices.
 pub fn routes() -> Router<Shared> {
@@ -217,7 +217,13 @@ async fn told(Path((id, notice)): Path<(ReferralId, NoticeId)>, Posted { visitor
         // What was to be told has been, by whomever: the page says so.
         Ok(()) | Err(NoticeError::Changed) => visitor.done(ctx, &form, &format!("/referrals/{id}#told")).await,
         Err(NoticeError::Access(e)) => Err(e.into()),
-        Err(e) => Err(PageError::BadRequest(e.to_string())),
+        Err(e) => {
+            drop(ctx);
+            let field = format!("told-{notice}");
+            let mut errors = FieldErrors::default();
+            errors.add(&field, &e.to_string());
+            referrals::show_again(&visitor, id, (&form, &field), errors).await
+        }
     }
 }
 

@@ -338,6 +338,14 @@ pub(super) async fn is_overtaken(tx: &mut Tx, area_id: AreaId, id: NoticeId) -> 
     Ok(tx.query_opt(find, vals![area_id, id]).await?.is_some())
 }
 
+/// Returns whom a notice is about: whom its referral or its link is for.
+pub(super) async fn find_person(tx: &mut Tx, area_id: AreaId, id: NoticeId) -> StoreResult<Option<PersonId>> {
+    let find = "SELECT COALESCE(r.person_id, k.person_id) AS person_id FROM notice n \
+                LEFT JOIN referral r ON r.area_id = n.area_id AND r.referral_id = n.referral_id \
+                LEFT JOIN contract_link k ON k.area_id = n.area_id AND k.link_id = n.link_id WHERE n.area_id = $1 AND n.notice_id = $2";
+    tx.query_opt(find, vals![area_id, id]).await?.map(|row| row.id("person_id")).transpose()
+}
+
 /// Moves a notice on, unless somebody else did since; returns whether it was moved.
 pub(super) async fn save_moved(
     tx: &mut Tx,

@@ -13,6 +13,7 @@ use families::family;
 use families::people::{self, PersonId, ShieldKind};
 use kernel::Timestamp;
 use kernel::partial_date::PartialDate;
+use store::vals;
 use testkit::{TestWorld, on_both_engines};
 
 const HOUR: i64 = 3600;
@@ -304,6 +305,11 @@ async fn a_message_that_never_arrives_is_told_by_somebody_and_one_that_cannot_le
         assert!(after_a_crash.may_have_left, "its carrier is asked first");
         outgoing::keep(&w.world, &after_a_crash, &Became::Never("There is no such number".to_owned())).await.unwrap();
         assert_eq!(states(&w, id).await, [(State::ToTell, Way::InPerson)]);
+        let mut tx = w.world.db.read().await.unwrap();
+        let count =
+            "SELECT COUNT(*) AS entries FROM journal_entry WHERE area_id = $1 AND act = 'send_notice' AND subject_id = $2";
+        let row = tx.query_one(count, vals![w.world.area_id, person]).await.unwrap();
+        assert_eq!(row.get::<i64>("entries").unwrap(), 1, "the journal knows whom it was about");
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! What is done with notes from devices: taking one in, reading it, seeing to it.
 
-use super::note::{NewNote, Note, NoteId};
+use super::note::{Late, NewNote, Note, NoteId};
 use super::store;
 use crate::visits::rules::WORDS_MAX;
 use ::store::StoreError;
@@ -105,6 +105,15 @@ pub async fn settle(ctx: &mut Ctx, id: NoteId, why: Option<&str>) -> Result<(), 
 /// [`StoreError`] from the engine.
 pub async fn waiting_for(ctx: &mut Ctx, authors: &[PractitionerId]) -> Result<Vec<Note>, StoreError> {
     store::list_waiting(&mut ctx.tx, ctx.area_id, authors).await
+}
+
+/// Returns whose notes are past their day, or whose author has left; what they say is nobody's to read here.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn late(ctx: &mut Ctx) -> Result<Vec<Late>, StoreError> {
+    let today = ctx.clock.today();
+    store::list_late(&mut ctx.tx, ctx.area_id, today).await
 }
 
 /// Returns how many notes wait for their author, how many are past their day, and how many have an author who has left.

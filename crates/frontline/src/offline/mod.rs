@@ -17,5 +17,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{NoteError, count_open, load, receive, settle, waiting_for};
+pub use actions::{NoteError, count_open, late, load, receive, settle, waiting_for};
 pub use note::{NewNote, Note, NoteId};
+pub use store::OWED;

@@ -30,6 +30,17 @@ pub struct Note {
     pub settled_at: Option<Timestamp>,
 }
 
+/// Notes of one author past their day: whose, how many, and since when; never what they say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Late {
+    /// Who wrote them.
+    pub author: String,
+    /// How many.
+    pub notes: i64,
+    /// The day by which the first was to be seen to.
+    pub settle_by: Date,
+}
+
 /// A note that a device sends.
 #[derive(Clone, Debug)]
 pub struct NewNote {

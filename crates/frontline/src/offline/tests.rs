@@ -89,6 +89,8 @@ async fn what_somebody_noted_before_they_left_is_seen_to_by_whoever_managed_them
         assert!(matches!(actions::load(&mut ctx, id).await, Err(AccessError::Hidden(_))));
         drop(ctx);
         let mut ctx = w.ctx("Moira").await;
+        let late = actions::late(&mut ctx).await.unwrap();
+        assert_eq!(late.iter().map(|late| (late.author.as_str(), late.notes)).collect::<Vec<_>>(), [("Sunita Rao", 1)]);
         assert_eq!(actions::load(&mut ctx, id).await.unwrap().words, "Amy is afraid of him");
         actions::settle(&mut ctx, id, Some("I wrote a contact")).await.unwrap();
         assert_eq!(actions::count_open(&mut ctx).await.unwrap(), (0, 0, 0));

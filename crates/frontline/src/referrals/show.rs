@@ -58,6 +58,7 @@ pub(super) struct Show {
     decline_reasons: Vec<area::files::Choice>,
     support_outcomes: Vec<area::files::Choice>,
     services: Vec<(String, String)>,
+    passable: Vec<(String, String)>,
     is_final: bool,
     typed: Typed,
     lost: String,
@@ -175,23 +176,40 @@ async fn to_share(ctx: &mut Ctx, visitor: &Visitor, opened: &Opened, form: &Form
     Ok(shown.filter_map(|fact| item(&visitor.app.area, fact, today, form.has("item", &fact.id.to_string()))).collect())
 }
 
+/// Services to go to instead: each its code and its name.
+#[derive(Default)]
+struct Doors {
+    /// Those that may fit better.
+    better: Vec<(String, String)>,
+    /// Those that the referral can be passed on to: none whose place in a family's life nobody is told of.
+    passable: Vec<(String, String)>,
+}
+
 /// Returns the services that may fit better: those that can be asked and meet the need first.
-async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Vec<(String, String)>, PageError> {
+async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Doors, PageError> {
     if !opened.may_decide {
-        return Ok(Vec::new());
+        return Ok(Doors::default());
     }
     let (area_id, referral) = (ctx.area_id, &opened.referral);
+    let agencies = access::people::list_agencies(&mut ctx.tx, area_id).await?;
     let index = visitor.app.directory.now(&mut ctx.tx, area_id, &visitor.app.area).await?;
     let mut doors: Vec<&directory::Entry> = index
         .all()
         .map(|(_, entry)| entry)
-        .filter(|one| one.can_be_asked && one.is_active && one.code != referral.service)
+        .filter(|one| one.agency.is_some() && one.is_active && one.code != referral.service)
         .collect();
     doors.sort_by_key(|one| (!one.needs.contains(&referral.need), &one.name));
-    Ok(doors.into_iter().take(DOORS_MAX).map(|one| (one.code.clone(), one.name.clone())).collect())
+    doors.truncate(DOORS_MAX);
+    let is_named = |one: &directory::Entry| agencies.iter().any(|agency| Some(agency.id) == one.agency && !agency.sensitive);
+    let shown = |one: &directory::Entry| (one.code.clone(), one.name.clone());
+    let passes = !ctx.actor.sensitive;
+    Ok(Doors {
+        passable: doors.iter().filter(|one| passes && is_named(one)).map(|one| shown(one)).collect(),
+        better: doors.iter().map(|one| shown(one)).collect(),
+    })
 }
 
-fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: Date) -> Show {
+fn show_page(area: &Area, opened: &Opened, doors: Doors, today: Date) -> Show {
     let referral = &opened.referral;
     let choice = |choices: &[area::files::Choice], id: &str| {
         choices.iter().find(|choice| choice.id == id).map_or_else(|| id.to_owned(), |choice| choice.words.clone())
@@ -224,7 +242,7 @@ fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: 
         may_ask_back: decides && state == State::Asked,
         may_say_when: decides && state == State::Waiting,
         may_miss: decides && matches!(state, State::Waiting | State::Started),
-        may_pass_on: decides && matches!(state, State::Asked | State::AskedBack | State::Waiting),
+        may_pass_on: decides && !doors.passable.is_empty() && matches!(state, State::Asked | State::AskedBack | State::Waiting),
         may_reply: opened.may_withdraw && state == State::AskedBack,
         question: referral.question.clone(),
         waits: waits(opened),
@@ -236,7 +254,8 @@ fn show_page(area: &Area, opened: &Opened, doors: Vec<(String, String)>, today: 
         to_share: Vec::new(),
         decline_reasons: area.setting.decline_reasons.clone(),
         support_outcomes: area.setting.support_outcomes.clone(),
-        services: doors,
+        services: doors.better,
+        passable: doors.passable,
         is_final: state.is_final(),
         typed: Typed::default(),
         lost: String::new(),
@@ -353,7 +372,11 @@ async fn take(
     Ok(())
 }
 
-/// Shows the referral again with what is wrong, and everything that was typed.
+/// Shows the referral again with what is wrong with a form on it, and everything that was typed.
+pub(crate) async fn show_again(visitor: &Visitor, id: ReferralId, typed: (&Form, &str), errors: FieldErrors) -> PageResult {
+    again(visitor, id, typed, (errors, false)).await
+}
+
 async fn again(
     visitor: &Visitor,
     id: ReferralId,

@@ -6,6 +6,7 @@ use families::facts::{Class, FactId};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -315,6 +316,17 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
+/// Referrals that somebody sent and whose service asks for more.
+pub const QUESTIONS: Owed =
+    Owed { rows: "referral r", area: "r.area_id", is_theirs: "r.sender_id IN ({}) AND r.state = 'asked' AND r.question <> ''" };
+
+/// Referrals of whose news somebody is to tell whom they are for.
+pub const TO_TELL: Owed = Owed {
+    rows: "referral r",
+    area: "r.area_id",
+    is_theirs: "r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND n.owner_id IN ({}) AND n.state = 'to_tell')",
+};
+
 /// Returns referrals that the narrowing lets through, those that have not ended first, by their next date; at most 1,000, and 200 late ones;
 /// of those that nobody at an agency has answered, the first.
 pub(super) async fn list(
@@ -334,7 +346,7 @@ pub(super) async fn list(
         Of::SentBy(id) => one(id.into(), "r.sender_id = $2"),
         Of::QuestionsTo(senders) => {
             let senders = list_of(&mut values, senders.iter().copied());
-            format!("r.sender_id IN ({senders}) AND r.state = 'asked' AND r.question <> ''")
+            QUESTIONS.of(&senders)
         }
         Of::OpenAt(id) => one(id.into(), &format!("r.to_agency_id = $2 AND {open}")),
         Of::UnansweredAt(id, me) => {
@@ -342,10 +354,7 @@ pub(super) async fn list(
             "r.to_agency_id = $2 AND r.state = 'asked' AND (r.owner_id IS NULL OR r.owner_id <> $3)".to_owned()
         }
         Of::People(people) => format!("r.person_id IN ({})", list_of(&mut values, people.iter().copied())),
-        Of::ToTell(owners) => format!(
-            "r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND n.owner_id IN ({}) AND n.state = 'to_tell')",
-            list_of(&mut values, owners.iter().copied())
-        ),
+        Of::ToTell(owners) => TO_TELL.of(&list_of(&mut values, owners.iter().copied())),
         Of::Untold(today) => one(
             today.into(),
             &format!("r.referral_id IN (SELECT n.referral_id FROM notice n WHERE n.area_id = $1 AND {})", crate::notices::UNTOLD),

@@ -16,6 +16,8 @@ mod store;
 #[cfg(test)]
 mod tests;
 
+pub use store::delete_answers;
+
 ::store::record_id!(
     /// An organisation outside the area whose system may ask.
     OrganisationId

@@ -58,3 +58,15 @@ pub(super) async fn insert_answer(tx: &mut Tx, area_id: AreaId, new: &NewAnswer<
     .await?;
     Ok(())
 }
+
+/// Deletes what was answered before a moment; returns how many, `most` at most.
+///
+/// # Errors
+/// [`StoreError`](store::StoreError) from the engine.
+pub async fn delete_answers(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
+    let delete = format!(
+        "DELETE FROM custodian_answer WHERE area_id = $1 AND answer_id IN (SELECT c.answer_id FROM custodian_answer c \
+         WHERE c.area_id = $1 AND c.asked_at < $2 ORDER BY c.asked_at, c.answer_id LIMIT {most})"
+    );
+    tx.execute(&delete, vals![area_id, before]).await
+}

@@ -7,6 +7,7 @@ use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -239,6 +240,13 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
+/// Agreements in force that somebody asks for again, in time.
+pub const OWED: Owed = Owed {
+    rows: "agreement g",
+    area: "g.area_id",
+    is_theirs: "g.owner_id IN ({}) AND g.ended_at IS NULL AND g.answer = 'agreed'",
+};
+
 /// Returns agreements that the narrowing lets through, at most 500.
 pub(super) async fn list(
     tx: &mut Tx,
@@ -256,7 +264,7 @@ pub(super) async fn list(
         Of::ToAsk(owners, today) => {
             values.push(today.into());
             let owners = list_of(&mut values, owners.iter().copied());
-            format!("g.owner_id IN ({owners}) AND g.ask_on <= $2 AND {open}")
+            format!("{} AND g.ask_on <= $2", OWED.of(&owners))
         }
         Of::Late(today) => {
             values.push(today.into());

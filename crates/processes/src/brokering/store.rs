@@ -5,6 +5,7 @@ use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
@@ -103,6 +104,10 @@ pub(super) enum Of<'a> {
     Owners(&'a [PractitionerId]),
 }
 
+/// Messages that somebody is to answer.
+pub const OWED: Owed =
+    Owed { rows: "broker_message m", area: "m.area_id", is_theirs: "m.owner_id IN ({}) AND m.answered_at IS NULL" };
+
 /// Returns messages that the narrowing lets through, the newest first, at most 500.
 pub(super) async fn list(
     tx: &mut Tx,
@@ -116,9 +121,7 @@ pub(super) async fn list(
             values.push(id.into());
             "m.sender_id = $2".to_owned()
         }
-        Of::Owners(these) => {
-            format!("m.owner_id IN ({}) AND m.answered_at IS NULL", store::value::list(&mut values, these.iter().copied()))
-        }
+        Of::Owners(these) => OWED.of(&store::value::list(&mut values, these.iter().copied())),
     };
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql =
@@ -138,4 +141,16 @@ pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> Sto
         )
         .await?;
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
+}
+
+/// Deletes messages that were answered before a moment; returns how many, `most` at most.
+///
+/// # Errors
+/// [`StoreError`](store::StoreError) from the engine.
+pub async fn delete_answered(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
+    let delete = format!(
+        "DELETE FROM broker_message WHERE area_id = $1 AND message_id IN (SELECT m.message_id FROM broker_message m \
+         WHERE m.area_id = $1 AND m.answered_at < $2 ORDER BY m.answered_at, m.message_id LIMIT {most})"
+    );
+    tx.execute(&delete, vals![area_id, before]).await
 }

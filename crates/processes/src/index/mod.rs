@@ -19,3 +19,4 @@ mod tests;
 
 pub use actions::{IndexError, look, open};
 pub use entry::{Entry, Involved, LookId, Sought};
+pub use store::delete_looks;

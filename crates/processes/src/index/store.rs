@@ -200,3 +200,16 @@ pub(super) async fn list_related(tx: &mut Tx, area_id: AreaId, permit: &Permit) 
         .map(|row| Ok(Related { person: row.id("related")?, term: row.get("term")?, is_theirs: row.get("is_theirs")? }))
         .collect()
 }
+
+/// Deletes looks from before a moment, and whom they found; returns how many, `most` at most.
+///
+/// # Errors
+/// [`StoreError`](store::StoreError) from the engine.
+pub async fn delete_looks(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
+    let old = format!(
+        "SELECT l.look_id FROM index_look l WHERE l.area_id = $1 AND l.looked_at < $2 ORDER BY l.looked_at, l.look_id LIMIT {most}"
+    );
+    let found = format!("DELETE FROM index_found WHERE area_id = $1 AND look_id IN ({old})");
+    tx.execute(&found, vals![area_id, before]).await?;
+    tx.execute(&format!("DELETE FROM index_look WHERE area_id = $1 AND look_id IN ({old})"), vals![area_id, before]).await
+}

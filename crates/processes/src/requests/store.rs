@@ -6,6 +6,7 @@ use families::facts::Class;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
@@ -155,6 +156,9 @@ pub(super) enum Of<'a> {
     Late(Date),
 }
 
+/// Requests for information that somebody is to answer.
+pub const OWED: Owed = Owed { rows: "share_request q", area: "q.area_id", is_theirs: "q.owner_id IN ({}) AND q.state = 'open'" };
+
 /// Returns requests that the narrowing lets through: open ones first, the soonest first; at most 500.
 pub(super) async fn list(
     tx: &mut Tx,
@@ -168,9 +172,7 @@ pub(super) async fn list(
         chosen.to_owned()
     };
     let chosen = match of {
-        Of::OwnedBy(owners) => {
-            format!("q.owner_id IN ({}) AND q.state = 'open'", store::value::list(&mut values, owners.iter().copied()))
-        }
+        Of::OwnedBy(owners) => OWED.of(&store::value::list(&mut values, owners.iter().copied())),
         Of::OpenAt(id) => one(id.into(), "q.to_agency_id = $2 AND q.state = 'open'"),
         Of::MadeBy(id) => one(id.into(), "q.asker_id = $2"),
         Of::Person(id) => one(id.into(), "q.person_id = $2"),

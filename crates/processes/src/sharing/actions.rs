@@ -10,6 +10,7 @@ use super::tasks;
 use crate::agreements::rules::Said;
 use crate::agreements::{self, AgreementId};
 use crate::requests::{self, RequestError};
+use crate::signals;
 use ::store::journal::Outcome as Journalled;
 use ::store::{StoreError, keys};
 use access::people::Agency;
@@ -230,7 +231,16 @@ async fn open_items(
             facts::grant(ctx, one.fact.new.person, &[item.fact], &grant).await?;
         }
     }
+    // What nobody there could read before may be a change for somebody to look at.
+    let about: BTreeSet<PersonId> = offered.iter().filter(|one| has(kept, one.fact.id)).map(|one| one.fact.new.person).collect();
+    for person in about {
+        signals::look_at(ctx, &[person]).await?;
+    }
     Ok(())
+}
+
+fn has(kept: &[Item], fact: FactId) -> bool {
+    kept.iter().any(|item| item.fact == fact)
 }
 
 /// Sees that what was decided reaches whoever it is for: a shield can keep it from them, whoever shares it, and then they are rung.

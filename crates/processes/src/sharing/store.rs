@@ -6,6 +6,7 @@ use families::facts::{Class, FactId};
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
+use store::owed::Owed;
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
@@ -412,6 +413,9 @@ pub(super) enum TasksOf<'a> {
     Late(Date),
 }
 
+/// What decisions leave somebody to do.
+pub const OWED: Owed = Owed { rows: "share_task k", area: "k.area_id", is_theirs: "k.owner_id IN ({}) AND k.done_at IS NULL" };
+
 /// Returns what is to be done, as far as the narrowing of its decisions lets through, the soonest first; at most 500.
 pub(super) async fn list_open_tasks(
     tx: &mut Tx,
@@ -422,7 +426,7 @@ pub(super) async fn list_open_tasks(
     let of_kind = if arrives { "k.kind = 'receive'" } else { "k.kind <> 'receive'" };
     let mut values = vec![Val::from(area_id)];
     let chosen = match of {
-        TasksOf::Owners(owners) => format!("k.owner_id IN ({})", store::value::list(&mut values, owners.iter().copied())),
+        TasksOf::Owners(owners) => OWED.of(&store::value::list(&mut values, owners.iter().copied())),
         TasksOf::Late(today) => {
             values.push(today.into());
             "(k.due_on < $2 OR o.left_at IS NOT NULL)".to_owned()

@@ -21,3 +21,4 @@ mod tests;
 
 pub use actions::{count_open, look_at, owned_by, take_over};
 pub use signal::{Answer, Signal, SignalId};
+pub use store::OWED;

@@ -8,6 +8,7 @@ use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp, clock};
 use std::collections::BTreeSet;
+use store::owed::Owed;
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
@@ -283,6 +284,9 @@ pub(super) async fn list_agencies_of(tx: &mut Tx, area_id: AreaId, id: SignalId)
     tx.query(sql, vals![area_id, id]).await?.iter().map(|row| row.id("agency_id")).collect()
 }
 
+/// Changes that somebody is to look at.
+pub const OWED: Owed = Owed { rows: "signal s", area: "s.area_id", is_theirs: "s.owner_id IN ({}) AND s.decided_at IS NULL" };
+
 /// Returns the signals that somebody is to look at, and those they have, which the narrowing lets through: those that wait first, the latest
 /// first, at most 200.
 pub(super) async fn list(
@@ -294,9 +298,9 @@ pub(super) async fn list(
     let mut values = vec![Val::from(area_id)];
     let owners = store::value::list(&mut values, owners.iter().copied());
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
-    let open = if only_open { " AND s.decided_at IS NULL" } else { "" };
+    let theirs = if only_open { OWED.of(&owners) } else { format!("s.owner_id IN ({owners})") };
     let sql = format!(
-        "{COLUMNS} WHERE s.area_id = $1 AND s.owner_id IN ({owners}){open} AND {narrowed} \
+        "{COLUMNS} WHERE s.area_id = $1 AND {theirs} AND {narrowed} \
          ORDER BY CASE WHEN s.decided_at IS NULL THEN 0 ELSE 1 END, s.raised_at DESC, s.signal_id LIMIT 2000"
     );
     tx.query(&sql, &values).await?.iter().map(signal).collect()

@@ -2,6 +2,7 @@
 
 mod as_known;
 mod helping;
+mod retention;
 mod unseen;
 
 use crate::gallery;

@@ -53,7 +53,7 @@ pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &New<'_>, at: Time
 }
 
 /// Ends the links of somebody to a contract.
-pub(super) async fn end_of(
+pub(in crate::contracts) async fn end_of(
     tx: &mut Tx,
     area_id: AreaId,
     (contract, person): (ContractId, PersonId),

@@ -3,7 +3,7 @@
 use super::link::{Link, LinkId};
 use super::{actions, rules};
 use crate::contracts::tests::{Barlows, barlows, make, read};
-use crate::contracts::{ContractError, ContractId, Party};
+use crate::contracts::{self, ContractError, ContractId, NewAnswer, Party, Way};
 use crate::notices::notice::{NewSafeContact, Safe};
 use crate::notices::{self, outgoing, safe};
 use crate::referrals::telling;
@@ -286,6 +286,28 @@ async fn a_link_goes_with_whom_it_is_for_when_two_records_are_found_to_be_one() 
         assert_eq!(actions::answer(&w.world, (&link.token, &link.code), (true, "")).await.unwrap(), Ok(true));
         let opened = read(&w, "Sunita", family.of).await.unwrap();
         assert_eq!(opened.current().unwrap().answers[0].party, Party::Person(family.amy), "and comes back with them");
+    })
+    .await;
+}
+
+/// Rule [3.18]
+#[tokio::test]
+async fn a_link_ends_once_its_answer_is_written_down_in_person() {
+    on_both_engines(async |w: TestWorld| {
+        let (family, id, link) = sent(&w).await;
+        assert!(opens(&w, &link).await);
+        let said = NewAnswer {
+            party: Party::Person(family.amy),
+            agrees: true,
+            way: Way::Said,
+            words: String::new(),
+            signature: String::new(),
+        };
+        let mut ctx = w.ctx("Sunita").await;
+        contracts::answer(&mut ctx, (family.of, id), said).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert!(!opens(&w, &link).await, "she has said it");
+        assert!(messages(&w).await.is_empty(), "and nothing leaves any more");
     })
     .await;
 }
