@@ -140,7 +140,7 @@ pub(crate) fn translate(always: bool, never: bool, residuals: &[Policy], map: &S
 fn in_order(mut conds: Vec<Cond>, both: bool) -> Cond {
     conds.sort_by_key(|cond| {
         let looked_up = cond.count("SELECT");
-        // Few people are shielded: whether somebody is ends most conditions that ask for it.
+        // Few people are shielded: whether somebody is comes first, and ends most conditions that ask for it and for more.
         let rarely_holds = both && cond.count("FROM shield ") > 0;
         (looked_up > 0 && !rarely_holds, looked_up)
     });

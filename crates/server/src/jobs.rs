@@ -128,7 +128,7 @@ impl Worker {
             return signals::run(&self.world, &self.area, Some(job)).await.map(|_| ()).map_err(store);
         }
         if job.kind == retention::DELETE {
-            return retention::run(&self.world, &self.area).await.map_err(store);
+            return retention::run(&self.world, &self.area, Some(job)).await.map_err(store);
         }
         if job.kind == directories::READ {
             // A slow directory of somebody else keeps no other job waiting; one that is read already is not read twice.

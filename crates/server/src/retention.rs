@@ -3,8 +3,10 @@
 //! No record of a family is deleted here: `docs/retention.md` lists what is kept how long, and by whose decision.
 
 use access::World;
+use access::sign_in::Over;
 use area::Area;
 use kernel::{Date, Span, Timestamp, clock};
+use store::jobs::{self, Job};
 use store::journal::{Entry, Outcome};
 use store::{AreaId, StoreResult, Tx};
 
@@ -21,19 +23,21 @@ enum Kept {
     LookAlerts,
     AnsweredMessages,
     SystemAnswers,
-    UnreadRows,
     Sessions,
+    Invitations,
+    SignInAttempts,
     Jobs,
 }
 
 impl Kept {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::IndexLooks,
         Self::LookAlerts,
         Self::AnsweredMessages,
         Self::SystemAnswers,
-        Self::UnreadRows,
         Self::Sessions,
+        Self::Invitations,
+        Self::SignInAttempts,
         Self::Jobs,
     ];
 
@@ -43,8 +47,9 @@ impl Kept {
             Self::LookAlerts => "alerts that were seen to",
             Self::AnsweredMessages => "messages that were answered",
             Self::SystemAnswers => "answers to other systems",
-            Self::UnreadRows => "rows of extracts that were not read",
             Self::Sessions => "sessions that are over",
+            Self::Invitations => "invitations that are over",
+            Self::SignInAttempts => "attempts to sign in that block nobody",
             Self::Jobs => "jobs that are done",
         }
     }
@@ -57,8 +62,7 @@ impl Kept {
             Self::IndexLooks | Self::LookAlerts => months(kept.index_looks_months),
             Self::AnsweredMessages => months(kept.answered_messages_months),
             Self::SystemAnswers => months(kept.system_answers_months),
-            Self::UnreadRows => months(kept.unread_rows_months),
-            Self::Sessions => days(kept.sessions_days),
+            Self::Sessions | Self::Invitations | Self::SignInAttempts => days(kept.sessions_days),
             Self::Jobs => days(kept.jobs_days),
         }
     }
@@ -69,34 +73,45 @@ impl Kept {
             Self::LookAlerts => processes::watch::delete_seen(tx, area_id, before, TOGETHER).await,
             Self::AnsweredMessages => processes::brokering::delete_answered(tx, area_id, before, TOGETHER).await,
             Self::SystemAnswers => interchange::custodian::delete_answers(tx, area_id, before, TOGETHER).await,
-            Self::UnreadRows => processes::feeds::delete_bad_rows(tx, area_id, before, TOGETHER).await,
-            Self::Sessions => access::sign_in::delete_over(tx, area_id, before, TOGETHER).await,
-            Self::Jobs => store::jobs::delete_done(tx, area_id, before, TOGETHER).await,
+            Self::Sessions => access::sign_in::delete_over(tx, area_id, Over::Session, (before, TOGETHER)).await,
+            Self::Invitations => access::sign_in::delete_over(tx, area_id, Over::Invitation, (before, TOGETHER)).await,
+            Self::SignInAttempts => access::sign_in::delete_over(tx, area_id, Over::Attempt, (before, TOGETHER)).await,
+            Self::Jobs => jobs::delete_done(tx, area_id, before, TOGETHER).await,
         }
     }
 }
 
-/// Deletes what is kept no longer.
+/// Deletes what is kept no longer; what goes wrong with one kind keeps no other.
 ///
 /// Rule \[3.30\]: what is kept about people is kept no longer than its use, and that somebody looked is never hidden.
 ///
 /// # Errors
-/// [`store::StoreError`] from the engine.
-pub async fn run(world: &World, area: &Area) -> StoreResult<()> {
+/// The first [`store::StoreError`] from the engine: what was deleted stays deleted, and the rest is tried again.
+pub async fn run(world: &World, area: &Area, job: Option<&Job>) -> StoreResult<()> {
     let today = world.clock.today();
+    let mut first = Ok(());
     for kept in Kept::ALL {
-        let Some(before) = start(today, kept.period(area)) else { continue };
-        loop {
-            let mut tx = world.db.begin().await?;
-            let deleted = kept.delete(&mut tx, world.area_id, before).await?;
-            if deleted == 0 {
-                break;
-            }
-            tx.journal(entry(world, kept, (before, deleted)));
-            tx.commit(&world.ids).await?;
+        if let Some(before) = start(today, kept.period(area)) {
+            let done = delete(world, kept, (before, job)).await;
+            first = first.and(done);
         }
     }
-    Ok(())
+    first
+}
+
+async fn delete(world: &World, kept: Kept, (before, job): (Timestamp, Option<&Job>)) -> StoreResult<()> {
+    loop {
+        let mut tx = world.db.begin().await?;
+        let deleted = kept.delete(&mut tx, world.area_id, before).await?;
+        if deleted == 0 {
+            return Ok(());
+        }
+        tx.journal(entry(world, kept, (before, deleted)));
+        if let Some(job) = job {
+            jobs::renew(&mut tx, job, world.clock.now()).await?;
+        }
+        tx.commit(&world.ids).await?;
+    }
 }
 
 fn start(today: Date, period: Span) -> Option<Timestamp> {

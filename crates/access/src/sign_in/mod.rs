@@ -11,7 +11,7 @@ pub mod secrets;
 mod store;
 pub mod throttle;
 
-pub use store::delete_over;
+pub use store::{Over, delete_over};
 
 use crate::actor::{Actor, PractitionerId};
 use crate::ctx::World;

@@ -249,22 +249,29 @@ pub(super) async fn use_invitation(
     tx.query_opt(spend, vals![area_id, hash, now]).await?.map(|row| row.id("practitioner_id")).transpose()
 }
 
-/// Deletes sessions and invitations that were over before a moment, and attempts to sign in that block nobody since; returns how many, `most`
-/// of each at most.
+/// What of signing in is over one day.
+#[derive(Clone, Copy, Debug)]
+pub enum Over {
+    /// A session that ended, or was left.
+    Session,
+    /// An invitation that was used, or that nobody used in time.
+    Invitation,
+    /// Attempts to sign in that block nobody any more.
+    Attempt,
+}
+
+/// Deletes what was over before a moment; returns how many, `most` at most.
 ///
 /// # Errors
 /// [`StoreError`](store::StoreError) from the engine.
-pub async fn delete_over(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
-    let over = [
-        ("session", "session_hash", "seen_at < $2 AND (ended_at IS NULL OR ended_at < $2)"),
-        ("invitation", "token_hash", "expires_at < $2 AND (used_at IS NULL OR used_at < $2)"),
-        ("sign_in_attempt", "throttle_key", "blocked_until < $2"),
-    ];
-    let mut deleted = 0;
-    for (table, key, is_over) in over {
-        let old = format!("SELECT {key} FROM {table} WHERE area_id = $1 AND {is_over} ORDER BY {key} LIMIT {most}");
-        let delete = format!("DELETE FROM {table} WHERE area_id = $1 AND {key} IN ({old})");
-        deleted += tx.execute(&delete, vals![area_id, before]).await?;
-    }
-    Ok(deleted)
+pub async fn delete_over(tx: &mut Tx, area_id: AreaId, over: Over, (before, most): (Timestamp, usize)) -> StoreResult<u64> {
+    let (table, key, is_over) = match over {
+        Over::Session => ("session", "session_hash", "seen_at < $2 AND (ended_at IS NULL OR ended_at < $2)"),
+        Over::Invitation => ("invitation", "token_hash", "expires_at < $2 AND (used_at IS NULL OR used_at < $2)"),
+        Over::Attempt => ("sign_in_attempt", "throttle_key", "blocked_until < $2"),
+    };
+    let old = format!("SELECT {key} FROM {table} WHERE area_id = $1 AND {is_over} ORDER BY {key} LIMIT {most}");
+    // Asked again of each that is deleted: somebody may have tried meanwhile.
+    let delete = format!("DELETE FROM {table} WHERE area_id = $1 AND {is_over} AND {key} IN ({old})");
+    tx.execute(&delete, vals![area_id, before]).await
 }

@@ -197,7 +197,8 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
     for notes in offline::late(ctx).await? {
         let words = format!("Notes from a phone that nobody wrote down: {}", notes.notes);
         let (link, due) = (String::new(), british::day(notes.settle_by));
-        all.push((Some(notes.settle_by), Late { words, link, due, owner: notes.author }));
+        let owner = if notes.author_left { format!("Whoever managed {}, who has left,", notes.author) } else { notes.author };
+        all.push((Some(notes.settle_by), Late { words, link, due, owner }));
     }
     all.extend(late_sharing(ctx).await?);
     all.sort_by_key(|(on, _)| *on);

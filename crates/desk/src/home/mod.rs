@@ -16,6 +16,7 @@ use frontline::referrals::pages::{ReferralLine, line};
 use kernel::british;
 use serde::Serialize;
 use serde_json::json;
+use store::journal::Outcome;
 use tasks::{Task, TeamWork, Work};
 use web::{PageError, PageResult, Sample, Shared, Visitor};
 
@@ -115,11 +116,12 @@ async fn work_of(visitor: Visitor, Path(practitioner): Path<PractitionerId>) -> 
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::SeeHome, &Resource::area())?;
     let works_with_families = ctx.may(Act::Search, &Resource::area())?;
-    ctx.detail(json!({ "work_of": practitioner }));
     let sees = sees(visitor.actor(), works_with_families);
     let found = tasks::of_one(&mut ctx, &visitor.app.area, (practitioner, sees)).await?;
-    let (who, tasks) = found.ok_or(PageError::Hidden(None))?;
+    let outcome = if found.is_some() { Outcome::Seen } else { Outcome::Refused };
+    ctx.note("see_work", outcome, Some(practitioner.0), json!({}));
     ctx.seen().await?;
+    let (who, tasks) = found.ok_or(PageError::Hidden(None))?;
     visitor.page("desk/home/templates/work.html", &format!("Work of {who}"), json!({ "who": who, "tasks": tasks }))
 }
 

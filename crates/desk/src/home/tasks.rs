@@ -18,7 +18,7 @@ const TOGETHER: usize = 12;
 const SHOWN: usize = 5;
 
 /// Something to be done, as it is shown.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Task {
     words: String,
     link: String,

@@ -258,7 +258,7 @@ async fn create_family(Path(id): Path<PersonId>, Posted { visitor, form }: Poste
             family::join(&mut ctx, (family_id, id), person.id, family::Part::Member).await.map_err(family_error)?;
         }
     }
-    processes::signals::look_at(&mut ctx, &[id]).await?;
+    processes::signals::look_around(&mut ctx, id).await?;
     visitor.done(ctx, &form, &format!("/people/{id}")).await
 }
 

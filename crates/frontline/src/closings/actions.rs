@@ -272,6 +272,7 @@ pub async fn begin_again(ctx: &mut Ctx, of: (PersonId, FamilyId), version: i64, 
         FactError::Access(e) => FamilyError::Access(e),
         other => FamilyError::Access(StoreError::Corrupt(other.to_string()).into()),
     })?;
+    processes::signals::look_around(ctx, of.0).await?;
     let helping = family::workers_of(ctx, of.1).await?;
     match tell(ctx, (of.1, News::BegunAgain), &helping).await {
         Err(ClosingError::Access(e)) => Err(e.into()),

@@ -222,7 +222,7 @@ async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) 
     let (_, works) = people::open(ctx, Act::RecordContact, found.person).await?;
     facts::works_with(ctx, &works, "Leads for the family of", Some(found.id.0)).await?;
     // What nobody could read before may be a change for the new lead to look at.
-    Ok(processes::signals::look_at(ctx, &[found.person]).await?)
+    Ok(processes::signals::look_around(ctx, found.person).await?)
 }
 
 /// Ends what somebody did only as the lead of a family.

@@ -35,6 +35,8 @@ pub struct Note {
 pub struct Late {
     /// Who wrote them.
     pub author: String,
+    /// Whether they have left since.
+    pub author_left: bool,
     /// How many.
     pub notes: i64,
     /// The day by which the first was to be seen to.

@@ -75,7 +75,7 @@ pub(super) async fn is_visit(tx: &mut Tx, area_id: AreaId, id: crate::visits::Vi
 pub const OWED: Owed =
     Owed { rows: "offline_note n", area: "n.area_id", is_theirs: "n.practitioner_id IN ({}) AND n.settled_at IS NULL" };
 
-/// Returns the notes that wait for their author, the oldest first; at most 200.
+/// Returns the notes that wait for these authors, the oldest first; at most 1,000.
 pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, authors: &[PractitionerId]) -> StoreResult<Vec<Note>> {
     let mut values = vec![Val::from(area_id)];
     let authors = store::value::list(&mut values, authors.iter().copied());
@@ -86,12 +86,19 @@ pub(super) async fn list_waiting(tx: &mut Tx, area_id: AreaId, authors: &[Practi
 /// Returns whose notes are past their day, or whose author has left: how many, and since when; at most 100.
 pub(super) async fn list_late(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<Vec<Late>> {
     let list = "SELECT CASE WHEN a.sensitive = 1 THEN 'Somebody whose service is not named' ELSE p.name END AS author, \
-                COUNT(*) AS notes, MIN(n.settle_by) AS settle_by FROM offline_note n \
+                MAX(CASE WHEN p.left_at IS NULL THEN 0 ELSE 1 END) AS author_left, COUNT(*) AS notes, MIN(n.settle_by) AS settle_by FROM offline_note n \
                 JOIN practitioner p ON p.area_id = n.area_id AND p.practitioner_id = n.practitioner_id \
                 JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id \
                 WHERE n.area_id = $1 AND n.settled_at IS NULL AND (n.settle_by < $2 OR p.left_at IS NOT NULL) \
                 GROUP BY p.practitioner_id, p.name, a.sensitive ORDER BY MIN(n.settle_by), p.practitioner_id LIMIT 100";
-    let late = |row: &Row| Ok(Late { author: row.get("author")?, notes: row.get("notes")?, settle_by: row.get("settle_by")? });
+    let late = |row: &Row| {
+        Ok(Late {
+            author: row.get("author")?,
+            author_left: row.get("author_left")?,
+            notes: row.get("notes")?,
+            settle_by: row.get("settle_by")?,
+        })
+    };
     tx.query(list, vals![area_id, today]).await?.iter().map(late).collect()
 }
 

@@ -379,7 +379,7 @@ async fn take_up_work(ctx: &mut Ctx, referral: &Referral) -> Result<(), ActionEr
         family::join_team(ctx, referral.person, service, referral.id.0).await?;
     }
     // What nobody could read before may be a change for them to look at.
-    Ok(processes::signals::look_at(ctx, &[referral.person]).await?)
+    Ok(processes::signals::look_around(ctx, referral.person).await?)
 }
 
 /// Declines a referral, with a reason and a better door.

@@ -199,13 +199,12 @@ async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Door
         .filter(|one| one.agency.is_some() && one.is_active && one.code != referral.service)
         .collect();
     doors.sort_by_key(|one| (!one.needs.contains(&referral.need), &one.name));
-    doors.truncate(DOORS_MAX);
     let is_named = |one: &directory::Entry| agencies.iter().any(|agency| Some(agency.id) == one.agency && !agency.sensitive);
     let shown = |one: &directory::Entry| (one.code.clone(), one.name.clone());
     let passes = !ctx.actor.sensitive;
     Ok(Doors {
-        passable: doors.iter().filter(|one| passes && is_named(one)).map(|one| shown(one)).collect(),
-        better: doors.iter().map(|one| shown(one)).collect(),
+        passable: doors.iter().filter(|one| passes && is_named(one)).take(DOORS_MAX).map(|one| shown(one)).collect(),
+        better: doors.iter().take(DOORS_MAX).map(|one| shown(one)).collect(),
     })
 }
 
@@ -399,7 +398,7 @@ async fn again(
         "when" => page.may_say_when,
         "missed" => page.may_miss,
         "pass-on" => page.may_pass_on,
-        _ => true,
+        told => told.strip_prefix("told-").is_none_or(|id| page.notices.iter().any(|one| one.to_tell && one.id == id)),
     };
     let lost = if is_offered { String::new() } else { form.text("words").to_owned() };
     let page = Show { to_share, lost, changed, errors, typed: Typed::of(form, verb), ..page };

@@ -17,8 +17,6 @@ mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
-pub use store::delete_bad_rows;
-
 ::store::record_id!(
     /// One loading of one file.
     RunId

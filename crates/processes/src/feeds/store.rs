@@ -344,19 +344,3 @@ pub(super) async fn find_agency(tx: &mut Tx, area_id: AreaId, code: &str) -> Sto
     let row = tx.query_opt("SELECT agency_id FROM agency WHERE area_id = $1 AND code = $2", vals![area_id, code]).await?;
     row.map(|row| row.id("agency_id")).transpose()
 }
-
-/// Deletes rows in quarantine of runs that ended before a moment; returns how many, `most` at most.
-///
-/// # Errors
-/// [`StoreError`](store::StoreError) from the engine.
-pub async fn delete_bad_rows(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
-    let find = "SELECT b.run_id FROM feed_run r JOIN feed_bad_row b ON b.area_id = r.area_id AND b.run_id = r.run_id \
-                WHERE r.area_id = $1 AND r.ended_at < $2 ORDER BY r.ended_at, r.run_id LIMIT 1";
-    let Some(row) = tx.query_opt(find, vals![area_id, before]).await? else { return Ok(0) };
-    let run: RunId = row.id("run_id")?;
-    let delete = format!(
-        "DELETE FROM feed_bad_row WHERE area_id = $1 AND run_id = $2 AND line IN (SELECT b.line FROM feed_bad_row b \
-         WHERE b.area_id = $1 AND b.run_id = $2 ORDER BY b.line LIMIT {most})"
-    );
-    tx.execute(&delete, vals![area_id, run]).await
-}

@@ -7,9 +7,11 @@ use ::store::StoreError;
 use ::store::journal::Outcome;
 use access::{AccessError, Act, Ctx, PractitionerId, Resource, World};
 use families::facts::{self, Fact};
+use families::family;
 use families::people::{self, PersonId};
 use kernel::text::{self, TextError};
 use kernel::{Span, Timestamp};
+use std::collections::BTreeSet;
 
 const WORDS_MAX: usize = 1000;
 
@@ -48,6 +50,17 @@ pub struct Opened {
 /// [`StoreError`] from the engine.
 pub async fn look_at(ctx: &mut Ctx, people: &[PersonId]) -> Result<(), StoreError> {
     run::enqueue_for(&mut ctx.tx, ctx.area_id, (&ctx.clock, &ctx.ids), people).await
+}
+
+/// Has what is recorded of somebody and of everybody of their families looked through: the actor may read more of them than anybody could before.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn look_around(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessError> {
+    let arounds = family::around(ctx, person).await?;
+    let members = arounds.iter().flat_map(|around| &around.members).map(|member| member.person);
+    let people: BTreeSet<PersonId> = members.chain([person]).collect();
+    Ok(look_at(ctx, &people.into_iter().collect::<Vec<_>>()).await?)
 }
 
 /// Returns a signal that is the actor's to look at.

@@ -19,6 +19,6 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{count_open, look_at, owned_by, take_over};
+pub use actions::{count_open, look_around, look_at, owned_by, take_over};
 pub use signal::{Answer, Signal, SignalId};
 pub use store::OWED;

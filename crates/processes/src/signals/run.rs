@@ -40,7 +40,7 @@ pub struct Tally {
 /// # Errors
 /// [`::store::StoreError`] from the engine.
 pub async fn enqueue(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids)) -> StoreResult<()> {
-    enqueue_as(tx, area_id, source, ("now", serde_json::json!({}))).await
+    enqueue_as(tx, area_id, source, (Some("now"), serde_json::json!({}))).await
 }
 
 /// Puts a look at these people in the queue: of them something was recorded, or what was recorded of them is somebody else's now. Nobody
@@ -49,17 +49,17 @@ pub async fn enqueue(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids)) -> St
 /// # Errors
 /// [`::store::StoreError`] from the engine.
 pub async fn enqueue_for(tx: &mut Tx, area_id: AreaId, source: (&Clock, &Ids), people: &[PersonId]) -> StoreResult<()> {
-    let key = people.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    enqueue_as(tx, area_id, source, (&key, serde_json::json!({ "people": people }))).await
+    // One that is being done has read what was there: each asks for a look of its own.
+    enqueue_as(tx, area_id, source, (None, serde_json::json!({ "people": people }))).await
 }
 
 async fn enqueue_as(
     tx: &mut Tx,
     area_id: AreaId,
     (clock, ids): (&Clock, &Ids),
-    (key, payload): (&str, serde_json::Value),
+    (key, payload): (Option<&str>, serde_json::Value),
 ) -> StoreResult<()> {
-    let job = NewJob { kind: LOOK, key: Some(key), payload, run_at: clock.now() };
+    let job = NewJob { kind: LOOK, key, payload, run_at: clock.now() };
     jobs::enqueue(tx, area_id, ids.uuid(clock), job).await
 }
 

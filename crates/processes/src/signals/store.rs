@@ -288,7 +288,7 @@ pub(super) async fn list_agencies_of(tx: &mut Tx, area_id: AreaId, id: SignalId)
 pub const OWED: Owed = Owed { rows: "signal s", area: "s.area_id", is_theirs: "s.owner_id IN ({}) AND s.decided_at IS NULL" };
 
 /// Returns the signals that somebody is to look at, and those they have, which the narrowing lets through: those that wait first, the latest
-/// first, at most 200.
+/// first, at most 2,000.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,

@@ -148,14 +148,14 @@ pub(super) async fn count_open(tx: &mut Tx, area_id: AreaId, today: Date) -> Sto
     Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
 }
 
-/// Deletes alerts about looks from before a moment that somebody has seen to; returns how many, `most` at most.
+/// Deletes alerts that somebody saw to before a moment; returns how many, `most` at most.
 ///
 /// # Errors
 /// [`StoreError`](store::StoreError) from the engine.
 pub async fn delete_seen(tx: &mut Tx, area_id: AreaId, before: Timestamp, most: usize) -> StoreResult<u64> {
     let delete = format!(
         "DELETE FROM look_alert WHERE area_id = $1 AND alert_id IN (SELECT l.alert_id FROM look_alert l \
-         WHERE l.area_id = $1 AND l.seen_at IS NOT NULL AND l.looked_at < $2 ORDER BY l.looked_at, l.alert_id LIMIT {most})"
+         WHERE l.area_id = $1 AND l.seen_at < $2 ORDER BY l.seen_at, l.alert_id LIMIT {most})"
     );
     tx.execute(&delete, vals![area_id, before]).await
 }

@@ -42,6 +42,12 @@ async fn happened(w: &TestWorld, at: u128, is_seen_to: bool) {
     run(w, job, vals![area, id, now, seen_at, gave_up]).await;
 }
 
+/// A job that is done, as a row.
+fn done(w: &TestWorld, at: u128) -> [Val; 7] {
+    let (area, now) = (w.world.area_id, w.world.clock.now());
+    [area.into(), Uuid::from_u128(5000 + at).into(), "x".into(), "{}".into(), now.into(), 1_i64.into(), now.into()]
+}
+
 /// Rule [3.30]
 #[tokio::test]
 async fn what_is_kept_no_longer_is_gone_and_what_somebody_has_to_see_to_is_not() {
@@ -49,21 +55,27 @@ async fn what_is_kept_no_longer_is_gone_and_what_somebody_has_to_see_to_is_not()
         happened(&w, 1, true).await;
         happened(&w, 2, false).await;
         w.world.clock.advance_seconds(370 * DAY);
-        retention::run(&w.world, &w.area).await.unwrap();
+        retention::run(&w.world, &w.area, None).await.unwrap();
         assert_eq!(count(&w, "index_look WHERE 1 = 1").await, 2, "looks are kept longer");
         assert_eq!(count(&w, "broker_message WHERE answered_at IS NOT NULL").await, 0);
         assert_eq!(count(&w, "broker_message WHERE 1 = 1").await, 1, "nobody has answered that one");
         assert_eq!(count(&w, "job WHERE done_at IS NOT NULL").await, 0);
         assert_eq!(count(&w, "job WHERE gave_up_at IS NOT NULL").await, 1);
         happened(&w, 3, true).await;
+        let many: Vec<[Val; 7]> = (0..4500_u128).map(|at| done(&w, at)).collect();
+        let mut tx = w.world.db.begin().await.unwrap();
+        let insert = "INSERT INTO job (area_id, job_id, kind, payload, run_at, attempts, done_at)";
+        tx.insert_all(insert, many, "").await.unwrap();
+        tx.commit(&w.world.ids).await.unwrap();
         w.world.clock.advance_seconds(84 * 31 * DAY - 370 * DAY);
-        retention::run(&w.world, &w.area).await.unwrap();
+        retention::run(&w.world, &w.area, None).await.unwrap();
         assert_eq!(
             (count(&w, "index_look WHERE 1 = 1").await, count(&w, "index_found WHERE 1 = 1").await),
             (1, 1),
             "the later one"
         );
         assert_eq!(count(&w, "look_alert WHERE seen_at IS NOT NULL").await, 1, "the later one");
+        assert_eq!(count(&w, "job WHERE done_at IS NOT NULL").await, 0, "however many there were");
         assert_eq!(count(&w, "look_alert WHERE seen_at IS NULL").await, 1, "that one waits for somebody");
         assert!(count(&w, "journal_entry WHERE act = 'delete_kept'").await >= 4, "that it was there stays to be read");
     })
@@ -72,17 +84,37 @@ async fn what_is_kept_no_longer_is_gone_and_what_somebody_has_to_see_to_is_not()
 
 /// Rule [3.30]
 #[tokio::test]
-async fn a_session_that_is_used_stays_and_one_that_is_over_goes() {
+async fn sessions_invitations_attempts_and_answers_to_other_systems_go_when_their_time_is_over() {
     on_both_engines(async |w: TestWorld| {
-        let ben = w.actor("Ben").id;
+        let (area, now, ben) = (w.world.area_id, w.world.clock.now(), w.actor("Ben").id);
         access::sign_in::as_made_up_person(&w.world, ben).await.unwrap();
+        let invite = "INSERT INTO invitation (area_id, token_hash, practitioner_id, expires_at) VALUES ($1, $2, $3, $4)";
+        run(&w, invite, vals![area, vec![1_u8; 32], ben, now]).await;
+        let attempt = "INSERT INTO sign_in_attempt (area_id, throttle_key, failures, blocked_until) VALUES ($1, 'x', 3, $2)";
+        run(&w, attempt, vals![area, now]).await;
+        let county = Uuid::from_u128(77);
+        let organisation = "INSERT INTO organisation (area_id, organisation_id, code, name, token_hash, added_at) VALUES ($1, $2, 'county', 'County', $3, 1)";
+        run(&w, organisation, vals![area, county, vec![2_u8; 32]]).await;
+        let answer = "INSERT INTO custodian_answer (area_id, answer_id, organisation_id, purpose, mode, agreements, answered, asked_at) \
+                      VALUES ($1, $2, $2, 'safeguarding', 'existence', '1', 'held', $3)";
+        run(&w, answer, vals![area, county, now]).await;
+        let left = async || {
+            let mut left = Vec::new();
+            for table in ["session", "invitation", "sign_in_attempt", "custodian_answer"] {
+                left.push(count(&w, &format!("{table} WHERE 1 = 1")).await);
+            }
+            left
+        };
         w.world.clock.advance_seconds(89 * DAY);
-        retention::run(&w.world, &w.area).await.unwrap();
-        assert_eq!(count(&w, "session WHERE 1 = 1").await, 1);
+        retention::run(&w.world, &w.area, None).await.unwrap();
+        assert_eq!(left().await, [1, 1, 1, 1]);
         w.world.clock.advance_seconds(2 * DAY);
         access::sign_in::as_made_up_person(&w.world, ben).await.unwrap();
-        retention::run(&w.world, &w.area).await.unwrap();
-        assert_eq!(count(&w, "session WHERE 1 = 1").await, 1, "the one of today");
+        retention::run(&w.world, &w.area, None).await.unwrap();
+        assert_eq!(left().await, [1, 0, 0, 1], "the session of today, and an answer that is kept longer");
+        w.world.clock.advance_seconds(300 * DAY);
+        retention::run(&w.world, &w.area, None).await.unwrap();
+        assert_eq!(left().await, [0, 0, 0, 0]);
     })
     .await;
 }

@@ -133,8 +133,9 @@ async fn the_other_agency_reads_what_was_picked_until_it_is_ended_and_that_it_go
         assert!(read_by(&w, "Owen", known.rent).await && !read_by(&w, "Owen", known.address).await);
         assert!(!read_by(&w, "Dan", known.rent).await, "no other agency");
         let mut tx = w.world.db.read().await.unwrap();
-        let queued = "SELECT COUNT(*) AS looks FROM job WHERE area_id = $1 AND kind = 'signals.look' AND job_key = $2";
-        let row = tx.query_one(queued, ::store::vals![w.world.area_id, &known.amy.to_string()]).await.unwrap();
+        let queued = "SELECT COUNT(*) AS looks FROM job WHERE area_id = $1 AND kind = 'signals.look' AND payload = $2";
+        let row =
+            tx.query_one(queued, ::store::vals![w.world.area_id, &format!("{{\"people\":[\"{}\"]}}", known.amy)]).await.unwrap();
         assert_eq!(row.get::<i64>("looks").unwrap(), 1, "what they could not read before may be a change to look at");
         drop(tx);
         assert!(!read_by(&w, "Grace", known.rent).await, "nor whoever of it has nothing to do with her");
