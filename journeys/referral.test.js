@@ -1,4 +1,5 @@
 // A referral's loop: several services are asked, one asks for more, the first to accept supports; who waits knows until when; nothing ends by being missed.
+import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { as, fillDay, look, start } from './kit.js'
 
@@ -77,6 +78,8 @@ test('what a service cannot do it passes on, once the family agrees', async () =
   const owen = await as(world, 'Owen Pryce', { width: 360 })
   await openReferral(owen, SENT)
   await owen.getByText('Pass it on to another service').click()
+  const offered = await owen.getByLabel('To which service?').getByRole('option').allTextContents()
+  assert.ok(offered.includes('Talking Therapies') && !offered.includes('Lantern for Families'), 'none that nobody is told of')
   await owen.getByLabel('What should they know?').fill('Only evenings suit her')
   await owen.getByRole('button', { name: 'Pass it on' }).click()
   await owen.getByText('Say who of the family agrees').first().waitFor()
