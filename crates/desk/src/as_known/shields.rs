@@ -34,7 +34,6 @@ const OF_PERSON: [&str; 20] = [
     "shield",
 ];
 const AGENCIES: [&str; 3] = ["agency_id", "from_agency_id", "to_agency_id"];
-const LINKS_MAX: usize = 50;
 
 /// Takes out who must not be known of, and puts the shields of place of today around whoever has one, with nobody named: so that the rules
 /// themselves hide what would tell where they are.
@@ -45,7 +44,9 @@ const LINKS_MAX: usize = 50;
 /// [`AccessError`] when the store fails.
 pub(super) async fn keep(ctx: &mut Ctx, slice: &mut Slice, focus: PersonId, at: Timestamp) -> Result<(), AccessError> {
     let (mut unknown, mut unplaced) = (BTreeSet::new(), BTreeSet::new());
-    for id in slice.ids_anywhere(&["person_id", "other_id", "through_id"]) {
+    let everybody = slice.ids_anywhere(&["person_id", "other_id", "through_id"]);
+    let unshielded = people::unshielded(ctx, &everybody.iter().copied().map(PersonId).collect::<Vec<_>>()).await?;
+    for id in everybody.into_iter().filter(|id| !unshielded.contains(&PersonId(*id))) {
         let Some(standing) = now(ctx, PersonId(id)).await? else { continue };
         if standing.restricted && !standing.is_named(ctx.actor.id) && id != focus.0 {
             unknown.insert(id);
@@ -68,18 +69,13 @@ pub(super) async fn keep(ctx: &mut Ctx, slice: &mut Slice, focus: PersonId, at: 
 }
 
 /// Returns how everybody stands today to whoever somebody is known as; nothing when they are not there any more.
-async fn now(ctx: &mut Ctx, mut id: PersonId) -> Result<Option<Standing>, AccessError> {
-    for _ in 0..LINKS_MAX {
-        match people::load(ctx, id).await {
-            Ok(standing) => return Ok(Some(standing)),
-            Err(AccessError::Hidden(_)) => match links::now_known_as(ctx, id).await? {
-                Some(known_as) => id = known_as,
-                None => return Ok(None),
-            },
-            Err(e) => return Err(e),
-        }
+async fn now(ctx: &mut Ctx, id: PersonId) -> Result<Option<Standing>, AccessError> {
+    let known_as = links::last(ctx, id).await?;
+    match people::load(ctx, known_as).await {
+        Ok(standing) => Ok(Some(standing)),
+        Err(AccessError::Hidden(_)) => Ok(None),
+        Err(e) => Err(e),
     }
-    Ok(None)
 }
 
 fn put(ctx: &Ctx, slice: &mut Slice, area_id: AreaId, (person, at): (Uuid, Timestamp)) -> Result<(), AccessError> {

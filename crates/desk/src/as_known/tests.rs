@@ -5,6 +5,7 @@ use super::then::Then;
 use access::{Act, Ctx};
 use families::facts::{self, Kind, NewFact, Shape};
 use families::family;
+use families::links::{self, NewLink};
 use families::people::{self, PersonId, ShieldKind};
 use frontline::visits::{self, Next, Plan, Way};
 use std::sync::Arc;
@@ -110,4 +111,30 @@ fn a_page_to_read_has_nothing_to_press_and_leads_nowhere_else() {
                 <button>Press</button></main></html>";
     let read = paper::of(html, |link| (link == "/people/2").then(|| "/then".to_owned()));
     assert_eq!(read, "<h1>Amy</h1><a class=\"x\">Rent</a><a href=\"/then\" class=\"y\">Josh</a>");
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn whoever_was_linked_since_to_somebody_shielded_never_was_there_either() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Sunita").await;
+        let (amy, josh) = (somebody(&mut ctx, "Amy").await, somebody(&mut ctx, "Josh").await);
+        let (_, permit) = people::open(&mut ctx, Act::RecordFact, josh).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::relationship(josh, "birth_child", amy)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let before = w.world.clock.now();
+        assert!(seen(&w, amy, before).await.contains("Josh"));
+
+        w.world.clock.advance_seconds(3600);
+        let mut ctx = w.ctx("Moira").await;
+        let known_as = somebody(&mut ctx, "Joshua").await;
+        let new = NewLink { reason: "One birthday", weight: None, seconded_by: None };
+        links::link(&mut ctx, known_as, josh, new).await.unwrap();
+        let named = [ctx.actor.id];
+        family::shield(&mut ctx, known_as, ShieldKind::Existence, "He is looking for him", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        let page = seen(&w, amy, before).await;
+        assert!(page.contains("Amy Barlow") && !page.contains("Josh"), "{page}");
+    })
+    .await;
 }

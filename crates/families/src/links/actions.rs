@@ -52,7 +52,7 @@ pub struct NewLink<'a> {
     pub seconded_by: Option<PractitionerId>,
 }
 
-/// Links a person to who they are known as: whatever was theirs is the other's now.
+/// Links a person (`linked`) to who they are known as (`kept`): whatever was theirs is the other's now.
 ///
 /// Rule \[3.22\]: what is known of one person in several records is brought together, with a reason, and can be undone.
 ///
@@ -154,15 +154,24 @@ pub async fn shielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> Stor
     store::shielded(tx, area_id, people).await
 }
 
+/// Returns who somebody is known as since they were linked, or who they are: for what keeps a shield, which follows them whoever may find them.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn last(ctx: &mut Ctx, id: PersonId) -> Result<PersonId, StoreError> {
+    let mut at = id;
+    while let Some(kept) = store::linked_to(&mut ctx.tx, ctx.area_id, at).await? {
+        at = kept;
+    }
+    Ok(at)
+}
+
 /// Returns who somebody is known as since they were linked, if the actor may find them.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
 pub async fn now_known_as(ctx: &mut Ctx, id: PersonId) -> Result<Option<PersonId>, AccessError> {
-    let mut at = id;
-    while let Some(kept) = store::linked_to(&mut ctx.tx, ctx.area_id, at).await? {
-        at = kept;
-    }
+    let at = last(ctx, id).await?;
     if at == id {
         return Ok(None);
     }

@@ -12,7 +12,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use actions::{LinkError, NewLink, Since, link, list_of, now_known_as, place, since, undo};
+pub use actions::{LinkError, NewLink, Since, last, link, list_of, now_known_as, place, since, undo};
 use kernel::Timestamp;
 
 ::store::record_id!(

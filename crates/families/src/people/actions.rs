@@ -5,6 +5,7 @@ use super::{Asking, PersonId, Shield, ShieldKind, Standing};
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId, Resource};
 use kernel::{Timestamp, text};
+use std::collections::BTreeSet;
 
 const REASON_MAX: usize = 500;
 
@@ -226,6 +227,14 @@ pub async fn shields(ctx: &mut Ctx, id: PersonId) -> Result<Vec<Shield>, AccessE
 /// [`StoreError`] from the engine.
 pub async fn shielded(ctx: &mut Ctx, people: &[PersonId]) -> Result<Vec<(PersonId, ShieldKind)>, StoreError> {
     store::list_shielded(&mut ctx.tx, ctx.area_id, people).await
+}
+
+/// Returns which of these people are there, not known as somebody else by now, and shielded by nobody: of them nothing is kept from anybody because of a shield.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn unshielded(ctx: &mut Ctx, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+    store::list_unshielded(&mut ctx.tx, ctx.area_id, people).await
 }
 
 /// Ends the shield of a kind around somebody; another kind stays.

@@ -8,7 +8,7 @@ pub(crate) mod store;
 use access::{Attr, PractitionerId, Resource, Thing};
 pub use actions::{
     AskError, around_workers, ask, asked_by_team, create, create_as, load, note_opened, of_worker, open, shield, shield_as,
-    shielded, shields, spread, unshield, unspread,
+    shielded, shields, spread, unshield, unshielded, unspread,
 };
 use kernel::Timestamp;
 pub use store::PERSON;

@@ -3,6 +3,7 @@
 use super::{Asking, PersonId, Shield, ShieldId, ShieldKind, Standing};
 use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use kernel::Timestamp;
+use std::collections::BTreeSet;
 use store::{AreaId, Engine, StoreError, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
@@ -320,6 +321,23 @@ pub(super) async fn list_shielded(tx: &mut Tx, area_id: AreaId, people: &[Person
         store::value::list(&mut values, people.iter().copied())
     );
     tx.query(&sql, &values).await?.iter().map(|row| Ok((row.id("person_id")?, row.parse("kind")?))).collect()
+}
+
+/// Returns which of these are there, as nobody else, and shielded by nobody.
+pub(super) async fn list_unshielded(tx: &mut Tx, area_id: AreaId, people: &[PersonId]) -> StoreResult<BTreeSet<PersonId>> {
+    let mut found = BTreeSet::new();
+    for some in people.chunks(500) {
+        let mut values = vec![Val::from(area_id)];
+        let sql = format!(
+            "SELECT q.person_id FROM person q WHERE q.area_id = $1 AND q.person_id IN ({}) AND q.linked_to IS NULL AND NOT EXISTS (SELECT 1 FROM shield s \
+             WHERE s.area_id = q.area_id AND s.person_id = q.person_id AND s.ended_at IS NULL) ORDER BY q.person_id LIMIT 500",
+            store::value::list(&mut values, some.iter().copied())
+        );
+        for row in tx.query(&sql, &values).await? {
+            found.insert(row.id("person_id")?);
+        }
+    }
+    Ok(found)
 }
 
 pub(super) struct NewShield<'a> {
