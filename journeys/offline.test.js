@@ -239,3 +239,40 @@ test('signing out erases what the phone keeps', async () => {
   await page.waitForURL('**/sign-in')
   assert.deepEqual(await databases(page), [])
 })
+
+test('signing out before the page’s scripts have come erases it with the next page', async () => {
+  const page = phone.pages()[0]
+  await signIn(page, 'Sunita Rao')
+  await page.goto('/visits')
+  await keeps(page)
+  // As a form is sent that no script listens to.
+  await page.evaluate(() => document.querySelector('form[action="/sign-out"]').submit())
+  await page.waitForURL('**/sign-in')
+  await page.waitForFunction(async () => (await indexedDB.databases()).every((one) => one.name === 'think-family'))
+})
+
+test('signing out erases it too where the server does not answer, and asks before it erases what was not sent', async () => {
+  const page = phone.pages()[0]
+  await signIn(page, 'Sunita Rao')
+  await page.goto('/visits')
+  await keeps(page)
+  await phone.route('**/offline/*', (route) => route.abort())
+  await world.kill()
+  await page.goto('/visits')
+  await page.getByLabel(/Your note: Something else/).fill('The boy was alone')
+  await page.getByText('Kept on this device', { exact: true }).waitFor()
+  await world.again()
+  await page.goto('/visits')
+  await page.getByText('One note waits to be sent').waitFor()
+  const answer = async (how) => {
+    const asked = page.waitForEvent('dialog').then(how)
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await asked
+  }
+  await answer((dialog) => dialog.dismiss())
+  assert.equal((await databases(page)).length, 1)
+  await page.getByText('One note waits to be sent').waitFor()
+  await answer((dialog) => dialog.accept())
+  await page.waitForURL('**/sign-in')
+  assert.deepEqual(await databases(page), [])
+})

@@ -34,6 +34,7 @@ pub fn site(title: &str) -> Site {
         path: "/".to_owned(),
         csrf: "sample".to_owned(),
         once: "00000000-0000-7000-8000-000000000000".to_owned(),
+        whose: "00000000-0000-7000-8000-000000000001".to_owned(),
         actor: Some("Helen Marsh, Hillside Homes".to_owned()),
         navigation: vec![("Home".to_owned(), "/".to_owned()), ("Find somebody".to_owned(), "/search".to_owned())],
         demo: false,

@@ -14,6 +14,8 @@ use axum::response::{Html, IntoResponse, Response};
 pub const SESSION_COOKIE: &str = "__Host-session";
 /// The cookie that marks a browser as used before by somebody who signed in.
 pub const DEVICE_COOKIE: &str = "__Host-device";
+/// The cookie that says who signed out on a browser just now, for what it keeps of theirs.
+pub const LEFT_COOKIE: &str = "__Host-left";
 
 /// Nothing but our own files, no script or style in the page, no frame around it.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \

@@ -44,6 +44,8 @@ pub struct Site {
     pub csrf: String,
     /// The key of this rendering of the form.
     pub once: String,
+    /// Who is signed in, for what their device keeps.
+    pub whose: String,
     /// Who is signed in: name and agency.
     pub actor: Option<String>,
     /// Where they can go: words and address.

@@ -145,6 +145,7 @@ pub fn site(app: &Shared, session: Option<&Session>, title: &str, path: &str) ->
         path: path.to_owned(),
         csrf: session.map(|session| session.csrf.clone()).unwrap_or_default(),
         once: app.world.ids.uuid(&app.world.clock).to_string(),
+        whose: signed_in.map(|session| session.actor.id.to_string()).unwrap_or_default(),
         actor: signed_in.map(|session| access::people::signature(&session.actor)),
         navigation: signed_in.map(|session| navigation(&session.actor)).unwrap_or_default(),
         demo: app.settings.demo,

@@ -9,12 +9,14 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use web::around::{DEVICE_COOKIE, SESSION_COOKIE, cookie, set_cookie};
+use web::around::{DEVICE_COOKIE, LEFT_COOKIE, SESSION_COOKIE, cookie, set_cookie};
 use web::forms::PostedByAnybody;
 use web::visitor::{Newcomer, site};
 use web::{FieldErrors, Form, PageError, PageResult, Sample, Shared, redirect};
 
 const DEVICE_SECONDS: i64 = 400 * 24 * 3600;
+/// For how long a browser says who signed out on it: until its next page.
+const LEFT_SECONDS: i64 = 600;
 
 /// The routes of signing in: the only ones that somebody who is not signed in may ask for.
 pub fn routes() -> Router<Shared> {
@@ -200,10 +202,11 @@ async fn out_everywhere(
 }
 
 async fn end(app: &Shared, session: Option<Session>, form: &Form, everywhere: bool) -> PageResult {
+    let mut response: Response = redirect("/sign-in");
     if let Some(session) = session.filter(|session| session.csrf == form.text("csrf")) {
         sign_in::sign_out(&app.world, &session, everywhere).await?;
+        set_cookie(&mut response, LEFT_COOKIE, &session.actor.id.to_string(), Some(LEFT_SECONDS));
     }
-    let mut response: Response = redirect("/sign-in");
     set_cookie(&mut response, SESSION_COOKIE, "", Some(0));
     Ok(response)
 }

@@ -7,13 +7,14 @@ use crate::visits::{self, State as VisitState};
 use access::sign_in::Session;
 use access::sign_in::devices::{self, Kept};
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use kernel::{british, text};
 use serde::Serialize;
 use serde_json::json;
+use web::around::{LEFT_COOKIE, cookie};
 use web::forms::PostedByAnybody;
 use web::visitor::site;
 use web::{FieldErrors, PageError, PageResult, Posted, Shared, Visitor};
@@ -53,16 +54,19 @@ async fn register(Posted { visitor, form: _ }: Posted) -> PageResult {
     Ok(Json(json!({ "device": device, "owner": owner.0 })).into_response())
 }
 
-/// Whether a device keeps what it has, and whether its owner is signed in to take it.
+/// Whether a device keeps what it has, whether its owner is signed in to take it, and whether they signed out on it just now.
 async fn state(
     State(app): State<Shared>,
+    headers: HeaderMap,
     Extension(session): Extension<Option<Session>>,
     PostedByAnybody(form): PostedByAnybody,
 ) -> Result<Response, PageError> {
     let kept = devices::ask(&app.world, form.text("device")).await?;
     let csrf = devices::csrf_of(session.as_ref(), kept);
     let drop = !devices::may_keep(&app.world, kept).await?;
-    Ok(Json(json!({ "erase": kept == Kept::Erase, "csrf": csrf, "drop": drop })).into_response())
+    let left = cookie(&headers, LEFT_COOKIE).and_then(|left| left.parse().ok()).map(Kept::Keep);
+    let has_left = csrf.is_none() && left == Some(kept);
+    Ok(Json(json!({ "erase": kept == Kept::Erase, "csrf": csrf, "drop": drop || has_left, "left": has_left })).into_response())
 }
 
 async fn forget(

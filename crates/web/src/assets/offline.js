@@ -5,8 +5,12 @@ const shell = document.querySelector('[data-offline-shell]')
 const list = document.querySelector('[data-offline-day]')
 const waitingHere = document.querySelector('[data-offline-waiting]')
 const status = document.querySelector('[data-offline-status]')
+// Whether nothing is kept on this device for anybody, as far as is known; and whether somebody is signing out.
+let [isEmpty, isLeaving] = [false, false]
 const say = (words) => { if (status && status.textContent !== words) status.textContent = words }
-const csrf = document.querySelector('form[action="/sign-out"] [name="csrf"]')?.value
+const signOut = document.querySelector('form[action="/sign-out"]')
+const csrf = signOut?.elements.csrf.value
+const me = signOut?.dataset.whose
 const done = (request) => new Promise((resolve, reject) => {
   request.onsuccess = () => resolve(request.result)
   request.onblocked = () => resolve()
@@ -20,15 +24,22 @@ const post = (path, fields) => fetch(path, {
   method: 'POST', redirect: 'error', signal: AbortSignal.timeout(WAIT_MS), body: new URLSearchParams(fields)
 }).catch(() => null)
 
-function open (name) {
+function begin (name) {
   const opening = indexedDB.open(name, 1)
   opening.onupgradeneeded = () => opening.result.createObjectStore('kept')
   return done(opening)
 }
 
+// Opens what is there, and makes nothing: what was erased meanwhile stays away. Returns nothing where there is nothing.
+function open (name) {
+  const opening = indexedDB.open(name, 1)
+  opening.onupgradeneeded = () => opening.transaction.abort()
+  return done(opening).catch((error) => { if (error.name !== 'AbortError') throw error })
+}
+
 // Who has a store here, and who signed in last. Not in local storage, which a killed browser may forget.
 async function owners (change) {
-  const db = await open('think-family')
+  const db = await begin('think-family')
   const writing = db.transaction('kept', 'readwrite', { durability: 'strict' })
   const store = writing.objectStore('kept')
   const known = await done(store.get('owners')) ?? { all: [], last: null }
@@ -44,14 +55,22 @@ const withLast = (whose) => ({ all }) => ({ all: [...all.filter((one) => one !==
 class Kept {
   static async of (whose) {
     const db = await open(`think-family-${whose}`)
+    if (!db) return null
     db.onversionchange = () => db.close()
+    const key = await done(db.transaction('kept').objectStore('kept').get('key'))
+    return key ? Object.assign(new Kept(), { whose, db, key }) : null
+  }
+
+  // Begins to keep for an owner, or goes on.
+  static async begin (whose) {
+    const db = await begin(`think-family-${whose}`)
     const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
     const writing = db.transaction('kept', 'readwrite', { durability: 'strict' })
     const store = writing.objectStore('kept')
-    const known = await done(store.get('key'))
-    if (!known) store.put(fresh, 'key')
+    if (!await done(store.getKey('key'))) store.put(fresh, 'key')
     await whole(writing)
-    return Object.assign(new Kept(), { whose, db, key: known ?? fresh })
+    db.close()
+    return Kept.of(whose)
   }
 
   async seal (value) {
@@ -82,24 +101,26 @@ class Kept {
 
   delete (id) { return this.change((store) => { store.delete(id) }) }
 
-  // The notes with words in them; `sealed` is each as it lies there.
+  // The notes with words in them; `sealed` is each as it lies there, with whether it was said to be whole.
   async notes () {
     const store = this.db.transaction('kept').objectStore('kept')
     const [ids, all] = await Promise.all([done(store.getAllKeys()), done(store.getAll())])
     const found = ids.map((id, at) => [id, all[at]]).filter(([id]) => id.startsWith('note-'))
-    const notes = await Promise.all(found.map(async ([id, sealed]) => ({ ...await this.unseal(sealed), id: id.slice(5), sealed })))
+    const notes = await Promise.all(found.map(async ([id, sealed]) => ({ ...await this.unseal(sealed), whole: sealed.whole, id: id.slice(5), sealed })))
     return notes.filter((note) => note.words.trim())
   }
 
   // Keeps what was typed. A note that was sent meanwhile is there no more: what is typed then is a note of its own. Returns the note's id, or
   // nothing when all of it was sent.
   async keep (note, before) {
-    const sealed = await this.seal({ visit: note.visit, words: note.words, at: Date.now(), whole: note.whole })
+    const sealed = await this.seal({ visit: note.visit, words: note.words, at: Date.now() })
     return this.change(async (store) => {
-      const isThere = note.isNew || await done(store.get(`note-${note.id}`))
-      if (!isThere && note.words === before) return null
-      const id = isThere ? note.id : crypto.randomUUID()
-      store.put(sealed, `note-${id}`)
+      const there = await done(store.get(`note-${note.id}`))
+      const isSame = note.words === before
+      if (!there && !note.isNew && isSame) return null
+      const id = there || note.isNew ? note.id : crypto.randomUUID()
+      // The same words stay as they lie there: whoever is sending them takes them away, and does not find others.
+      store.put({ ...(there && isSame ? there : sealed), whole: note.whole }, `note-${id}`)
       return id
     })
   }
@@ -127,12 +148,14 @@ async function settle () {
   let [mine, isConnected] = [null, true]
   for (const whose of all) {
     const kept = await Kept.of(whose)
+    if (!kept) continue
     const day = await kept.get('day')
     if (day && !(Date.now() - day.at < DAY_MS && day.at <= Date.now())) await kept.delete('day')
     const answer = await post('/offline/state', await kept.get('device') ?? { device: '' })
     const state = answer?.ok ? await answer.json() : null
     if (!state) isConnected = false
-    else if (state.erase) await kept.erase()
+    // Whoever signed out before this could run is asked nothing: what was not sent stays, and waits for them.
+    else if (state.erase || (state.left && !(await kept.notes()).length)) await kept.erase()
     else {
       if (state.drop) await kept.delete('day')
       if (state.csrf && (!csrf || state.csrf === csrf)) mine = { kept, csrf: state.csrf }
@@ -181,7 +204,8 @@ async function keepDay () {
     const registered = await post('/offline/device', { csrf })
     if (!registered?.ok) return
     const { device, owner } = await registered.json()
-    kept = await Kept.of(owner)
+    if (isLeaving) return
+    kept = await Kept.begin(owner)
     await kept.put('device', { device })
     await owners(withLast(owner))
   }
@@ -241,27 +265,30 @@ async function fill () {
   await tell()
 }
 
-// Whether nothing is kept on this device for anybody, as far as is known.
-let isEmpty = false
-
-// Signing out sends what waits, and erases what is kept for whoever signs out, and for nobody else.
+// Signing out sends what waits, and erases what is kept for whoever signs out, and for nobody else: also where the server does not answer.
 async function leave (event) {
   if (isEmpty) return
   event.preventDefault()
   const form = event.target
+  if (isLeaving) return
+  isLeaving = true
   try {
-    await send(true)
-    const { mine } = await settle()
-    const left = mine ? await mine.kept.notes() : []
-    if (left.length && !window.confirm('Notes on this device were not sent, and signing out erases them. Sign out all the same?')) return
-    if (mine) {
-      await post('/offline/forget', { ...await mine.kept.get('device'), csrf: mine.csrf })
-      await mine.kept.erase()
+    await send(true).catch(() => {})
+    const kept = await Kept.of(me)
+    const left = await kept?.notes().catch(() => []) ?? []
+    if (left.length && !window.confirm('Notes on this device were not sent, and signing out erases them. Sign out all the same?')) {
+      isLeaving = false
+      return
     }
-    form.submit()
+    if (kept) {
+      const device = await kept.get('device').catch(() => null)
+      await kept.erase()
+      await post('/offline/forget', { ...device, csrf })
+    }
   } catch {
-    form.submit()
+    window.alert('What this device keeps could not be erased. Erase the data of this site in the settings of your browser.')
   }
+  form.submit()
 }
 
 async function start () {
