@@ -9,6 +9,7 @@
 
 pub mod facts;
 pub mod family;
+pub mod handing;
 pub mod links;
 pub mod lookup;
 pub mod people;

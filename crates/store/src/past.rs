@@ -108,7 +108,7 @@ pub static TABLES: [Table; 52] = [
     since(table("visit", &["visit_id"], &["visit_id", "person_id"]), "recorded_at"),
     table("visit_person", &["visit_id", "place"], &["visit_id", "person_id"]),
     part("agency", &["agency_id"], &["agency_id"]),
-    part("practitioner", &["practitioner_id"], &["practitioner_id"]),
+    table("practitioner", &["practitioner_id"], &["practitioner_id"]),
     table("practitioner_role", &["practitioner_id", "role"], &["practitioner_id"]),
     since(part("credential", &["practitioner_id", "kind", "recorded_at"], &["practitioner_id"]), "recorded_at"),
     table("team_member", &["team_id", "practitioner_id"], &["practitioner_id", "team_id"]),

@@ -2,15 +2,17 @@
 
 mod store;
 
+use crate::act::Act;
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
-use crate::ctx::World;
+use crate::ctx::{Ctx, Permit, World};
+use crate::sign_in;
 use ::store::{AreaId, StoreError, StoreResult, Tx};
 use kernel::{Date, Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
-    find_actor, find_answerable, find_practitioners, insert_agency, insert_practitioner, insert_team_member, is_email_taken,
-    list_agencies, list_colleagues, list_of_role, list_practitioners, load_account, load_practitioner, load_practitioners,
-    managers_of, record_credential, save_roles, team_of,
+    find_accounts, find_actor, find_answerable, find_practitioners, insert_agency, insert_practitioner, insert_team_member,
+    is_email_taken, list_agencies, list_beside, list_colleagues, list_of_role, list_practitioners, load_account,
+    load_practitioner, load_practitioners, managers_of, record_credential, save_roles, team_of,
 };
 
 /// An organisation that works with families.
@@ -62,6 +64,84 @@ pub struct Account {
     pub trained_until: Option<Date>,
     /// Whether they have chosen a password.
     pub has_password: bool,
+    /// Why they are there no more, and who does their work; nothing for whoever is there.
+    pub gone: Option<Gone>,
+}
+
+/// Why somebody is there no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// They have left.
+    Left,
+    /// They may not work now, and may come back.
+    Suspended,
+}
+
+impl Why {
+    /// Returns the stored word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Suspended => "suspended",
+        }
+    }
+}
+
+impl std::str::FromStr for Why {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        [Self::Left, Self::Suspended].into_iter().find(|why| why.as_str() == word).ok_or(())
+    }
+}
+
+/// That somebody is there no more.
+#[derive(Clone, Debug)]
+pub struct Gone {
+    /// Why.
+    pub why: Why,
+    /// Since when.
+    pub at: Timestamp,
+    /// The name of whoever does their work.
+    pub to: Option<String>,
+}
+
+/// Has somebody leave: they cannot sign in from now on, what their devices keep is erased, and the teams they manage are managed by whoever
+/// does their work.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+///
+/// # Panics
+/// With a permit to do something else than manage practitioners: a bug.
+pub async fn leave(
+    ctx: &mut Ctx,
+    permit: &Permit,
+    who: PractitionerId,
+    (why, to): (Why, Option<PractitionerId>),
+) -> StoreResult<()> {
+    assert!(permit.act() == Act::ManagePractitioners, "only whoever manages practitioners has one leave");
+    let now = ctx.now();
+    store::save_gone(&mut ctx.tx, ctx.area_id, who, Some((why, to)), now).await?;
+    sign_in::take_back(&mut ctx.tx, ctx.area_id, who, now).await?;
+    let Some(to) = to else { return Ok(()) };
+    for team in store::list_managed(&mut ctx.tx, ctx.area_id, who).await? {
+        insert_team_member(&mut ctx.tx, ctx.area_id, team, (to, true), now).await?;
+    }
+    Ok(())
+}
+
+/// Has somebody be there again, with a new link to sign in by; what was handed on stays where it is.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+///
+/// # Panics
+/// With a permit to do something else than manage practitioners: a bug.
+pub async fn come_back(ctx: &mut Ctx, permit: &Permit, who: PractitionerId) -> StoreResult<()> {
+    assert!(permit.act() == Act::ManagePractitioners, "only whoever manages practitioners has one come back");
+    let now = ctx.now();
+    store::save_gone(&mut ctx.tx, ctx.area_id, who, None, now).await
 }
 
 /// Clearance or training: a fact with an expiry.

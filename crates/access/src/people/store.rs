@@ -1,6 +1,6 @@
 //! The SQL of agencies and practitioners.
 
-use super::{Account, Agency, Credential, NewPractitioner, Practitioner, holds};
+use super::{Account, Agency, Credential, Gone, NewPractitioner, Practitioner, Why, holds};
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use kernel::{Date, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -190,8 +190,21 @@ pub async fn find_actor(tx: &mut Tx, area_id: AreaId, id: PractitionerId, today:
     }))
 }
 
-const PRACTITIONER: &str = "SELECT p.practitioner_id, p.agency_id, a.name AS agency, p.name, p.job, p.email, p.telephone, p.password_hash \
-     FROM practitioner p JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id WHERE p.area_id = $1 AND p.left_at IS NULL";
+macro_rules! anybody {
+    ($of:literal) => {
+        concat!(
+            "SELECT p.practitioner_id, p.agency_id, a.name AS agency, p.name, p.job, p.email, p.telephone, p.password_hash, p.left_at, \
+             p.left_why, o.name AS left_to FROM practitioner p JOIN agency a ON a.area_id = p.area_id AND a.agency_id = p.agency_id \
+             LEFT JOIN practitioner o ON o.area_id = p.area_id AND o.practitioner_id = p.left_to WHERE p.area_id = $1",
+            $of
+        )
+    };
+}
+
+/// Whoever is there or was there.
+const ANYBODY: &str = anybody!("");
+/// Whoever is there.
+const PRACTITIONER: &str = anybody!(" AND p.left_at IS NULL");
 
 fn practitioner(row: &Row) -> StoreResult<Practitioner> {
     Ok(Practitioner {
@@ -219,21 +232,83 @@ pub async fn list_practitioners(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec
 /// # Errors
 /// [`store::StoreError`] from the engine.
 pub async fn find_practitioners(tx: &mut Tx, area_id: AreaId, text: &str) -> StoreResult<Vec<Account>> {
+    found(tx, area_id, (PRACTITIONER, text)).await
+}
+
+/// Returns who has a text in their name, email address or agency, those who have left too, by name, at most 50.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn find_accounts(tx: &mut Tx, area_id: AreaId, text: &str) -> StoreResult<Vec<Account>> {
+    found(tx, area_id, (ANYBODY, text)).await
+}
+
+async fn found(tx: &mut Tx, area_id: AreaId, (whom, text): (&str, &str)) -> StoreResult<Vec<Account>> {
     let plain: String = text.trim().to_lowercase().chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
     let find = format!(
-        "{PRACTITIONER} AND (lower(p.name) LIKE $2 OR p.email LIKE $2 OR lower(a.name) LIKE $2) ORDER BY p.name, p.practitioner_id LIMIT 50"
+        "{whom} AND (lower(p.name) LIKE $2 OR p.email LIKE $2 OR lower(a.name) LIKE $2) ORDER BY p.name, p.practitioner_id LIMIT 50"
     );
     let rows = tx.query(&find, vals![area_id, format!("%{plain}%")]).await?;
     accounts(tx, area_id, &rows).await
 }
 
-/// Returns one practitioner as an administrator sees them; nothing when there is none or they have left.
+/// Returns one practitioner as an administrator sees them, here or gone; nothing when there is none.
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
 pub async fn load_account(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<Option<Account>> {
-    let rows = tx.query(&format!("{PRACTITIONER} AND p.practitioner_id = $2 LIMIT 1"), vals![area_id, id]).await?;
+    let rows = tx.query(&format!("{ANYBODY} AND p.practitioner_id = $2 LIMIT 1"), vals![area_id, id]).await?;
     Ok(accounts(tx, area_id, &rows).await?.pop())
+}
+
+fn gone(row: &Row) -> StoreResult<Option<Gone>> {
+    let Some(at) = row.get::<Option<Timestamp>>("left_at")? else { return Ok(None) };
+    let is_suspended = row.get::<Option<String>>("left_why")?.as_deref() == Some(Why::Suspended.as_str());
+    let why = if is_suspended { Why::Suspended } else { Why::Left };
+    Ok(Some(Gone { why, at, to: row.get::<Option<String>>("left_to")? }))
+}
+
+/// Keeps that somebody is there no more, why, and who does their work; or, without, that they are back.
+pub(super) async fn save_gone(
+    tx: &mut Tx,
+    area_id: AreaId,
+    id: PractitionerId,
+    gone: Option<(Why, Option<PractitionerId>)>,
+    at: Timestamp,
+) -> StoreResult<()> {
+    past::keep(tx, ("practitioner", Subject::Column("practitioner_id")), ("practitioner_id = $2", vals![area_id, id]), at)
+        .await?;
+    let (left_at, why, to) = gone.map_or((None, None, None), |(why, to)| (Some(at), Some(why.as_str()), to));
+    let save = "UPDATE practitioner SET left_at = $3, left_why = $4, left_to = $5, version = version + 1 \
+                WHERE area_id = $1 AND practitioner_id = $2";
+    tx.execute(save, vals![area_id, id, left_at, why, to]).await?;
+    Ok(())
+}
+
+/// Returns the teams that somebody manages, at most 50.
+pub(super) async fn list_managed(tx: &mut Tx, area_id: AreaId, id: PractitionerId) -> StoreResult<Vec<TeamId>> {
+    let list = "SELECT team_id FROM team_member WHERE area_id = $1 AND practitioner_id = $2 AND part = 'manager' ORDER BY team_id LIMIT 50";
+    tx.query(list, vals![area_id, id]).await?.iter().map(|row| row.id("team_id")).collect()
+}
+
+/// Returns who of an agency is there besides somebody: those who manage them first, then by name; at most 500.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_beside(
+    tx: &mut Tx,
+    area_id: AreaId,
+    agency_id: AgencyId,
+    id: PractitionerId,
+) -> StoreResult<Vec<(Practitioner, bool)>> {
+    let manages = "EXISTS (SELECT 1 FROM team_member t JOIN team_member m ON m.area_id = t.area_id AND m.team_id = t.team_id \
+                   AND m.part = 'manager' WHERE t.area_id = p.area_id AND t.practitioner_id = $3 AND m.practitioner_id = p.practitioner_id)";
+    let list = format!(
+        "{} AND p.agency_id = $2 AND p.practitioner_id <> $3 ORDER BY manages DESC, p.name, p.practitioner_id LIMIT 500",
+        PRACTITIONER.replacen("SELECT ", &format!("SELECT CASE WHEN {manages} THEN 1 ELSE 0 END AS manages, "), 1)
+    );
+    let rows = tx.query(&list, vals![area_id, agency_id, id]).await?;
+    rows.iter().map(|row| Ok((practitioner(row)?, row.get("manages")?))).collect()
 }
 
 async fn accounts(tx: &mut Tx, area_id: AreaId, rows: &[Row]) -> StoreResult<Vec<Account>> {
@@ -246,6 +321,7 @@ async fn accounts(tx: &mut Tx, area_id: AreaId, rows: &[Row]) -> StoreResult<Vec
             cleared_until,
             trained_until,
             has_password: row.get::<Option<String>>("password_hash")?.is_some(),
+            gone: gone(row)?,
             practitioner,
         });
     }
@@ -312,10 +388,10 @@ pub async fn list_of_role(tx: &mut Tx, area_id: AreaId, role: Role) -> StoreResu
 pub async fn team_of(tx: &mut Tx, area_id: AreaId, manager: PractitionerId) -> StoreResult<Vec<(PractitionerId, String)>> {
     let rows = tx
         .query(
-            "SELECT DISTINCT p.practitioner_id, p.name FROM team_member m JOIN team_member t ON t.area_id = m.area_id AND t.team_id = m.team_id \
+            "SELECT DISTINCT p.practitioner_id, CASE WHEN p.left_at IS NULL THEN p.name ELSE p.name || ', not at work any more' END AS name FROM team_member m JOIN team_member t ON t.area_id = m.area_id AND t.team_id = m.team_id \
              JOIN practitioner p ON p.area_id = t.area_id AND p.practitioner_id = t.practitioner_id \
              WHERE m.area_id = $1 AND m.practitioner_id = $2 AND m.part = 'manager' AND t.practitioner_id <> $2 \
-             ORDER BY p.name, p.practitioner_id LIMIT 50",
+             ORDER BY name, p.practitioner_id LIMIT 50",
             vals![area_id, manager],
         )
         .await?;

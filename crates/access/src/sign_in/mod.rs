@@ -16,7 +16,7 @@ pub use store::{Over, delete_over};
 use crate::actor::{Actor, PractitionerId};
 use crate::ctx::World;
 use ::store::journal::{Entry, Outcome};
-use ::store::{StoreError, StoreResult, Tx};
+use ::store::{AreaId, StoreError, StoreResult, Tx};
 use kernel::Timestamp;
 use tokio::sync::Semaphore;
 
@@ -271,6 +271,12 @@ pub async fn sign_out(world: &World, session: &Session, everywhere: bool) -> Sto
     }
     journal(&mut tx, world, if everywhere { "sign_out_everywhere" } else { "sign_out" }, Outcome::Done, Some(session.actor.id));
     tx.commit(&world.ids).await
+}
+
+/// Ends every session and link of somebody who is there no more; their devices erase what they keep.
+pub(crate) async fn take_back(tx: &mut Tx, area_id: AreaId, id: PractitionerId, now: Timestamp) -> StoreResult<()> {
+    store::end_invitations(tx, area_id, id, now).await?;
+    store::end_sessions_of(tx, area_id, id, now).await
 }
 
 /// Makes a link by which somebody chooses a password, once, within three days.

@@ -1,8 +1,9 @@
 //! The handlers of practitioners.
 
+use super::leaving::{self, LeavingError};
 use ::store::StoreError;
-use access::people::{self, Account, Agency, Credential};
-use access::{Act, Ctx, PractitionerId, Resource, Role, TeamId, sign_in};
+use access::people::{self, Account, Agency, Credential, Why};
+use access::{Act, Ctx, Permit, PractitionerId, Resource, Role, TeamId, sign_in};
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -40,6 +41,10 @@ struct AccountLine {
     is_cleared: bool,
     is_trained: bool,
     has_password: bool,
+    /// Since when and why they are there no more; empty for whoever is there.
+    gone: String,
+    /// Who does their work since; empty where nobody was chosen.
+    gone_to: String,
 }
 
 fn line(account: Account, today: Date) -> AccountLine {
@@ -49,6 +54,13 @@ fn line(account: Account, today: Date) -> AccountLine {
         Some(date) => format!("Until {}", british::day(date)),
     };
     let words: Vec<&str> = account.roles.iter().map(|role| role.words()).collect();
+    let gone = account.gone.as_ref().map_or_else(String::new, |gone| {
+        let since = british::moment(gone.at);
+        match gone.why {
+            Why::Left => format!("Left on {since}"),
+            Why::Suspended => format!("Suspended since {since}"),
+        }
+    });
     AccountLine {
         id: account.practitioner.id.to_string(),
         name: account.practitioner.name,
@@ -63,6 +75,8 @@ fn line(account: Account, today: Date) -> AccountLine {
         is_cleared: people::holds(account.cleared_until, today),
         is_trained: people::holds(account.trained_until, today),
         has_password: account.has_password,
+        gone,
+        gone_to: account.gone.and_then(|gone| gone.to).unwrap_or_default(),
     }
 }
 
@@ -75,7 +89,7 @@ struct Wanted {
 async fn list(visitor: Visitor, Query(wanted): Query<Wanted>) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::ManagePractitioners, &Resource::area())?;
-    let accounts = people::find_practitioners(&mut ctx.tx, ctx.area_id, &wanted.q).await?;
+    let accounts = people::find_accounts(&mut ctx.tx, ctx.area_id, &wanted.q).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;
     let lines: Vec<AccountLine> = accounts.into_iter().map(|account| line(account, today)).collect();
@@ -89,42 +103,73 @@ pub(super) fn offered() -> Vec<serde_json::Value> {
 }
 
 async fn show(visitor: Visitor, Path(id): Path<PractitionerId>) -> PageResult {
-    show_page(&visitor, id, "", FieldErrors::default()).await
+    show_page(&visitor, id, Shown::default()).await
 }
 
-async fn show_page(visitor: &Visitor, id: PractitionerId, link: &str, errors: FieldErrors) -> PageResult {
+/// What stands on somebody's page besides what they are: a link that was just made, what was typed and what is wrong with it.
+#[derive(Default)]
+struct Shown {
+    link: String,
+    why: String,
+    to: String,
+    errors: FieldErrors,
+}
+
+impl Shown {
+    fn link(token: &str) -> Self {
+        Self { link: format!("/invitation/{token}"), ..Self::default() }
+    }
+}
+
+async fn show_page(visitor: &Visitor, id: PractitionerId, shown: Shown) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::ManagePractitioners, &Resource::area())?;
     let account = people::load_account(&mut ctx.tx, ctx.area_id, id).await?.ok_or(PageError::Hidden(None))?;
     let today = ctx.clock.today();
+    let is_self = visitor.actor().id == id;
+    let takers = if is_self || account.gone.is_some() { Vec::new() } else { leaving::takers(&mut ctx, &account).await? };
     ctx.detail(json!({ "practitioner": id.0 }));
     ctx.seen().await?;
     let account = line(account, today);
     let title = account.name.clone();
-    let is_self = visitor.actor().id == id;
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let page = json!({ "account": account, "offered": offered(), "is_self": is_self, "link": link, "errors": errors });
+    let status = if shown.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let page = json!({
+        "account": account, "offered": offered(), "is_self": is_self, "link": shown.link, "errors": shown.errors,
+        "takers": takers.iter().map(taker).collect::<Vec<_>>(), "why": shown.why, "to": shown.to
+    });
     Ok((status, visitor.page("desk/practitioners/templates/show.html", &title, page)?).into_response())
+}
+
+/// Somebody who could do another's work.
+fn taker((one, manages): &(people::Practitioner, bool)) -> serde_json::Value {
+    let manages = if *manages { ", who manages them" } else { "" };
+    json!({ "value": one.id.to_string(), "text": format!("{}, {}{manages}", one.name, one.job) })
 }
 
 async fn change(Path((id, verb)): Path<(PractitionerId, String)>, Posted { visitor, form }: Posted) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
-    ctx.permit(Act::ManagePractitioners, &Resource::area())?;
+    let permit = ctx.permit(Act::ManagePractitioners, &Resource::area())?;
     let before = people::load_account(&mut ctx.tx, ctx.area_id, id).await?.ok_or(PageError::Hidden(None))?;
     let mut errors = FieldErrors::default();
     if visitor.actor().id == id {
         errors.add("roles", "Ask another administrator: nobody changes what they themselves may do");
-    } else if verb == "invite" {
-        ctx.detail(json!({ "practitioner": id.0, "changed": "link" }));
+    } else if before.gone.is_some() != (verb == "back") {
+        errors.add("why", "Somebody changed this in the meantime: this is how it stands now");
+    } else if verb == "invite" || verb == "back" {
+        if verb == "back" {
+            people::come_back(&mut ctx, &permit, id).await?;
+        }
+        ctx.detail(json!({ "practitioner": id.0, "changed": if verb == "back" { "back" } else { "link" } }));
         let token = sign_in::reset(&mut ctx.tx, &visitor.app.world, id).await?;
         // The link is shown once; asking again for the same page changes nothing.
         visitor.done(ctx, &form, &format!("/practitioners/{id}")).await?;
-        return show_page(&visitor, id, &format!("/invitation/{token}"), errors).await;
+        return show_page(&visitor, id, Shown::link(&token)).await;
     } else {
         match verb.as_str() {
             "roles" => save_roles(&mut ctx, &before, &form, &mut errors).await?,
             "clearance" => save_credential(&mut ctx, id, Credential::Clearance, &form, &mut errors).await?,
             "training" => save_credential(&mut ctx, id, Credential::Training, &form, &mut errors).await?,
+            "leave" => leave(&mut ctx, &permit, &before, (&form, &mut errors)).await?,
             _ => return Err(PageError::Hidden(None)),
         }
     }
@@ -132,7 +177,28 @@ async fn change(Path((id, verb)): Path<(PractitionerId, String)>, Posted { visit
         return visitor.done(ctx, &form, &format!("/practitioners/{id}")).await;
     }
     drop(ctx);
-    show_page(&visitor, id, "", errors).await
+    let typed = |field: &str| form.text(field).to_owned();
+    show_page(&visitor, id, Shown { why: typed("why"), to: typed("to"), errors, ..Shown::default() }).await
+}
+
+async fn leave(
+    ctx: &mut Ctx,
+    permit: &Permit,
+    before: &Account,
+    (form, errors): (&Form, &mut FieldErrors),
+) -> Result<(), PageError> {
+    let Ok(why) = form.text("why").parse::<Why>() else {
+        errors.add("why", "Choose whether they leave or are suspended");
+        return Ok(());
+    };
+    match leaving::leave(ctx, permit, before, (why, form.text("to").parse().ok())).await {
+        Ok(()) => Ok(()),
+        Err(LeavingError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            errors.add(if matches!(e, LeavingError::GoneAlready) { "why" } else { "to" }, &e.to_string());
+            Ok(())
+        }
+    }
 }
 
 async fn save_roles(ctx: &mut Ctx, before: &Account, form: &Form, errors: &mut FieldErrors) -> Result<(), StoreError> {
@@ -219,7 +285,7 @@ async fn add(Posted { visitor, form }: Posted) -> PageResult {
     };
     let token = sign_in::invite(&mut ctx.tx, &visitor.app.world, id).await?;
     visitor.done(ctx, &form, &format!("/practitioners/{id}")).await?;
-    show_page(&visitor, id, &format!("/invitation/{token}"), errors).await
+    show_page(&visitor, id, Shown::link(&token)).await
 }
 
 async fn insert(

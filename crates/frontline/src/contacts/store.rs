@@ -3,6 +3,7 @@
 use super::rules::{Contact, ContactId, NewContact};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -70,6 +71,16 @@ pub(super) struct Recorded {
     pub(super) at: Timestamp,
     pub(super) next_on: Date,
 }
+
+/// Contacts without an outcome.
+pub const HANDED: Handed = Handed {
+    table: "contact",
+    past: Some("person_id"),
+    owner: "owner_id",
+    open: "outcome IS NULL",
+    about: "SELECT contact.person_id",
+    also: ", handed_by = owner_id, handed_at = $4, version = version + 1",
+};
 
 pub(super) async fn insert(
     tx: &mut Tx,

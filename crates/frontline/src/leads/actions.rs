@@ -260,6 +260,19 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
     Ok(())
 }
 
+/// Declines what somebody who has left or is suspended was offered: whoever offered it is told, and offers it to somebody else.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+///
+/// # Panics
+/// With a permit to do something else than manage practitioners: a bug.
+pub async fn decline_of(ctx: &mut Ctx, permit: &Permit, who: PractitionerId) -> Result<u64, StoreError> {
+    assert!(permit.act() == Act::ManagePractitioners, "only whoever manages practitioners answers for one who has left");
+    let now = ctx.now();
+    store::decline_of(&mut ctx.tx, ctx.area_id, (who, "They are not at work any more: offer it to somebody else."), now).await
+}
+
 async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Handover>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadHandover, &HANDOVER)?;
     let now = ctx.now();

@@ -19,6 +19,8 @@ mod store;
 mod tests;
 
 pub(crate) use actions::end;
-pub use actions::{LeadError, answer, answered_to, count_open, late, load, offer, offered_to, open_of, take_over, withdraw};
+pub use actions::{
+    LeadError, answer, answered_to, count_open, decline_of, late, load, offer, offered_to, open_of, take_over, withdraw,
+};
 pub use handover::{Handover, HandoverId, NewHandover, State};
-pub use store::{ANSWERED, OFFERED};
+pub use store::{ANSWERED, HANDED, OFFERED};

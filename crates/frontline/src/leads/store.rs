@@ -3,6 +3,7 @@
 use super::handover::{Handover, HandoverId, NewHandover, State};
 use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use families::family::FamilyId;
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -80,6 +81,16 @@ pub(super) struct Offered {
     pub(super) answer_by: Date,
 }
 
+/// Leads that somebody offers.
+pub const HANDED: Handed = Handed {
+    table: "handover",
+    past: Some("family_id"),
+    owner: "from_id",
+    open: "state = 'offered' AND to_id <> $3",
+    about: "SELECT handover.person_id",
+    also: ", version = version + 1",
+};
+
 pub(super) async fn insert(
     tx: &mut Tx,
     area_id: AreaId,
@@ -128,6 +139,21 @@ pub(super) async fn take_back(tx: &mut Tx, area_id: AreaId, permit: &Permit, at:
         "UPDATE handover SET state = 'withdrawn', answered_at = $3, version = version + 1 WHERE area_id = $1 AND {which}"
     );
     tx.execute(&save, vals![area_id, permit.id(), at]).await
+}
+
+/// Declines, with words, what somebody who is there no more was offered, and what they offered and nobody offers in their place.
+pub(super) async fn decline_of(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (who, words): (PractitionerId, &str),
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let which = "state = 'offered' AND (to_id = $2 OR from_id = $2)";
+    past::keep(tx, ("handover", Subject::Column("family_id")), (which, vals![area_id, who]), at).await?;
+    let save = format!(
+        "UPDATE handover SET state = 'declined', answer_words = $3, answered_at = $4, version = version + 1 WHERE area_id = $1 AND {which}"
+    );
+    tx.execute(&save, vals![area_id, who, words, at]).await
 }
 
 /// Keeps that whoever offered it has seen the answer.

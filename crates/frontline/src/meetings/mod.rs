@@ -25,4 +25,4 @@ pub use actions::{
 };
 pub use meeting::{Answer, Invited, Meeting, MeetingId, NewMeeting, State};
 pub use minutes::{Minutes, minute};
-pub use store::OWED;
+pub use store::{HANDED, OWED};

@@ -4,6 +4,7 @@ use super::meeting::{Answer, Invited, Meeting, MeetingId, NewMeeting, State};
 use access::{Actor, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::family::FamilyId;
+use families::handing::Handed;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
@@ -108,6 +109,18 @@ async fn with_invited(
     }
     Ok(found)
 }
+
+/// Planned meetings.
+pub const HANDED: Handed = Handed {
+    table: "meeting",
+    past: Some("family_id"),
+    owner: "convener_id",
+    open: "state = 'planned'",
+    about: "SELECT meeting.person_id UNION SELECT q.person_id FROM meeting_person q WHERE q.area_id = meeting.area_id \
+            AND q.meeting_id = meeting.meeting_id",
+    also: ", agency_id = (SELECT p.agency_id FROM practitioner p WHERE p.area_id = $1 AND p.practitioner_id = $3), \
+           version = version + 1",
+};
 
 /// Keeps a meeting that is to come, with who is invited.
 pub(super) async fn insert(

@@ -22,4 +22,5 @@ mod tests;
 
 pub use actions::{NoticeError, told};
 pub use notice::{Notice, NoticeId, State};
+pub use store::HANDED;
 pub(crate) use store::UNTOLD;

@@ -5,6 +5,7 @@ use crate::contracts::links::LinkId;
 use crate::referrals::ReferralId;
 use access::{Actor, Permit, PractitionerId};
 use families::facts::FactId;
+use families::handing::Handed;
 use families::people::PersonId;
 use kernel::partial_date::PartialDate;
 use kernel::{Date, Timestamp};
@@ -38,6 +39,16 @@ pub(super) enum To {
     /// Somebody of a family; who tells them where no message can, and by when.
     Person(PersonId, PractitionerId, Date),
 }
+
+/// News that families have not been told.
+pub const HANDED: Handed = Handed {
+    table: "notice",
+    past: None,
+    owner: "owner_id",
+    open: "person_id IS NOT NULL AND state IN ('waiting', 'sending', 'sent', 'to_tell')",
+    about: "SELECT notice.person_id",
+    also: "",
+};
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &New, at: Timestamp) -> StoreResult<()> {
     let (practitioner, person, owner, tell_by) = match new.to {

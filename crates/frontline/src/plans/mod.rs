@@ -31,4 +31,5 @@ pub use actions::{
 };
 pub(crate) use plan::part_of_plan;
 pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State};
+pub use store::HANDED;
 pub(crate) use store::{as_part_of_plan, plan_entries};

@@ -4,6 +4,7 @@ use super::plan::{Entry, EntryId, EntryKind, NewAction, Plan, PlanId, Side, Stat
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
 use families::family::FamilyId;
+use families::handing::Handed;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use std::collections::BTreeMap;
@@ -161,6 +162,17 @@ fn entry(row: &Row) -> StoreResult<Entry> {
         version: row.get("version")?,
     })
 }
+
+/// Open actions of plans.
+pub const HANDED: Handed = Handed {
+    table: "plan_entry",
+    past: Some("person_id"),
+    owner: "owner_id",
+    open: "state = 'open'",
+    about: "SELECT plan_entry.person_id UNION SELECT q.person_id FROM plan_doer q WHERE q.area_id = plan_entry.area_id \
+            AND q.entry_id = plan_entry.entry_id",
+    also: ", version = version + 1",
+};
 
 pub(super) async fn insert(
     tx: &mut Tx,

@@ -3,6 +3,7 @@
 use super::referral::{Event, EventKind, NewReferral, Referral, ReferralId, State};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -129,6 +130,16 @@ pub(super) struct Sent {
     pub(super) answer_by: Date,
     pub(super) round: Option<Uuid>,
 }
+
+/// Referrals that have not ended.
+pub const HANDED: Handed = Handed {
+    table: "referral",
+    past: Some("person_id"),
+    owner: "owner_id",
+    open: "state IN ('asked', 'waiting', 'started')",
+    about: "SELECT referral.person_id",
+    also: ", version = version + 1",
+};
 
 /// Keeps a referral, as a permit about whoever it is for, or about the referral that is passed on, lets.
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, _: &Permit, new: &NewReferral, sent: &Sent) -> StoreResult<()> {

@@ -3,6 +3,7 @@
 use super::visit::{Met, Next, Outcome, Visit, VisitId};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
+use families::handing::Handed;
 use families::people::PersonId;
 use families::person_sets;
 use kernel::{Date, Timestamp};
@@ -141,6 +142,17 @@ pub(super) struct Written {
     pub(super) author_id: PractitionerId,
     pub(super) at: Timestamp,
 }
+
+/// Planned visits.
+pub const HANDED: Handed = Handed {
+    table: "visit",
+    past: Some("person_id"),
+    owner: "owner_id",
+    open: "state = 'planned'",
+    about: "SELECT visit.person_id UNION SELECT q.person_id FROM visit_person q WHERE q.area_id = visit.area_id \
+            AND q.visit_id = visit.visit_id",
+    also: ", version = version + 1",
+};
 
 /// Adds a visit that is to be made.
 pub(super) async fn insert(

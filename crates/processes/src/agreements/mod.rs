@@ -20,4 +20,4 @@ mod tests;
 
 pub use actions::{AgreementError, load, of_person, owned_by, record, said_about, take_over, withdraw};
 pub use agreement::{About, Agreement, AgreementId, Answer, Ended, EndedHow, Giver, NewAgreement};
-pub use store::OWED;
+pub use store::{HANDED, OWED};

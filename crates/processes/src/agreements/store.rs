@@ -3,6 +3,7 @@
 use super::agreement::{Agreement, AgreementId, Ended, EndedHow, NewAgreement};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -154,6 +155,16 @@ pub(super) struct Recorded {
     pub(super) at: Timestamp,
     pub(super) ask_on: Option<Date>,
 }
+
+/// Agreements to ask for again.
+pub const HANDED: Handed = Handed {
+    table: "agreement",
+    past: Some("person_id"),
+    owner: "owner_id",
+    open: "ended_at IS NULL",
+    about: "SELECT agreement.person_id",
+    also: ", version = version + 1",
+};
 
 pub(super) async fn insert(
     tx: &mut Tx,

@@ -13,6 +13,8 @@ pub(crate) mod store;
 #[cfg(test)]
 mod tests;
 
+pub use store::HANDED;
+
 ::store::record_id!(
     /// Somebody who may belong to a family.
     BelongingId

@@ -4,10 +4,21 @@ use super::find::{Because, Stated};
 use super::{BelongingId, actions::Proposal};
 use access::{Narrowing, PractitionerId};
 use families::family::FamilyId;
+use families::handing::Handed;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use std::collections::BTreeSet;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
+
+/// Who may belong to a family, undecided.
+pub const HANDED: Handed = Handed {
+    table: "family_proposal",
+    past: None,
+    owner: "owner_id",
+    open: "state = 'open'",
+    about: "SELECT family_proposal.person_id",
+    also: ", version = version + 1",
+};
 
 /// Returns every member of every family: not those of its network.
 pub(super) async fn list_members(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<(FamilyId, PersonId)>> {

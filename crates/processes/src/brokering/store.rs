@@ -2,6 +2,7 @@
 
 use super::actions::{Message, MessageId, Reply};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -55,6 +56,16 @@ pub(super) struct NewMessage<'a> {
     pub(super) owner_id: PractitionerId,
     pub(super) due_on: Date,
 }
+
+/// Messages without an answer.
+pub const HANDED: Handed = Handed {
+    table: "broker_message",
+    past: None,
+    owner: "owner_id",
+    open: "answered_at IS NULL",
+    about: "SELECT broker_message.person_id",
+    also: "",
+};
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &NewMessage<'_>) -> StoreResult<()> {
     tx.execute(

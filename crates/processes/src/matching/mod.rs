@@ -19,6 +19,7 @@ mod tests;
 pub mod unit;
 
 pub use actions::{Answer, Decision, Proposal, Review};
+pub use store::HANDED;
 pub use unit::Unit;
 
 ::store::record_id!(

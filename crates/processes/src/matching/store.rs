@@ -5,11 +5,22 @@ use super::unit::{Unit, pair};
 use super::{Proposal, ProposalId};
 use crate::feeds::reading::Record;
 use access::{Narrowing, PractitionerId};
+use families::handing::Handed;
 use families::links::LinkId;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use store::value::list;
 use store::{AreaId, Row, StoreError, StoreResult, Tx, Val, vals};
+
+/// Who may be one person, undecided.
+pub const HANDED: Handed = Handed {
+    table: "match_proposal",
+    past: None,
+    owner: "owner_id",
+    open: "state IN ('open', 'unsure', 'seconding')",
+    about: "SELECT match_proposal.left_person UNION SELECT match_proposal.right_person",
+    also: ", version = version + 1",
+};
 
 /// Returns records that wait, by source and key, from the first after `after`, at most `limit`.
 pub(super) async fn waiting_after(

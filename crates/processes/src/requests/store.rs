@@ -3,6 +3,7 @@
 use super::request::{NewRequest, Request, RequestId, State};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -84,6 +85,16 @@ pub(super) struct Made {
     pub(super) asked_at: Timestamp,
     pub(super) answer_by: Date,
 }
+
+/// Requests without an answer.
+pub const HANDED: Handed = Handed {
+    table: "share_request",
+    past: Some("person_id"),
+    owner: "owner_id",
+    open: "state = 'open'",
+    about: "SELECT share_request.person_id",
+    also: ", version = version + 1",
+};
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewRequest, made: &Made) -> StoreResult<()> {
     tx.execute(

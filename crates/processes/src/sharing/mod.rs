@@ -25,4 +25,4 @@ mod tests;
 
 pub use actions::{ShareError, decide, end, reconsider, take_over};
 pub use decision::{Decision, DecisionId, Ground, Label, NewDecision, Outcome, Protection, Told};
-pub use store::OWED;
+pub use store::{HANDED, OWED};

@@ -3,6 +3,7 @@
 use super::decision::{Basis, Decision, DecisionId, Event, EventKind, Item, NewDecision, Recipient, Task, TaskId, TaskKind};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
+use families::handing::Handed;
 use families::people::PersonId;
 use families::{person_flags, person_sets};
 use kernel::{Date, Timestamp};
@@ -134,6 +135,16 @@ pub(super) struct Decided<'a> {
     pub(super) rules_in_force: Date,
     pub(super) at: Timestamp,
 }
+
+/// What is left to do after deciding to share.
+pub const HANDED: Handed = Handed {
+    table: "share_task",
+    past: Some("decision_id"),
+    owner: "owner_id",
+    open: "done_at IS NULL",
+    about: "SELECT d.person_id FROM share_decision d WHERE d.area_id = share_task.area_id AND d.decision_id = share_task.decision_id",
+    also: "",
+};
 
 pub(super) async fn insert(
     tx: &mut Tx,

@@ -13,3 +13,4 @@ mod store;
 mod tests;
 
 pub use actions::{ShieldTask, ShieldTaskId, count_open, ended, owned_by, review_later, take_over};
+pub use store::HANDED;

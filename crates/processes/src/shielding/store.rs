@@ -2,6 +2,7 @@
 
 use super::actions::{Answer, ShieldTask, ShieldTaskId, TaskKind};
 use access::{Narrowing, PractitionerId};
+use families::handing::Handed;
 use families::people::{PersonId, ShieldKind};
 use kernel::{Date, Timestamp};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
@@ -18,6 +19,16 @@ pub(super) struct NewTask<'a> {
     pub(super) due_on: Date,
     pub(super) asked_at: Timestamp,
 }
+
+/// Shields to decide about or to look at again.
+pub const HANDED: Handed = Handed {
+    table: "shield_task",
+    past: None,
+    owner: "owner_id",
+    open: "done_at IS NULL",
+    about: "SELECT shield_task.person_id",
+    also: "",
+};
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &NewTask<'_>) -> StoreResult<()> {
     tx.execute(

@@ -17,4 +17,4 @@ mod tests;
 
 pub use actions::{Alert, AlertId, notice};
 pub use rules::Pattern;
-pub use store::delete_seen;
+pub use store::{HANDED, delete_seen};

@@ -2,9 +2,20 @@
 
 use super::actions::{Alert, AlertId};
 use access::{Narrowing, Permit, PractitionerId};
+use families::handing::Handed;
 use families::people::PersonId;
 use kernel::{Date, Timestamp};
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
+
+/// Unusual looks that nobody has seen to: whoever looked never sees to their own.
+pub const HANDED: Handed = Handed {
+    table: "look_alert",
+    past: None,
+    owner: "owner_id",
+    open: "seen_at IS NULL AND practitioner_id <> $3",
+    about: "SELECT look_alert.person_id",
+    also: "",
+};
 
 /// Returns the names of everybody who signs in here and whose name ends like one of these, at most 50.
 pub(super) async fn list_of_surnames(tx: &mut Tx, area_id: AreaId, surnames: &[String]) -> StoreResult<Vec<String>> {

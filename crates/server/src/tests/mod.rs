@@ -2,6 +2,7 @@
 
 mod as_known;
 mod helping;
+mod leaving;
 mod retention;
 mod unseen;
 

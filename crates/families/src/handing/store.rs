@@ -1,0 +1,125 @@
+//! The SQL of handing on.
+
+use super::Handed;
+use crate::people::{PersonId, ShieldId};
+use access::PractitionerId;
+use kernel::Timestamp;
+use store::past::{self, Subject};
+use store::{AreaId, Row, StoreResult, Tx, vals};
+
+/// That somebody works with people.
+pub const WORKS_WITH: Handed = Handed {
+    table: "involvement",
+    past: Some("fact_id"),
+    owner: "practitioner_id",
+    open: "ended_at IS NULL",
+    about: "SELECT involvement.person_id",
+    also: "",
+};
+
+/// Families that somebody leads for.
+pub const LEADS: Handed = Handed {
+    table: "family",
+    past: Some("family_id"),
+    owner: "owner_id",
+    open: "closed_at IS NULL",
+    about: "SELECT fm.person_id FROM family_member fm WHERE fm.area_id = family.area_id AND fm.family_id = family.family_id \
+            AND fm.part = 'member' AND fm.ended_at IS NULL",
+    also: ", version = version + 1",
+};
+
+/// Returns the condition that a shield of existence hides none of some people from whoever `$3` is.
+fn may_know(area: &str, about: &str) -> String {
+    format!(
+        "NOT EXISTS (SELECT 1 FROM shield hs WHERE hs.area_id = {area} AND hs.kind = 'existence' AND hs.ended_at IS NULL \
+         AND hs.person_id IN ({about}) AND NOT EXISTS (SELECT 1 FROM shield_named hn WHERE hn.area_id = hs.area_id \
+         AND hn.shield_id = hs.shield_id AND hn.practitioner_id = $3))"
+    )
+}
+
+/// Gives somebody's open rows of a table to somebody else, as far as they may know of whom they are about; returns how many.
+pub(super) async fn hand(
+    tx: &mut Tx,
+    area_id: AreaId,
+    handed: &Handed,
+    (from, to): (PractitionerId, PractitionerId),
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let Handed { table, past, owner, open, about, also } = handed;
+    let may_know = may_know(&format!("{table}.area_id"), about);
+    let which = format!("{owner} = $2 AND {open} AND {may_know}");
+    if let Some(column) = past {
+        past::keep(tx, (table, Subject::Column(column)), (&which, vals![area_id, from, to]), at).await?;
+    }
+    let save = format!("UPDATE {table} SET {owner} = $3{also} WHERE area_id = $1 AND {which}");
+    let with_moment = vals![area_id, from, to, at];
+    // A moment that no mark stands for is refused by PostgreSQL.
+    let values = if also.contains("$4") { with_moment } else { &with_moment[..3] };
+    tx.execute(&save, values).await
+}
+
+/// Ends somebody's parts in teams, and gives them to somebody else who has none there; returns how many ended.
+pub(super) async fn hand_team_parts(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (from, to): (PractitionerId, PractitionerId),
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let may_know = may_know("family_team.area_id", "SELECT family_team.through_id");
+    let theirs = format!("practitioner_id = $2 AND ended_at IS NULL AND {may_know}");
+    let add = format!(
+        "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, origin_id, part, from_at) \
+         SELECT area_id, family_id, $3, through_id, origin_id, part, $4 FROM family_team WHERE area_id = $1 AND {theirs} \
+         AND NOT EXISTS (SELECT 1 FROM family_team h WHERE h.area_id = family_team.area_id AND h.family_id = family_team.family_id \
+         AND h.practitioner_id = $3 AND h.ended_at IS NULL) ON CONFLICT DO NOTHING"
+    );
+    tx.execute(&add, vals![area_id, from, to, at]).await?;
+    let end = format!("UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND {theirs}");
+    tx.execute(&end, vals![area_id, from, to, at]).await
+}
+
+/// Takes somebody's name from what is left of whom they work with, and ends their parts in teams.
+pub(super) async fn end_parts(tx: &mut Tx, area_id: AreaId, from: PractitionerId, at: Timestamp) -> StoreResult<()> {
+    let which = "practitioner_id = $2 AND ended_at IS NULL";
+    past::keep(tx, ("involvement", Subject::Column("fact_id")), (which, vals![area_id, from]), at).await?;
+    let unname = format!("UPDATE involvement SET practitioner_id = NULL WHERE area_id = $1 AND {which}");
+    tx.execute(&unname, vals![area_id, from]).await?;
+    let end = format!("UPDATE family_team SET ended_at = $3 WHERE area_id = $1 AND {which}");
+    tx.execute(&end, vals![area_id, from, at]).await?;
+    Ok(())
+}
+
+/// Returns the shields for which somebody is named and nobody who is there, at most 500.
+pub(super) async fn list_deserted(tx: &mut Tx, area_id: AreaId, from: PractitionerId) -> StoreResult<Vec<(ShieldId, PersonId)>> {
+    let list = "SELECT s.shield_id, s.person_id FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
+                WHERE s.area_id = $1 AND n.practitioner_id = $2 AND s.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM shield_named o \
+                JOIN practitioner p ON p.area_id = o.area_id AND p.practitioner_id = o.practitioner_id AND p.left_at IS NULL \
+                WHERE o.area_id = s.area_id AND o.shield_id = s.shield_id) ORDER BY s.shield_id LIMIT 500";
+    let of = |row: &Row| Ok((row.id("shield_id")?, row.id("person_id")?));
+    tx.query(list, vals![area_id, from]).await?.iter().map(of).collect()
+}
+
+/// Ends a shield whose copy takes its place, and names somebody for the copy.
+pub(super) async fn replace_shield(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (shield, copy): (ShieldId, ShieldId),
+    named: PractitionerId,
+    at: Timestamp,
+) -> StoreResult<()> {
+    let name = "INSERT INTO shield_named (area_id, shield_id, practitioner_id) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    tx.execute(name, vals![area_id, copy, named]).await?;
+    let end = "UPDATE shield SET ended_at = $3 WHERE area_id = $1 AND shield_id = $2";
+    tx.execute(end, vals![area_id, shield, at]).await?;
+    Ok(())
+}
+
+/// Returns who is named with somebody for a shield of existence and is there: whoever decided about one first, at most 100.
+pub(super) async fn list_named_with(tx: &mut Tx, area_id: AreaId, from: PractitionerId) -> StoreResult<Vec<PractitionerId>> {
+    let list = "SELECT o.practitioner_id, MAX(CASE WHEN s.decided_by = o.practitioner_id THEN 1 ELSE 0 END) AS decided FROM shield_named n \
+                JOIN shield s ON s.area_id = n.area_id AND s.shield_id = n.shield_id AND s.kind = 'existence' AND s.ended_at IS NULL \
+                JOIN shield_named o ON o.area_id = n.area_id AND o.shield_id = n.shield_id \
+                JOIN practitioner p ON p.area_id = o.area_id AND p.practitioner_id = o.practitioner_id AND p.left_at IS NULL \
+                WHERE n.area_id = $1 AND n.practitioner_id = $2 GROUP BY o.practitioner_id ORDER BY decided DESC, o.practitioner_id LIMIT 100";
+    tx.query(list, vals![area_id, from]).await?.iter().map(|row| row.id("practitioner_id")).collect()
+}
