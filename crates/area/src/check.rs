@@ -23,6 +23,7 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     index(files, &mut errors);
     signals(files, &mut errors);
     plan_copies(files, &mut errors);
+    merged(files, &mut errors);
     let faults = files.notices.faults().into_iter();
     errors.extend(faults.map(|(problem, remedy)| whole("notices.toml", problem, remedy)));
     let faults = files.retention.faults().into_iter();
@@ -280,9 +281,30 @@ fn relationships(files: &Files, errors: &mut Vec<AreaError>) {
 }
 
 fn agency(files: &Files, file: &str, code: &Spanned<String>, errors: &mut Vec<AreaError>) {
-    if !files.agencies.agency.iter().any(|agency| &agency.code == code.as_ref()) {
+    let known = files.agencies.agency.iter().find(|agency| &agency.code == code.as_ref());
+    let Some(known) = known else {
         let remedy = "Use the code of an agency in agencies.toml, or add the agency.";
         errors.push(at(files, file, code, format!("there is no agency '{}'", code.as_ref()), remedy));
+        return;
+    };
+    if let Some(into) = &known.merged_into {
+        let problem = format!("'{}' is part of '{}' now", known.code, into.as_ref());
+        errors.push(at(files, file, code, problem, "Use the code of the agency that it is part of."));
+    }
+}
+
+/// An agency is part of one that is there, and that tells no more about whom it works with.
+fn merged(files: &Files, errors: &mut Vec<AreaError>) {
+    for one in &files.agencies.agency {
+        let Some(into) = &one.merged_into else { continue };
+        agency(files, "agencies.toml", into, errors);
+        let Some(other) = files.agencies.agency.iter().find(|other| &other.code == into.as_ref()) else { continue };
+        let tells_more = other.disclosure() < one.disclosure() || (one.tells_place && !other.tells_place);
+        if one.sensitive != other.sensitive || tells_more {
+            let problem = format!("'{}' would tell more, or less, of whom '{}' works with", other.code, one.code);
+            let remedy = "Let both be sensitive or neither, and let the other tell no more in the index and of places.";
+            errors.push(at(files, "agencies.toml", into, problem, remedy));
+        }
     }
 }
 

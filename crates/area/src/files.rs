@@ -124,6 +124,9 @@ pub struct Agency {
     /// How to reach it, where no practitioner of it is named.
     #[serde(default)]
     pub telephone: String,
+    /// The code of the agency that it is part of now: what it was asked, that one is asked.
+    #[serde(default)]
+    pub merged_into: Option<Spanned<String>>,
 }
 
 impl Agency {

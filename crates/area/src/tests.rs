@@ -140,6 +140,29 @@ fn no_area_shows_a_sensitive_service_by_name() {
     assert!(errors.iter().any(|error| error.to_string().contains("'lantern' is sensitive")), "{errors:?}");
 }
 
+/// Rule [3.30]
+#[test]
+fn an_agency_is_part_of_one_that_tells_no_more_and_nothing_names_it_any_more() {
+    let load =
+        |name: &str, into: &str| {
+            let (code, into) = (format!("code = \"{name}\"\n"), format!("code = \"{name}\"\nmerged_into = \"{into}\"\n"));
+            let folder = copy_of_example(&format!("merged-{name}"), |file, text| {
+                if file == "agencies.toml" { text.replace(&code, &into) } else { text }
+            });
+            Area::load(&folder).map(|_| ()).map_err(|errors| errors.iter().map(ToString::to_string).collect::<String>())
+        };
+    assert!(load("openhand", "social").unwrap_err().contains("'openhand' is part of 'social' now"), "its services and people do");
+    assert!(load("lantern", "gp").unwrap_err().contains("would tell more"), "one is sensitive and the other is not");
+    assert!(load("police", "gp").unwrap_err().contains("would tell more"), "the index says less of the one");
+    assert!(load("gp", "hospital").unwrap_err().contains("would tell more"), "where somebody is told by the one alone");
+    let folder = copy_of_example("merged", |file, text| match file {
+        "agencies.toml" => text.replace("code = \"jobs\"\n", "code = \"jobs\"\nmerged_into = \"openhand\"\n"),
+        _ => text.replace("agency = \"jobs\"", "agency = \"openhand\""),
+    });
+    Area::load(&folder).unwrap();
+    assert!(load("jobs", "nobody").unwrap_err().contains("there is no agency 'nobody'"));
+}
+
 #[test]
 fn guidance_names_its_source_and_a_place_where_it_is_shown() {
     let area = Area::load(&example()).unwrap();

@@ -77,6 +77,7 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
             kind: agency.kind.as_str().to_owned(),
             sensitive: agency.sensitive,
             tells_place: agency.tells_place,
+            merged_into: agency.merged_into.as_ref().map(|into| into.as_ref().clone()),
         })
         .collect();
     let people: Vec<people::MadeUp<'_>> = made_up
@@ -93,6 +94,7 @@ pub async fn settle(world: &World, area: &Area, made_up: &[area::Person]) -> Res
         })
         .collect();
     people::settle(world, &agencies, &people).await?;
+    crate::merging::settle(world).await?;
     directory::settle(world, area).await?;
     Ok(frontline::referrals::jobs::name_services(world).await?)
 }

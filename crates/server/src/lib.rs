@@ -9,6 +9,7 @@ pub mod demo;
 pub mod directory;
 pub mod gallery;
 pub mod jobs;
+mod merging;
 pub mod retention;
 pub mod routes;
 pub mod serve;

@@ -119,6 +119,7 @@ async fn build(url: &str, folder: tempfile::TempDir) -> TestWorld {
             kind: agency.kind.as_str().to_owned(),
             sensitive: agency.sensitive,
             tells_place: agency.tells_place,
+            merged_into: agency.merged_into.as_ref().map(|into| into.as_ref().clone()),
         })
         .collect();
     people::settle(&world, &agencies, &made_up).await.unwrap();

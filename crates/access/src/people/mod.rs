@@ -1,5 +1,6 @@
 //! The agencies, teams and practitioners of an area, their roles, clearance and training.
 
+pub mod merging;
 mod store;
 
 use crate::act::Act;
@@ -11,8 +12,8 @@ use kernel::{Date, Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
     find_accounts, find_actor, find_answerable, find_practitioners, insert_agency, insert_practitioner, insert_team_member,
-    is_email_taken, list_agencies, list_beside, list_colleagues, list_of_role, list_practitioners, load_account,
-    load_practitioner, load_practitioners, managers_of, record_credential, save_roles, team_of,
+    is_email_taken, list_agencies, list_beside, list_colleagues, list_of_role, list_practitioners, list_present_agencies,
+    load_account, load_practitioner, load_practitioners, managers_of, record_credential, save_roles, team_of,
 };
 
 /// An organisation that works with families.
@@ -30,6 +31,8 @@ pub struct Agency {
     pub sensitive: bool,
     /// Whether that it knows somebody tells roughly where they are.
     pub tells_place: bool,
+    /// The code of the agency that it is part of now.
+    pub merged_into: Option<String>,
 }
 
 /// Somebody who can sign in, as others see them.

@@ -1,5 +1,6 @@
 //! The SQL of agencies and practitioners.
 
+use super::merging::OfAgency;
 use super::{Account, Agency, Credential, Gone, NewPractitioner, Practitioner, Why, holds};
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use kernel::{Date, Timestamp};
@@ -14,21 +15,56 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 pub async fn insert_agency(tx: &mut Tx, area_id: AreaId, agency: &Agency) -> StoreResult<AgencyId> {
     let row = tx
         .query_one(
-            "INSERT INTO agency (area_id, agency_id, code, name, kind, sensitive, tells_place) VALUES ($1, $2, $3, $4, $5, $6, $7) \
+            "INSERT INTO agency (area_id, agency_id, code, name, kind, sensitive, tells_place, merged_into) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) \
              ON CONFLICT (area_id, code) DO UPDATE SET name = excluded.name, kind = excluded.kind, sensitive = excluded.sensitive, \
-             tells_place = excluded.tells_place RETURNING agency_id",
-            vals![area_id, agency.id, &agency.code, &agency.name, &agency.kind, agency.sensitive, agency.tells_place],
+             tells_place = excluded.tells_place, merged_into = excluded.merged_into RETURNING agency_id",
+            vals![
+                area_id, agency.id, &agency.code, &agency.name, &agency.kind, agency.sensitive, agency.tells_place,
+                agency.merged_into.as_deref()
+            ],
         )
         .await?;
     row.id("agency_id")
 }
 
-/// Returns the agencies of the area, by name, at most 1,000.
+/// Returns the agencies of the area that are part of no other, by name, at most 1,000: whoever may be asked.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_present_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agency>> {
+    let all = list_agencies(tx, area_id).await?;
+    Ok(all.into_iter().filter(|agency| agency.merged_into.is_none()).collect())
+}
+
+/// Practitioners, in the agency that they work for.
+pub const PRACTITIONERS: OfAgency =
+    OfAgency { table: "practitioner", past: Some("practitioner_id"), column: "agency_id", open: "left_at IS NULL" };
+
+/// Makes an agency's rows of a table those of another; returns how many.
+pub(super) async fn give_rows(
+    tx: &mut Tx,
+    area_id: AreaId,
+    of: &OfAgency,
+    (from, to): (AgencyId, AgencyId),
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let OfAgency { table, past, column, open } = of;
+    let which = format!("{column} = $2 AND {open}");
+    if let Some(subject) = past {
+        past::keep(tx, (table, Subject::Column(subject)), (&which, vals![area_id, from]), at).await?;
+    }
+    let save = format!("UPDATE {table} SET {column} = $3 WHERE area_id = $1 AND {which}");
+    tx.execute(&save, vals![area_id, from, to]).await
+}
+
+/// Returns the agencies of the area, those too that are part of another now, by name, at most 1,000.
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
 pub async fn list_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agency>> {
-    let list = "SELECT agency_id, code, name, kind, sensitive, tells_place FROM agency WHERE area_id = $1 ORDER BY name, agency_id LIMIT 1000";
+    let list = "SELECT agency_id, code, name, kind, sensitive, tells_place, merged_into FROM agency WHERE area_id = $1 \
+                ORDER BY name, agency_id LIMIT 1000";
     let rows = tx.query(list, vals![area_id]).await?;
     rows.iter()
         .map(|row| {
@@ -39,6 +75,7 @@ pub async fn list_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Agen
                 kind: row.get("kind")?,
                 sensitive: row.get("sensitive")?,
                 tells_place: row.get("tells_place")?,
+                merged_into: row.get("merged_into")?,
             })
         })
         .collect()

@@ -260,7 +260,7 @@ async fn new(visitor: Visitor) -> PageResult {
 async fn new_page(visitor: &Visitor, form: &Form, errors: FieldErrors) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::ManagePractitioners, &Resource::area())?;
-    let agencies = people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     ctx.seen().await?;
     let choose = std::iter::once(json!({ "value": "", "text": "Choose" }));
     let agencies: Vec<serde_json::Value> =
@@ -277,7 +277,7 @@ async fn add(Posted { visitor, form }: Posted) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
     ctx.permit(Act::ManagePractitioners, &Resource::area())?;
     let mut errors = FieldErrors::default();
-    let agencies = people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let added = insert(&mut ctx, &agencies, &form, &mut errors).await?;
     let Some(id) = added else {
         drop(ctx);

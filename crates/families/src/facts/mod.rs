@@ -18,4 +18,4 @@ pub use actions::{
 pub use fact::{
     Answer, Audience, Class, Fact, FactId, Grant, Identifier, Kind, NewFact, Origin, Scheme, Shape, Standing, Verified,
 };
-pub use store::FACT;
+pub use store::{FACT, grant_to_successor};

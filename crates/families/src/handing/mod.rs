@@ -15,7 +15,7 @@ use ::store::journal::Outcome;
 use access::people::list_of_role;
 use access::{Act, Ctx, Permit, PractitionerId, Role};
 use serde_json::json;
-pub use store::{LEADS, WORKS_WITH};
+pub use store::{KNOWS, LEADS, WORKS_WITH};
 
 /// Rows of a table that fall to somebody until they have ended.
 #[derive(Clone, Copy, Debug)]

@@ -3,6 +3,7 @@
 use super::Handed;
 use crate::people::{PersonId, ShieldId};
 use access::PractitionerId;
+use access::people::merging::OfAgency;
 use kernel::Timestamp;
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, vals};
@@ -16,6 +17,10 @@ pub const WORKS_WITH: Handed = Handed {
     about: "SELECT involvement.person_id",
     also: "",
 };
+
+/// Whom an agency works with.
+pub const KNOWS: OfAgency =
+    OfAgency { table: "involvement", past: Some("fact_id"), column: "agency_id", open: "ended_at IS NULL" };
 
 /// Families that somebody leads for.
 pub const LEADS: Handed = Handed {

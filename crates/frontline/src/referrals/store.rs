@@ -1,6 +1,7 @@
 //! The SQL of referrals.
 
 use super::referral::{Event, EventKind, NewReferral, Referral, ReferralId, State};
+use access::people::merging::OfAgency;
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
 use families::handing::Handed;
@@ -130,6 +131,16 @@ pub(super) struct Sent {
     pub(super) answer_by: Date,
     pub(super) round: Option<Uuid>,
 }
+
+/// Referrals that an agency was asked and that have not ended.
+pub const ASKED: OfAgency = OfAgency {
+    table: "referral",
+    past: Some("person_id"),
+    column: "to_agency_id",
+    open: "state IN ('asked', 'waiting', 'started')",
+};
+/// Referrals that an agency sent and that have not ended.
+pub const SENT: OfAgency = OfAgency { column: "from_agency_id", ..ASKED };
 
 /// Referrals that have not ended.
 pub const HANDED: Handed = Handed {

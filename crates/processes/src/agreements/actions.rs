@@ -61,7 +61,7 @@ pub async fn record(
         return Err(AgreementError::Rules(vec![AgreementRule::NoGiver]));
     }
     let new = rules::check(new, today, age, &area.sharing).map_err(AgreementError::Rules)?;
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let named: Vec<&Agency> = agencies.iter().filter(|agency| new.agencies.contains(&agency.id)).collect();
     if named.len() != new.agencies.len() {
         return Err(AgreementError::Rules(vec![AgreementRule::Choose("agency")]));

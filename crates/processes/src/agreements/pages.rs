@@ -153,7 +153,7 @@ async fn write_page(visitor: &Visitor, person: PersonId, again: &str, form: Opti
         Err(_) => None,
     };
     let circle = actions::circle(&mut ctx, person).await?;
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;
     let is_ticked = |field: &str, id: &str, known: &dyn Fn(&NewAgreement) -> bool| match (form, &before) {

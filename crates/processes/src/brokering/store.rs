@@ -1,6 +1,7 @@
 //! The SQL of messages to services that are not named.
 
 use super::actions::{Message, MessageId, Reply};
+use access::people::merging::OfAgency;
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::handing::Handed;
 use families::people::PersonId;
@@ -56,6 +57,9 @@ pub(super) struct NewMessage<'a> {
     pub(super) owner_id: PractitionerId,
     pub(super) due_on: Date,
 }
+
+/// Messages to an agency that have no answer.
+pub const ASKED: OfAgency = OfAgency { table: "broker_message", past: None, column: "to_agency_id", open: "answered_at IS NULL" };
 
 /// Messages without an answer.
 pub const HANDED: Handed = Handed {

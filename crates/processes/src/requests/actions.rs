@@ -44,7 +44,7 @@ impl From<StoreError> for RequestError {
 pub async fn ask(ctx: &mut Ctx, area: &Area, new: NewRequest) -> Result<RequestId, RequestError> {
     let (standing, permit) = people::open(ctx, Act::AskForInformation, new.person).await?;
     let new = rules::check(new, &area.sharing).map_err(RequestError::Rules)?;
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let choose = || RequestError::Rules(vec![RequestRule::Choose("agency")]);
     let to = agencies.iter().find(|one| one.id == new.to_agency && one.id != ctx.actor.agency_id).ok_or_else(choose)?;
     let owner_id = access::people::find_answerable(&mut ctx.tx, ctx.area_id, Some(to.id), ctx.clock.today()).await?;

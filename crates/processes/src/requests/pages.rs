@@ -84,7 +84,7 @@ async fn write_page(visitor: &Visitor, person: PersonId, form: &Form, errors: Fi
     let mut ctx = visitor.read().await?;
     people::open(&mut ctx, Act::AskForInformation, person).await?;
     let name = search::names_of(&mut ctx, &[person]).await?.pop().unwrap_or_default();
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let own = ctx.actor.agency_id;
     ctx.seen().await?;
     let sharing = &visitor.app.area.sharing;

@@ -1,6 +1,7 @@
 //! The SQL of requests for information.
 
 use super::request::{NewRequest, Request, RequestId, State};
+use access::people::merging::OfAgency;
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::handing::Handed;
@@ -85,6 +86,12 @@ pub(super) struct Made {
     pub(super) asked_at: Timestamp,
     pub(super) answer_by: Date,
 }
+
+/// Requests that an agency was asked and that have no answer.
+pub const ASKED: OfAgency =
+    OfAgency { table: "share_request", past: Some("person_id"), column: "to_agency_id", open: "state = 'open'" };
+/// Requests that an agency asked and that have no answer.
+pub const SENT: OfAgency = OfAgency { column: "from_agency_id", ..ASKED };
 
 /// Requests without an answer.
 pub const HANDED: Handed = Handed {

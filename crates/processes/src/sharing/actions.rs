@@ -70,7 +70,7 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, new: NewDecision) -> Result<Deci
     let (_, permit) = people::open(ctx, act, new.person).await?;
     let today = ctx.clock.today();
     let mut new = rules::check(new, today, &area.sharing).map_err(ShareError::Rules)?;
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let to = recipient(ctx, &new, &agencies).await?;
     let receiver = receiver(ctx, &new).await?;
     let offered = items::offered(ctx, area, new.person).await?;

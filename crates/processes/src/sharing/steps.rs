@@ -38,7 +38,7 @@ pub(super) async fn shown(
     let sharing = &area.sharing;
     Ok(match step {
         Step::Purpose => {
-            let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+            let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
             let own = ctx.actor.agency_id;
             let agencies: Vec<(String, String)> =
                 agencies.into_iter().filter(|one| one.id != own).map(|one| (one.id.to_string(), one.name)).collect();
@@ -134,7 +134,7 @@ async fn check_shown(ctx: &mut Ctx, area: &Area, answers: &Answers, looked: &Loo
         Ok((ground, _)) => (ground.words().to_owned(), None),
         Err(stop) => (String::new(), Some(stop)),
     };
-    let agencies = access::people::list_agencies(&mut ctx.tx, ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut ctx.tx, ctx.area_id).await?;
     let agency = agencies.iter().find(|agency| Some(agency.id) == answers.agency_id()).map(|agency| agency.name.clone());
     let own = agencies.iter().find(|agency| agency.id == ctx.actor.agency_id).map(|agency| agency.code.clone());
     let kind = own.and_then(|code| area.agencies.get(&code)).map(|agency| agency.kind);

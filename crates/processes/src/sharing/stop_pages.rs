@@ -60,7 +60,7 @@ async fn now(visitor: Visitor, Path(person): Path<PersonId>) -> PageResult {
 async fn now_page(visitor: &Visitor, person: PersonId, mut begun: Begun, form: Option<&Form>, errors: FieldErrors) -> PageResult {
     let area = &visitor.app.area;
     let offered = items::offered(&mut begun.ctx, area, person).await?;
-    let agencies = access::people::list_agencies(&mut begun.ctx.tx, begun.ctx.area_id).await?;
+    let agencies = access::people::list_present_agencies(&mut begun.ctx.tx, begun.ctx.area_id).await?;
     let (today, own) = (begun.ctx.clock.today(), begun.ctx.actor.agency_id);
     begun.ctx.seen().await?;
     let answers = form

@@ -3,6 +3,7 @@
 mod as_known;
 mod helping;
 mod leaving;
+mod merging;
 mod retention;
 mod unseen;
 
