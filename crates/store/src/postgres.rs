@@ -2,7 +2,7 @@
 
 use crate::value::{Row, Val};
 use crate::{StoreError, StoreResult};
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod};
 use futures_util::future::try_join_all;
 use std::error::Error;
 use std::sync::Arc;
@@ -34,7 +34,12 @@ impl Postgres {
             return Err(StoreError::Driver(words.to_owned()));
         }
         let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
-        let pool = Pool::builder(manager).max_size(CONNECTIONS).build().map_err(|e| StoreError::Driver(e.to_string()))?;
+        // The connection that was used last has planned what is asked next.
+        let pool = Pool::builder(manager)
+            .max_size(CONNECTIONS)
+            .queue_mode(QueueMode::Lifo)
+            .build()
+            .map_err(|e| StoreError::Driver(e.to_string()))?;
         Ok(Self { pool })
     }
 
