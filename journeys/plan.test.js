@@ -39,6 +39,14 @@ test('a lead begins the plan, and writes what each does: an agency, and the fami
     await sunita.getByLabel('Who does it?').selectOption({ label: 'Josh Barlow' })
     await look(sunita, 'plan-04-writing')
   })
+  await write(sunita, 'Walk to school with Mia on Tuesdays', async () => {
+    await sunita.getByLabel('Who does it?').selectOption({ label: 'A volunteer' })
+    await sunita.getByRole('button', { name: 'Write it in the plan' }).click()
+    await sunita.getByText('Type who the volunteer is').first().waitFor()
+    await look(sunita, 'plan-04-volunteer-error')
+    await sunita.getByLabel('If a volunteer does it, who?').fill('Pat Lee, Family Friends, 07700 900120')
+  })
+  await sunita.getByText('Pat Lee, Family Friends, 07700 900120 (volunteer)').waitFor()
   await write(sunita, 'See the doctor about sleep', async () => {
     await sunita.getByLabel('Who does it?').selectOption({ label: 'Amy Barlow' })
     await sunita.getByText('Enforcement, or not for everybody').click()

@@ -259,6 +259,10 @@ async fn of_plans(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
         let what = action.words;
         let words = match action.doer {
             Some(doer) => Words::about(doer, move |name| format!("Ask {name} how it goes: {what}")),
+            None if !action.volunteer.is_empty() => {
+                let volunteer = action.volunteer;
+                Words::about(action.person, move |name| format!("Ask {volunteer} how it goes for {name}: {what}"))
+            }
             None => Words::about(action.person, move |name| format!("For {name}: {what}")),
         };
         Some(Due { whose: action.owner_id?, on: action.by_on, words, link, due, late })

@@ -2,6 +2,7 @@
 //!
 //! Read in this order: [`page`] (what is shown, composed), [`words`] (pure), `pages` (handlers), [`samples`].
 
+mod helpers;
 pub mod page;
 pub(crate) mod pages;
 pub mod samples;

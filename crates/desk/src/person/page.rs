@@ -1,9 +1,10 @@
 //! What the family's page shows, composed of what the viewer may read.
 
+use super::helpers::{self, Helper};
 use super::words::{age_words, latest};
-use access::{Act, Ctx, PractitionerId};
+use access::{Act, Ctx};
 use area::Area;
-use families::facts::{self, Answer, Fact, Kind, Shape, words};
+use families::facts::{self, Answer, Fact, Kind, words};
 use families::family::{self, Around, FamilyId};
 use families::links;
 use families::people::{self, PersonId, ShieldKind, Standing};
@@ -46,16 +47,6 @@ pub struct FactLine {
     is_new: bool,
     /// Where services for it are found; empty for what is no need.
     services: String,
-}
-
-/// Somebody who helps.
-#[derive(Debug, Clone, Serialize)]
-pub struct Helper {
-    name: String,
-    job: String,
-    agency: String,
-    telephone: String,
-    what: String,
 }
 
 /// Something that happened.
@@ -113,12 +104,12 @@ pub struct FamilyPage {
 }
 
 /// Everything the page is made of.
-struct Known {
+pub(super) struct Known {
     focus: PersonId,
-    persons: Vec<PersonId>,
+    pub(super) persons: Vec<PersonId>,
     facts: BTreeMap<PersonId, Vec<Fact>>,
     toward: Vec<Fact>,
-    arounds: Vec<Around>,
+    pub(super) arounds: Vec<Around>,
     read_at: Option<Timestamp>,
     hidden: BTreeSet<PersonId>,
     seen: BTreeMap<PersonId, Date>,
@@ -169,7 +160,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
     }
     lately.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let resource = people::load(ctx, focus).await?.resource();
-    let helpers = helpers(ctx, area, &known).await?;
+    let helpers = helpers::of(ctx, area, &known).await?;
     Ok(FamilyPage {
         id: focus.to_string(),
         name,
@@ -251,11 +242,11 @@ async fn gather(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Known, Pa
 }
 
 impl Known {
-    fn of(&self, person: PersonId) -> &[Fact] {
+    pub(super) fn of(&self, person: PersonId) -> &[Fact] {
         self.facts.get(&person).map_or(&[], Vec::as_slice)
     }
 
-    fn name_of(&self, person: PersonId) -> String {
+    pub(super) fn name_of(&self, person: PersonId) -> String {
         display_name(self.of(person)).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
     }
 
@@ -435,59 +426,4 @@ fn services_for(fact: &Fact) -> String {
     let new = &fact.new;
     let is_open = new.kind == Kind::Need && !new.term.is_empty() && new.answer == Answer::Known && fact.ended_at.is_none();
     if is_open { format!("/people/{}/support?need={}", new.person, new.term) } else { String::new() }
-}
-
-async fn helpers(ctx: &mut Ctx, area: &Area, known: &Known) -> Result<Vec<Helper>, PageError> {
-    let involved = known.persons.iter().flat_map(|person| known.of(*person)).filter_map(|fact| match fact.new.shape {
-        Shape::Involvement { practitioner } if fact.ended_at.is_none() => practitioner,
-        _ => None,
-    });
-    let involved: BTreeSet<PractitionerId> = involved.collect();
-    let involved = access::people::load_practitioners(&mut ctx.tx, ctx.area_id, &involved).await?;
-    let mut helpers: Vec<Helper> = Vec::new();
-    let mut shown: Vec<PractitionerId> = Vec::new();
-    for person in &known.persons {
-        for fact in known.of(*person).iter().filter(|fact| fact.new.kind == Kind::Involvement && fact.ended_at.is_none()) {
-            let Shape::Involvement { practitioner } = fact.new.shape else { continue };
-            let since = british::day(clock::local_day(fact.recorded_at));
-            let what = format!("{} {}, since {since}", fact.new.words, known.name_of(*person));
-            match practitioner {
-                Some(id) if !shown.contains(&id) && shown.len() < 30 => {
-                    shown.push(id);
-                    if let Some(who) = involved.get(&id).cloned() {
-                        helpers.push(Helper { name: who.name, job: who.job, agency: who.agency, telephone: who.telephone, what });
-                    }
-                }
-                Some(_) => {}
-                None if !helpers.iter().any(|helper| helper.agency == fact.agency) => {
-                    let kind = area
-                        .agencies
-                        .values()
-                        .find(|agency| agency.name == fact.agency)
-                        .map_or("", |agency| agency.kind.as_str());
-                    helpers.push(Helper {
-                        name: fact.agency.clone(),
-                        job: kind.replace('_', " "),
-                        agency: fact.agency.clone(),
-                        telephone: String::new(),
-                        what,
-                    });
-                }
-                None => {}
-            }
-        }
-    }
-    for member in known.arounds.iter().flat_map(|around| &around.team) {
-        if !shown.contains(&member.id) {
-            shown.push(member.id);
-            helpers.push(Helper {
-                name: member.name.clone(),
-                job: member.job.clone(),
-                agency: member.agency.clone(),
-                telephone: member.telephone.clone(),
-                what: member.part.clone(),
-            });
-        }
-    }
-    Ok(helpers)
 }

@@ -139,6 +139,7 @@ async fn support_does_not_end_while_an_action_of_the_plan_is_open() {
             side: Side::Support,
             owner: ctx.actor.id,
             doer: None,
+            volunteer: String::new(),
             by_on: "2026-12-24".parse().unwrap(),
             is_private: false,
         };

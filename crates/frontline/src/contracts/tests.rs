@@ -118,6 +118,7 @@ async fn action(w: &TestWorld, who: &str, of: (PersonId, FamilyId), (words, doer
         side: Side::Support,
         owner: ctx.actor.id,
         doer,
+        volunteer: String::new(),
         by_on: day("2026-11-12"),
         is_private: false,
     };

@@ -225,7 +225,9 @@ fn new_of(form: &Form, (through, me): (PersonId, PractitionerId), errors: &mut F
         };
         let person = doer.unwrap_or(through);
         let words = form.text(words).to_owned();
-        let action = NewAction { person, need: None, words, side: Side::Support, owner, doer, by_on, is_private: false };
+        let volunteer = String::new();
+        let action =
+            NewAction { person, need: None, words, side: Side::Support, owner, doer, volunteer, by_on, is_private: false };
         new.push((at, action));
     }
     new

@@ -161,6 +161,7 @@ fn minutes_of(of: &Barlows, w: &TestWorld, actions: Vec<OfAction>) -> Minutes {
         side: Side::Support,
         owner: w.actor("Helen").id,
         doer: Some(of.josh),
+        volunteer: String::new(),
         by_on: day("2026-12-24"),
         is_private: false,
     };

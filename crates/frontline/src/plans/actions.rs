@@ -401,6 +401,14 @@ pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<En
     list(ctx, Of::OwnedBy(owners)).await
 }
 
+/// Returns the open actions for families that one of them or a volunteer does, as far as the actor may read them, the soonest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn helped_by_others(ctx: &mut Ctx, families: &[FamilyId]) -> Result<Vec<Entry>, AccessError> {
+    if families.is_empty() { Ok(Vec::new()) } else { list(ctx, Of::Helped(families)).await }
+}
+
 /// Returns what is in plans about people, as far as the actor may read it, in the order it was written.
 ///
 /// # Errors

@@ -45,6 +45,7 @@ fn action(w: &TestWorld, of: Of, words: &str, need: Option<FactId>) -> NewAction
         side: Side::Support,
         owner: w.actor("Sunita").id,
         doer: None,
+        volunteer: String::new(),
         by_on: "2026-11-16".parse().unwrap(),
         is_private: false,
     }

@@ -51,6 +51,8 @@ pub struct ActionForm {
     family: Vec<Choice>,
     practitioners: Vec<Choice>,
     owners: Vec<Choice>,
+    volunteer: String,
+    is_by_volunteer: bool,
     sides: Vec<Choice>,
     is_private: bool,
     by: Boxes,
@@ -103,6 +105,8 @@ async fn action_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         family: names.iter().map(|(id, name)| who(format!("person:{id}"), name, false)).collect(),
         practitioners: helpers.iter().enumerate().map(|(at, (id, words))| who(id.to_string(), words, at == 0)).collect(),
         owners: helpers.iter().enumerate().map(owner).collect(),
+        volunteer: form.text("volunteer").to_owned(),
+        is_by_volunteer: form.text("who") == VOLUNTEER,
         sides: sides(form.text("side")),
         is_private: form.text("private") == "yes",
         by: boxes(form, "by", rules::act_by(today, &area.plans, &area.holidays)),
@@ -127,16 +131,23 @@ fn sides(chosen: &str) -> Vec<Choice> {
     Side::ALL.iter().map(one).collect()
 }
 
-/// Who does it: a practitioner, who answers for it as well, or one of the family, and then who asks how it goes.
-fn who_of(form: &Form, errors: &mut FieldErrors) -> Option<(PractitionerId, Option<PersonId>)> {
+/// Whoever chose this for who does it types the volunteer's name.
+const VOLUNTEER: &str = "volunteer";
+
+/// Who does it: a practitioner, who answers for it as well, or one of the family or a volunteer, and then who asks how it goes.
+fn who_of(form: &Form, errors: &mut FieldErrors) -> Option<(PractitionerId, Option<PersonId>, String)> {
     let who = form.text("who");
     let doer = who.strip_prefix("person:").and_then(|id| id.parse().ok());
-    let owner = if doer.is_some() { form.text("owner") } else { who };
-    let owner: Option<PractitionerId> = owner.parse().ok();
-    if owner.is_none() {
-        errors.add(if doer.is_some() { "owner" } else { "who" }, "Choose who answers for it");
+    let is_asked = doer.is_some() || who == VOLUNTEER;
+    let volunteer = if who == VOLUNTEER { form.text("volunteer").trim().to_owned() } else { String::new() };
+    if who == VOLUNTEER && volunteer.is_empty() {
+        errors.add("volunteer", "Type who the volunteer is, and how they are reached");
     }
-    owner.map(|owner| (owner, doer))
+    let owner: Option<PractitionerId> = if is_asked { form.text("owner") } else { who }.parse().ok();
+    if owner.is_none() {
+        errors.add(if is_asked { "owner" } else { "who" }, "Choose who answers for it");
+    }
+    owner.map(|owner| (owner, doer, volunteer))
 }
 
 async fn add(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {
@@ -144,7 +155,7 @@ async fn add(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult
     let words = form.note("words", "What will be done", rules::WORDS_MAX, &mut errors);
     let who = who_of(&form, &mut errors);
     let by_on = day(&form, "by", &mut errors);
-    let (Some((owner, doer)), Some(by_on), true) = (who, by_on, errors.is_empty()) else {
+    let (Some((owner, doer, volunteer)), Some(by_on), true) = (who, by_on, errors.is_empty()) else {
         return action_page(&visitor, of, &form, errors).await;
     };
     let need: Option<FactId> = form.text("need").parse().ok();
@@ -155,6 +166,7 @@ async fn add(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult
         side: form.text("side").parse().unwrap_or(Side::Support),
         owner,
         doer,
+        volunteer,
         by_on,
         is_private: form.text("private") == "yes",
     };

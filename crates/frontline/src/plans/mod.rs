@@ -26,8 +26,8 @@ mod store;
 mod tests;
 
 pub use actions::{
-    PlanError, add, begin, close, count_open, count_to_review, end, late, late_reviews, leave, load, move_on, of_people,
-    owned_by, review, take_over, to_review,
+    PlanError, add, begin, close, count_open, count_to_review, end, helped_by_others, late, late_reviews, leave, load, move_on,
+    of_people, owned_by, review, take_over, to_review,
 };
 pub(crate) use plan::part_of_plan;
 pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State};

@@ -209,7 +209,8 @@ pub(super) fn is_now(fact: &Fact) -> bool {
 pub(crate) fn line(entry: &Entry, names: &BTreeMap<PersonId, String>, today: Date) -> ActionLine {
     let name = |person: PersonId| names.get(&person).cloned().unwrap_or_default();
     let owner = entry.owner.as_ref().map_or_else(String::new, |(owner, agency)| format!("{owner}, {agency}"));
-    let doer = entry.doer.map(name).filter(|doer| !doer.is_empty());
+    let volunteer = Some(format!("{} (volunteer)", entry.volunteer)).filter(|_| !entry.volunteer.is_empty());
+    let doer = entry.doer.map(name).filter(|doer| !doer.is_empty()).or(volunteer);
     let ended = entry.ended.as_ref().map(|(at, by, _)| {
         let says = if by.is_empty() { String::new() } else { format!(", says {by}") };
         format!("{}{says}", british::day(clock::local_day(*at)))

@@ -117,6 +117,8 @@ pub struct Entry {
     pub owner: Option<(String, String)>,
     /// Who of the family does it, where that is not who answers for it.
     pub doer: Option<PersonId>,
+    /// The volunteer who does it, and how they are reached; empty where none does.
+    pub volunteer: String,
     /// By when.
     pub by_on: Option<Date>,
     /// The day of the review it belongs to.
@@ -191,6 +193,8 @@ pub struct NewAction {
     pub owner: PractitionerId,
     /// Who of the family does it.
     pub doer: Option<PersonId>,
+    /// The volunteer who does it, and how they are reached; empty where none does.
+    pub volunteer: String,
     /// By when.
     pub by_on: Date,
     /// Whether it is kept off others' copies of the plan.

@@ -11,6 +11,8 @@ use kernel::working_days::BankHolidays;
 
 /// Longest words of a part of a plan, in characters.
 pub const WORDS_MAX: usize = 1000;
+/// Longest name of a volunteer with how they are reached, in characters.
+const VOLUNTEER_MAX: usize = 200;
 /// Longest words of a review, in characters.
 pub const REVIEW_MAX: usize = 5000;
 
@@ -50,7 +52,9 @@ impl PlanRule {
 /// [`PlanRule`] says what is wrong.
 pub fn check_action(new: NewAction, today: Date) -> Result<NewAction, PlanRule> {
     let words = text::note(&new.words, WORDS_MAX).map_err(|e| PlanRule::Text("words", "What will be done", e))?;
-    if new.by_on < today { Err(PlanRule::InThePast("by")) } else { Ok(NewAction { words, ..new }) }
+    let volunteer = if new.volunteer.trim().is_empty() { Ok(String::new()) } else { text::line(&new.volunteer, VOLUNTEER_MAX) };
+    let volunteer = volunteer.map_err(|e| PlanRule::Text("volunteer", "Who the volunteer is", e))?;
+    if new.by_on < today { Err(PlanRule::InThePast("by")) } else { Ok(NewAction { words, volunteer, ..new }) }
 }
 
 /// Returns a review with its words in order, and without needs of which nothing was said.

@@ -94,7 +94,7 @@ fn action_form(errors: Value) -> Value {
         "about": choices(&["Amy Barlow", "Josh Barlow"]), "family": choices(&["Amy Barlow", "Josh Barlow"]),
         "practitioners": choices(&["Sunita Rao, Family Help", "Helen Marsh, Hillside Homes"]),
         "owners": choices(&["Sunita Rao, Family Help"]), "sides": choices(&["Support", "Enforcement: a contract, an order, a condition"]),
-        "is_private": true, "by": boxes(), "errors": errors
+        "is_private": true, "by": boxes(), "errors": errors, "volunteer": "Pat Lee, Family Friends, 07700 900120", "is_by_volunteer": true
     })
 }
 

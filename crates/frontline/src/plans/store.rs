@@ -45,21 +45,13 @@ macro_rules! as_part_of_plan {
 }
 pub(crate) use as_part_of_plan;
 
-/// Actions of plans in a list whose table is `e`, which `$owner` answers for, where `$tells_place` says that an agency with a part in them tells where somebody is.
+/// Actions of plans in a list whose table is `e`, with whoever of the family does them in `d`, which `$owner` answers for, where `$tells_place` says that an agency with a part in them tells where somebody is.
 macro_rules! plan_entries {
     ($name:literal, $owner:literal, $tells_place:expr) => {{
         const PERSON_FLAGS: &[(&str, &str); 2] = families::person_flags!("person.", "e.area_id", "e.person_id");
         const PERSON_SETS: &[(&str, &str); 7] = families::person_sets!("person.", "e.area_id", "e.person_id");
-        const DOER_FLAGS: &[(&str, &str); 2] = families::person_flags!(
-            "other.",
-            "e.area_id",
-            "(SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)"
-        );
-        const DOER_SETS: &[(&str, &str); 7] = families::person_sets!(
-            "other.",
-            "e.area_id",
-            "(SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)"
-        );
+        const DOER_FLAGS: &[(&str, &str); 2] = families::person_flags!("other.", "e.area_id", "d.person_id");
+        const DOER_SETS: &[(&str, &str); 7] = families::person_sets!("other.", "e.area_id", "d.person_id");
         access::SqlMap {
             name: $name,
             columns: &[("class", "e.class"), ("agency", "e.agency_id"), ("author", "e.author_id"), ("owner", $owner)],
@@ -77,11 +69,7 @@ macro_rules! plan_entries {
             ],
             presences: &[
                 ("owner", concat!($owner, " IS NOT NULL")),
-                (
-                    "other",
-                    "EXISTS (SELECT 1 FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id \
-                     AND q.person_id <> e.person_id)",
-                ),
+                ("other", "(d.person_id IS NOT NULL AND d.person_id <> e.person_id)"),
             ],
         }
     }};
@@ -115,7 +103,7 @@ fn plan(row: &Row) -> StoreResult<Plan> {
 
 const ENTRIES: &str = "SELECT e.entry_id, e.plan_id, n.family_id, e.person_id, e.kind, e.class, e.agency_id, a.name AS agency, \
      CASE WHEN a.tells_place = 1 OR c.tells_place = 1 THEN 1 ELSE 0 END AS tells_place, e.author_id, w.name AS author, e.recorded_at, \
-     e.need_id, e.words, e.side, e.scale, e.owner_id, o.name AS owner, c.name AS owner_agency, d.person_id AS doer_id, e.by_on, e.held_on, \
+     e.need_id, e.words, e.side, e.scale, e.owner_id, o.name AS owner, c.name AS owner_agency, d.person_id AS doer_id, e.volunteer, e.by_on, e.held_on, \
      e.state, e.ended_at, CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS ended_by, e.ended_words, e.version FROM plan_entry e \
      JOIN plan n ON n.area_id = e.area_id AND n.plan_id = e.plan_id \
      JOIN practitioner w ON w.area_id = e.area_id AND w.practitioner_id = e.author_id \
@@ -155,6 +143,7 @@ fn entry(row: &Row) -> StoreResult<Entry> {
         owner_id: row.opt_id("owner_id")?,
         owner,
         doer: row.opt_id("doer_id")?,
+        volunteer: row.get("volunteer")?,
         by_on: row.get("by_on")?,
         held_on: row.get("held_on")?,
         state: row.parse("state")?,
@@ -241,8 +230,8 @@ pub(super) struct Written {
 }
 
 const INSERT_ENTRY: &str = "INSERT INTO plan_entry (area_id, entry_id, plan_id, person_id, kind, class, agency_id, author_id, recorded_at, \
-     need_id, words, side, scale, owner_id, by_on, held_on, state, version) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1)";
+     need_id, words, side, scale, owner_id, by_on, held_on, state, volunteer, version) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)";
 
 /// Adds something that is said, and stays said.
 pub(super) async fn insert_said(tx: &mut Tx, area_id: AreaId, written: Written, said: &Said<'_>) -> StoreResult<()> {
@@ -265,7 +254,8 @@ pub(super) async fn insert_said(tx: &mut Tx, area_id: AreaId, written: Written, 
         nobody,
         no_day,
         said.held_on,
-        State::Kept.as_str()
+        State::Kept.as_str(),
+        ""
     ];
     tx.execute(INSERT_ENTRY, values).await?;
     Ok(())
@@ -291,7 +281,8 @@ pub(super) async fn insert_action(tx: &mut Tx, area_id: AreaId, written: Written
         new.owner,
         new.by_on,
         None::<Date>,
-        State::Open.as_str()
+        State::Open.as_str(),
+        &new.volunteer
     ];
     tx.execute(INSERT_ENTRY, values).await?;
     if let Some(doer) = new.doer {
@@ -379,6 +370,8 @@ pub(super) async fn take_over(
 pub(super) enum Of<'a> {
     /// Of one plan.
     Plan(PlanId),
+    /// Open actions for these families that one of them or a volunteer does.
+    Helped(&'a [FamilyId]),
     /// Open actions that any of these answers for.
     OwnedBy(&'a [PractitionerId]),
     /// About any of these people.
@@ -411,6 +404,14 @@ pub(super) async fn list(
              AND g.practitioner_id = e.owner_id AND g.left_at IS NOT NULL))",
             "e.by_on, e.entry_id",
         ),
+        Of::Helped(families) => {
+            let families = list_of(&mut values, families.iter().copied());
+            let by_others = "(d.person_id IS NOT NULL OR e.volunteer <> '')";
+            (
+                format!("n.family_id IN ({families}) AND n.closed_at IS NULL AND e.state = 'open' AND {by_others}"),
+                "e.by_on, e.entry_id",
+            )
+        }
         Of::People(people) => {
             (format!("e.person_id IN ({})", list_of(&mut values, people.iter().copied())), "e.recorded_at, e.entry_id")
         }

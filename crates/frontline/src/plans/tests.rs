@@ -61,6 +61,7 @@ fn action(w: &TestWorld, person: PersonId, owner: &str) -> NewAction {
         side: Side::Support,
         owner: w.actor(owner).id,
         doer: None,
+        volunteer: String::new(),
         by_on: "2026-11-16".parse().unwrap(),
         is_private: false,
     }
@@ -174,6 +175,37 @@ async fn a_part_of_the_plan_is_read_by_no_more_than_may_read_the_need_it_is_for(
         // What is for a need is for whoever has it.
         let mut ctx = w.ctx("Sunita").await;
         assert_eq!(actions::load_entry(&mut ctx, for_need).await.unwrap().0.person, of.amy);
+    })
+    .await;
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn what_a_volunteer_does_stands_with_their_name_and_somebody_answers_for_it() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let long = NewAction { volunteer: "Pat ".repeat(60), ..action(&w, of.amy, "Helen") };
+        let mut ctx = w.ctx("Sunita").await;
+        actions::begin(&mut ctx, &w.area, of.plan()).await.unwrap();
+        assert!(matches!(actions::add(&mut ctx, of.plan(), long).await, Err(PlanError::Rule(_))), "no longer than a line");
+        drop(ctx);
+        let by_pat = NewAction { volunteer: " Pat Lee, Family Friends ".to_owned(), ..action(&w, of.amy, "Helen") };
+        let id = begun(&w, &of, by_pat).await;
+        begun(&w, &of, action(&w, of.amy, "Helen")).await;
+        let mut ctx = w.ctx("Helen").await;
+        let helped = actions::helped_by_others(&mut ctx, &[of.plan().1]).await.unwrap();
+        assert_eq!(
+            helped.iter().map(|one| (one.id, one.volunteer.as_str())).collect::<Vec<_>>(),
+            [(id, "Pat Lee, Family Friends")]
+        );
+        assert_eq!(helped[0].owner_id, Some(w.actor("Helen").id));
+        drop(ctx);
+        let mut ctx = w.ctx("Dan").await;
+        assert_eq!(
+            actions::helped_by_others(&mut ctx, &[of.plan().1]).await.unwrap().len(),
+            0,
+            "nothing for whom it does not concern"
+        );
     })
     .await;
 }

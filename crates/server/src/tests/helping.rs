@@ -137,6 +137,7 @@ async fn promise(ctx: &mut Ctx, w: &TestWorld, person: PersonId, agrees: bool) -
             side: Side::Support,
             owner: ctx.actor.id,
             doer,
+            volunteer: String::new(),
             by_on: "2026-12-24".parse().unwrap(),
             is_private: false,
         };
@@ -250,6 +251,7 @@ async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
         side: Side::Support,
         owner: ctx.actor.id,
         doer: opened.people().contains(&other).then_some(other),
+        volunteer: String::new(),
         by_on: "2026-12-24".parse().unwrap(),
         is_private,
     };
