@@ -26,7 +26,7 @@ pub(super) struct Helper {
 
 /// Returns who helps somebody's family: practitioners and agencies, then whoever of the family or which volunteer does something in its plan.
 ///
-/// Rule \[2.8\]: the team around a family is its own people too.
+/// The team around a family is its own people too (report 2.8).
 ///
 /// # Errors
 /// [`PageError`] when the rules or the store fail.
@@ -97,7 +97,7 @@ async fn others(ctx: &mut Ctx, known: &Known) -> Result<Vec<Helper>, PageError> 
             Some(doer) if !known.persons.contains(&doer) => return None,
             Some(doer) => {
                 let is_number = |fact: &&Fact| fact.new.kind == Kind::Phone && fact.superseded_at.is_none();
-                let number = known.of(doer).iter().filter(is_number).next_back();
+                let number = known.of(doer).iter().rfind(is_number);
                 (known.name_of(doer), "of the family", number.map_or_else(String::new, |fact| fact.new.words.clone()))
             }
             None => (action.volunteer, "volunteer", String::new()),
