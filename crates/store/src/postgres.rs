@@ -21,8 +21,9 @@ pub(crate) struct Postgres {
 impl Postgres {
     pub(crate) fn open(url: &str) -> StoreResult<Self> {
         let mut config: tokio_postgres::Config = url.parse().map_err(|e| driver(&e))?;
-        // Planning a statement of ours, or compiling it, takes longer than running it: each is planned once on a connection.
-        let options = "-c plan_cache_mode=force_generic_plan -c jit=off";
+        // Planning a statement of ours, or compiling it, takes longer than running it: each is planned once on a connection. A page asks for
+        // few rows of large tables, which lie in memory or on a disk without a head to move: they are looked up, not all read.
+        let options = "-c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1";
         config.options(format!("{} {options}", config.get_options().unwrap_or_default()));
         let is_local = |host: &Host| match host {
             Host::Tcp(name) => matches!(name.as_str(), "localhost" | "127.0.0.1" | "::1"),

@@ -332,9 +332,9 @@ async fn a_part_of_the_past_holds_nothing_of_the_part_before_it() {
         let db = part(name).await.unwrap();
         assert_eq!(names(&db).await, [name]);
         let mut tx = db.begin().await.unwrap();
-        tx.execute("INSERT INTO agency SELECT area_id, $1, 'late', 'late', kind, 0, 0 FROM agency", vals![Uuid::from_u128(8)])
-            .await
-            .unwrap();
+        let late = "INSERT INTO agency (area_id, agency_id, code, name, kind, sensitive, tells_place) \
+                    SELECT area_id, $1, 'late', 'late', kind, 0, 0 FROM agency";
+        tx.execute(late, vals![Uuid::from_u128(8)]).await.unwrap();
         tx.commit(&Ids::random()).await.unwrap();
     }
 }

@@ -92,7 +92,7 @@ pub fn words(act: &str) -> String {
         "end_share" => "ended what another agency could read",
         "read_looks" => "looked at who had looked",
         "withhold_looks" => "decided whose looks the family is told of",
-        "shield_person" => "looked at or changed how they are shielded",
+        "shield_person" | "name_for_shield" => "looked at or changed how they are shielded",
         "see_as_known" => "looked back at what was known at a moment, for a review",
         "link_people" | "read_to_match" => "compared records, to see whether they are of one person",
         other => return other.replace('_', " "),

@@ -32,6 +32,7 @@ fn a_family_is_told_who_looked_less_what_would_put_somebody_at_risk() {
     assert!(rules::is_shown(&look(Disclosure::Hidden, true), Viewer { reads_journal: true, ..viewer }));
     for act in [
         "shield_person",
+        "name_for_shield",
         "withhold_looks",
         "decide_to_share",
         "share_in_danger",

@@ -149,6 +149,8 @@ fn taker((one, manages): &(people::Practitioner, bool)) -> serde_json::Value {
 async fn change(Path((id, verb)): Path<(PractitionerId, String)>, Posted { visitor, form }: Posted) -> PageResult {
     let mut ctx = visitor.write_once(&form).await?;
     let permit = ctx.permit(Act::ManagePractitioners, &Resource::area())?;
+    // One at a time: of two who leave at once, neither is handed what was the other's.
+    ctx.tx.alone(ctx.area_id, "practitioners").await?;
     let before = people::load_account(&mut ctx.tx, ctx.area_id, id).await?.ok_or(PageError::Hidden(None))?;
     let mut errors = FieldErrors::default();
     if visitor.actor().id == id {
