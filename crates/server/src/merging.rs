@@ -44,7 +44,9 @@ async fn merge(world: &World, tx: &mut Tx, (from, to): (AgencyId, AgencyId)) -> 
     for of in ALL {
         given.insert(format!("{} {}", of.table, of.column), merging::give(tx, area_id, &of, (from, to), now).await?);
     }
-    given.insert("fact read".to_owned(), families::facts::grant_to_successor(tx, area_id, (from, to), now).await?);
+    let asked = frontline::referrals::list_asked(tx, area_id, to).await?;
+    let read = families::facts::grant_to_successor(tx, area_id, (from, to), &asked, now).await?;
+    given.insert("fact read".to_owned(), read);
     if given.values().all(|count| *count == 0) {
         return Ok(());
     }

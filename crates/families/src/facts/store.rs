@@ -167,22 +167,27 @@ pub(crate) async fn supersede(tx: &mut Tx, area_id: AreaId, id: FactId, by: Opti
     Ok(true)
 }
 
-/// Lets whoever of an agency works with somebody read what the agency that is part of it now recorded about them, and everybody of it what was
-/// shared with the other; returns how much.
+/// Lets whoever of an agency works with somebody read what the agency that is part of it now recorded about them, and what was shared with it;
+/// what was shared with something that is still asked (`asked`) is read by everybody of it who was to read it. Returns how much.
 pub async fn grant_to_successor(
     tx: &mut Tx,
     area_id: AreaId,
     (from, to): (AgencyId, AgencyId),
+    asked: &[Uuid],
     at: Timestamp,
 ) -> StoreResult<u64> {
     let grant = "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at) \
                  SELECT f.area_id, f.fact_id, $2, $3, 'workers', $3, f.fact_id, $4 FROM fact f WHERE f.area_id = $1 AND f.agency_id = $2 \
                  AND f.superseded_at IS NULL AND f.kind <> 'involvement' ON CONFLICT DO NOTHING";
     let own = tx.execute(grant, vals![area_id, from, to, at]).await?;
-    let pass = "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at) \
-                SELECT g.area_id, g.fact_id, g.origin_id, $3, g.audience, $3, g.via_id, $4 FROM fact_grant g WHERE g.area_id = $1 \
-                AND g.for_id = $2 AND g.ended_at IS NULL ON CONFLICT DO NOTHING";
-    Ok(own + tx.execute(pass, vals![area_id, from, to, at]).await?)
+    let mut values = vals![area_id, from, to, at].to_vec();
+    let asked = list_of(&mut values, asked.iter().copied());
+    let pass = format!(
+        "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at) \
+         SELECT g.area_id, g.fact_id, g.origin_id, $3, CASE WHEN g.origin_id IN ({asked}) THEN g.audience ELSE 'workers' END, $3, \
+         g.via_id, $4 FROM fact_grant g WHERE g.area_id = $1 AND g.for_id = $2 AND g.ended_at IS NULL ON CONFLICT DO NOTHING"
+    );
+    Ok(own + tx.execute(&pass, &values).await?)
 }
 
 /// Ends the involvements that came from one origin.

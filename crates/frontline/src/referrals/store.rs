@@ -142,6 +142,16 @@ pub const ASKED: OfAgency = OfAgency {
 /// Referrals that an agency sent and that have not ended.
 pub const SENT: OfAgency = OfAgency { column: "from_agency_id", ..ASKED };
 
+/// Returns the referrals that an agency was asked and that have not ended, at most 10,000.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_asked(tx: &mut Tx, area_id: AreaId, agency: AgencyId) -> StoreResult<Vec<Uuid>> {
+    let list = "SELECT referral_id FROM referral WHERE area_id = $1 AND to_agency_id = $2 AND state IN ('asked', 'waiting', 'started') \
+                ORDER BY referral_id LIMIT 10000";
+    tx.query(list, vals![area_id, agency]).await?.iter().map(|row| row.get("referral_id")).collect()
+}
+
 /// Referrals that have not ended.
 pub const HANDED: Handed = Handed {
     table: "referral",
