@@ -51,11 +51,11 @@ pub fn samples() -> Vec<Sample> {
         sample(show, "usual", "Helen Marsh", shown(false, "", json!([]))),
         sample(show, "link", "Helen Marsh", shown(false, "/invitation/abc", json!([]))),
         sample(show, "gone", "Helen Marsh", of(gone("Suspended since 2 November 2026, 9:00", "Tariq Aziz"), "", json!([]))),
-        sample(show, "gone, to nobody", "Helen Marsh", of(gone("Left on 2 November 2026, 9:00", ""), "", json!([]))),
-        sample(show, "nobody beside", "Helen Marsh", nobody_left(shown(false, "", json!([])))),
+        sample(show, "gone_to_nobody", "Helen Marsh", of(gone("Left on 2 November 2026, 9:00", ""), "", json!([]))),
+        sample(show, "nobody_beside", "Helen Marsh", nobody_left(shown(false, "", json!([])))),
         sample(
             show,
-            "leaves, error",
+            "leaves_error",
             "Helen Marsh",
             shown(
                 false,
