@@ -253,9 +253,8 @@ async fn of_closings(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
 /// Returns the open actions of families' plans.
 async fn of_plans(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
     let today = ctx.clock.today();
-    let of = |action: plans::Entry| {
-        let due = action.by_on.map_or_else(String::new, |on| format!("By {}", british::day(on)));
-        let (late, link) = (action.is_late(today), format!("/plan-actions/{}", action.id));
+    let of = |action: plans::ToDo| {
+        let (due, link) = (format!("By {}", british::day(action.by_on)), format!("/plan-actions/{}", action.id));
         let what = action.words;
         let words = match action.doer {
             Some(doer) => Words::about(doer, move |name| format!("Ask {name} how it goes: {what}")),
@@ -265,9 +264,9 @@ async fn of_plans(ctx: &mut Ctx, owners: &[PractitionerId]) -> Found {
             }
             None => Words::about(action.person, move |name| format!("For {name}: {what}")),
         };
-        Some(Due { whose: action.owner_id?, on: action.by_on, words, link, due, late })
+        Due::by((action.owner_id, action.by_on), words, link, (due, today))
     };
-    Ok(plans::owned_by(ctx, owners).await?.into_iter().filter_map(of).collect())
+    Ok(plans::owned_by(ctx, owners).await?.into_iter().map(of).collect())
 }
 
 /// Returns the visits to make.

@@ -1,6 +1,6 @@
 //! What is done with a family's plan: beginning, writing in it, saying what became of it, looking at it together, closing.
 
-use super::plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, State};
+use super::plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, State, ToDo};
 use super::rules::{self, PlanRule};
 use super::store::{self, Of, PLAN_ENTRY, Said, Written};
 use crate::levels;
@@ -393,12 +393,14 @@ pub async fn take_over(ctx: &mut Ctx, person: PersonId) -> Result<(), AccessErro
     Ok(())
 }
 
-/// Returns the open actions that somebody answers for, as far as the actor may read them, the soonest first.
+/// Returns the open actions that any of these answers for, as far as the actor may read them, the soonest first.
 ///
 /// # Errors
 /// [`AccessError`] when the rules or the store fail.
-pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Entry>, AccessError> {
-    list(ctx, Of::OwnedBy(owners)).await
+pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<ToDo>, AccessError> {
+    let narrowing = ctx.narrow(Act::ReadPlanEntry, &PLAN_ENTRY)?;
+    let now = ctx.now();
+    Ok(store::list_to_do(&mut ctx.tx, ctx.area_id, owners, (&narrowing, now)).await?)
 }
 
 /// Returns the open actions for families that one of them or a volunteer does, as far as the actor may read them, the soonest first.

@@ -30,6 +30,6 @@ pub use actions::{
     of_people, owned_by, review, take_over, to_review,
 };
 pub(crate) use plan::part_of_plan;
-pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State};
+pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State, ToDo};
 pub use store::HANDED;
 pub(crate) use store::{as_part_of_plan, plan_entries};

@@ -178,6 +178,27 @@ pub(crate) fn part_of_plan(
     Resource { thing, beside: vec![person.thing()], subject_id: Some(person.id.0), hide_refusal: true }
 }
 
+/// An open action, as little of it as says what somebody has to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToDo {
+    /// Which one.
+    pub id: EntryId,
+    /// Whom it is about.
+    pub person: PersonId,
+    /// What is to be done.
+    pub words: String,
+    /// Who answers for it.
+    pub owner_id: PractitionerId,
+    /// Who of the family does it, where that is not who answers for it.
+    pub doer: Option<PersonId>,
+    /// The volunteer who does it, and how they are reached; empty where none does.
+    pub volunteer: String,
+    /// By when.
+    pub by_on: Date,
+    /// Edits so far.
+    pub version: i64,
+}
+
 /// An action to be written in a plan.
 #[derive(Clone, Debug)]
 pub struct NewAction {

@@ -1,6 +1,6 @@
 //! The SQL of plans.
 
-use super::plan::{Entry, EntryId, EntryKind, NewAction, Plan, PlanId, Side, State};
+use super::plan::{Entry, EntryId, EntryKind, NewAction, Plan, PlanId, Side, State, ToDo};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
 use families::family::FamilyId;
@@ -372,8 +372,6 @@ pub(super) enum Of<'a> {
     Plan(PlanId),
     /// Open actions for these families that one of them or a volunteer does.
     Helped(&'a [FamilyId]),
-    /// Open actions that any of these answers for.
-    OwnedBy(&'a [PractitionerId]),
     /// About any of these people.
     People(&'a [PersonId]),
     /// Open actions whose day has passed or whose owner has left.
@@ -394,10 +392,6 @@ pub(super) async fn list(
     };
     let (chosen, order) = match of {
         Of::Plan(plan) => one(plan.into(), "e.plan_id = $2", "e.recorded_at, e.entry_id"),
-        Of::OwnedBy(owners) => {
-            let owners = list_of(&mut values, owners.iter().copied());
-            (format!("e.owner_id IN ({owners}) AND e.state = 'open'"), "e.by_on, e.entry_id")
-        }
         Of::Late(today) => one(
             today.into(),
             "e.state = 'open' AND (e.by_on < $2 OR EXISTS (SELECT 1 FROM practitioner g WHERE g.area_id = e.area_id \
@@ -419,6 +413,37 @@ pub(super) async fn list(
     let narrowed = narrowing.0.write(&mut values, narrowing.1);
     let sql = format!("{ENTRIES} WHERE e.area_id = $1 AND {chosen} AND {narrowed} ORDER BY {order} LIMIT 2000");
     tx.query(&sql, &values).await?.iter().map(entry).collect()
+}
+
+/// Returns the open actions of these owners that the narrowing lets through, at most 2,000: only what says what is to be done, since a team has
+/// hundreds of them and each column of another table is looked up for each.
+pub(super) async fn list_to_do(
+    tx: &mut Tx,
+    area_id: AreaId,
+    owners: &[PractitionerId],
+    narrowing: (&Narrowing, Timestamp),
+) -> StoreResult<Vec<ToDo>> {
+    let mut values = vec![Val::from(area_id)];
+    let owners = list_of(&mut values, owners.iter().copied());
+    let narrowed = narrowing.0.write(&mut values, narrowing.1);
+    let sql = format!(
+        "SELECT e.entry_id, e.person_id, e.words, e.owner_id, d.person_id AS doer_id, e.volunteer, e.by_on, e.version FROM plan_entry e \
+         LEFT JOIN plan_doer d ON d.area_id = e.area_id AND d.entry_id = e.entry_id \
+         WHERE e.area_id = $1 AND e.owner_id IN ({owners}) AND e.state = 'open' AND {narrowed} ORDER BY e.by_on, e.entry_id LIMIT 2000"
+    );
+    let to_do = |row: &Row| {
+        Ok(ToDo {
+            id: row.id("entry_id")?,
+            person: row.id("person_id")?,
+            words: row.get("words")?,
+            owner_id: row.id("owner_id")?,
+            doer: row.opt_id("doer_id")?,
+            volunteer: row.get("volunteer")?,
+            by_on: row.get("by_on")?,
+            version: row.get("version")?,
+        })
+    };
+    tx.query(&sql, &values).await?.iter().map(to_do).collect()
 }
 
 /// Returns the open plans that were to be looked at together by now, the latest first; at most 200.
