@@ -3,6 +3,7 @@
 use crate::retention;
 use access::World;
 use area::Area;
+use desk::practitioners::leaving;
 use frontline::notices::outgoing as notices;
 use frontline::referrals::jobs as referrals;
 use frontline::services::sources as directories;
@@ -25,11 +26,12 @@ const KEYS_KEPT_SECONDS: i64 = 7 * 24 * 3600;
 const IDLE_MS: u64 = 500;
 
 /// What is done every so often: the job and how many seconds apart.
-const EVERY: [(&str, i64); 9] = [
+const EVERY: [(&str, i64); 10] = [
     (notices::SEND, 60),
     (CHECKPOINT, 300),
     (referrals::ESCALATE, 3600),
     (requests::ESCALATE, 3600),
+    (leaving::SETTLE, 3600),
     (signals::LOOK, 300),
     (FORGET_KEYS, 24 * 3600),
     (retention::DELETE, 24 * 3600),
@@ -160,6 +162,7 @@ impl Worker {
             requests::ESCALATE => {
                 requests::escalate(&self.world, &mut tx).await.map_err(store)?;
             }
+            leaving::SETTLE => leaving::settle(&self.world, &mut tx).await.map_err(store)?,
             FORGET_KEYS => {
                 let before = Timestamp::from_microsecond(now.as_microsecond() - KEYS_KEPT_SECONDS * 1_000_000);
                 once::forget(&mut tx, job.area_id, before.unwrap_or(now)).await.map_err(store)?;

@@ -11,9 +11,12 @@ use store::journal::{Entry, Outcome};
 use store::{StoreResult, Tx};
 
 /// What is an agency's until it has ended.
-const ALL: [OfAgency; 7] = [
+const ALL: [OfAgency; 10] = [
     merging::PRACTITIONERS,
     families::handing::KNOWS,
+    frontline::contacts::RECORDED,
+    frontline::contracts::PROMISED,
+    frontline::contracts::AGREED_TO,
     frontline::referrals::ASKED,
     frontline::referrals::SENT,
     processes::requests::ASKED,

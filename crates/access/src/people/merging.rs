@@ -16,7 +16,7 @@ pub struct OfAgency {
     pub past: Option<&'static str>,
     /// The column with whose they are.
     pub column: &'static str,
-    /// Which have not ended: `state = 'open'`.
+    /// Which have not ended: `state = 'open'`. `$3` is the agency that they become part of.
     pub open: &'static str,
 }
 

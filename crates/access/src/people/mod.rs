@@ -12,8 +12,9 @@ use kernel::{Date, Span, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 pub use store::{
     find_accounts, find_actor, find_answerable, find_practitioners, insert_agency, insert_practitioner, insert_team_member,
-    is_email_taken, list_agencies, list_beside, list_colleagues, list_of_role, list_practitioners, list_present_agencies,
-    load_account, load_practitioner, load_practitioners, managers_of, record_credential, save_roles, team_of,
+    is_email_taken, list_absent, list_agencies, list_beside, list_colleagues, list_of_role, list_practitioners,
+    list_present_agencies, load_account, load_practitioner, load_practitioners, managers_of, record_credential, save_roles,
+    team_of,
 };
 
 /// An organisation that works with families.
@@ -107,6 +108,17 @@ pub struct Gone {
     pub at: Timestamp,
     /// The name of whoever does their work.
     pub to: Option<String>,
+}
+
+/// Somebody who is there no more, of which agency they are, and who does their work.
+#[derive(Clone, Copy, Debug)]
+pub struct Absent {
+    /// Who.
+    pub who: PractitionerId,
+    /// Of which agency.
+    pub agency: AgencyId,
+    /// Who does their work: one who is there.
+    pub to: Option<PractitionerId>,
 }
 
 /// Has somebody leave: they cannot sign in from now on, what their devices keep is erased, and the teams they manage are managed by whoever

@@ -1,7 +1,7 @@
 //! The SQL of agencies and practitioners.
 
 use super::merging::OfAgency;
-use super::{Account, Agency, Credential, Gone, NewPractitioner, Practitioner, Why, holds};
+use super::{Absent, Account, Agency, Credential, Gone, NewPractitioner, Practitioner, Why, holds};
 use crate::actor::{Actor, AgencyId, PractitionerId, Role, TeamId};
 use kernel::{Date, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,9 +37,13 @@ pub async fn list_present_agencies(tx: &mut Tx, area_id: AreaId) -> StoreResult<
     Ok(all.into_iter().filter(|agency| agency.merged_into.is_none()).collect())
 }
 
-/// Practitioners, in the agency that they work for.
-pub const PRACTITIONERS: OfAgency =
-    OfAgency { table: "practitioner", past: Some("practitioner_id"), column: "agency_id", open: "left_at IS NULL" };
+/// Practitioners, in the agency that they work for; whoever is suspended comes back to it.
+pub const PRACTITIONERS: OfAgency = OfAgency {
+    table: "practitioner",
+    past: Some("practitioner_id"),
+    column: "agency_id",
+    open: "(left_at IS NULL OR left_why = 'suspended')",
+};
 
 /// Makes an agency's rows of a table those of another; returns how many.
 pub(super) async fn give_rows(
@@ -52,7 +56,10 @@ pub(super) async fn give_rows(
     let OfAgency { table, past, column, open } = of;
     let which = format!("{column} = $2 AND {open}");
     if let Some(subject) = past {
-        past::keep(tx, (table, Subject::Column(subject)), (&which, vals![area_id, from]), at).await?;
+        let values = vals![area_id, from, to];
+        // A mark that nothing stands for is refused by PostgreSQL.
+        let values = if open.contains("$3") { values } else { &values[..2] };
+        past::keep(tx, (table, Subject::Column(subject)), (&which, values), at).await?;
     }
     let save = format!("UPDATE {table} SET {column} = $3 WHERE area_id = $1 AND {which}");
     tx.execute(&save, vals![area_id, from, to]).await
@@ -320,6 +327,21 @@ pub(super) async fn save_gone(
                 WHERE area_id = $1 AND practitioner_id = $2";
     tx.execute(save, vals![area_id, id, left_at, why, to]).await?;
     Ok(())
+}
+
+/// Returns who has left or been suspended since a moment, at most 1,000; whoever took over from them may be gone too, and who did from those.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_absent(tx: &mut Tx, area_id: AreaId, since: Timestamp) -> StoreResult<Vec<Absent>> {
+    let list = "SELECT p.practitioner_id, p.agency_id, CASE WHEN t.left_at IS NULL THEN t.practitioner_id \
+                WHEN u.left_at IS NULL THEN u.practitioner_id END AS to_id FROM practitioner p \
+                LEFT JOIN practitioner t ON t.area_id = p.area_id AND t.practitioner_id = p.left_to \
+                LEFT JOIN practitioner u ON u.area_id = p.area_id AND u.practitioner_id = t.left_to \
+                WHERE p.area_id = $1 AND p.left_at > $2 ORDER BY p.practitioner_id LIMIT 1000";
+    let absent =
+        |row: &Row| Ok(Absent { who: row.id("practitioner_id")?, agency: row.id("agency_id")?, to: row.opt_id("to_id")? });
+    tx.query(list, vals![area_id, since]).await?.iter().map(absent).collect()
 }
 
 /// Returns the teams that somebody manages, at most 50.

@@ -1,20 +1,24 @@
 //! What happens when somebody leaves or is suspended: they are out at once, and what fell to them falls to somebody who is there.
 
-use ::store::StoreError;
-use ::store::journal::Outcome;
-use access::people::{self, Account, Practitioner, Why};
-use access::{AccessError, Ctx, Permit, PractitionerId, Role};
-use families::handing::{self, Handed};
+use ::store::journal::{Entry, Outcome};
+use ::store::{AreaId, StoreError, StoreResult, Tx};
+use access::people::{self, Absent, Account, Practitioner, Why};
+use access::{AccessError, Ctx, Permit, PractitionerId, Role, World};
+use families::handing::{self, Handed, Named, Takers};
 use frontline::{contacts, leads, meetings, notices, plans, referrals, visits};
+use kernel::Span;
+use kernel::clock::Clock;
+use kernel::ids::Ids;
 use processes::{agreements, belonging, brokering, matching, requests, sharing, shielding, signals, watch};
 use serde_json::json;
 
 /// Everything that falls to somebody. Signals are not among it: each goes to one who may read what it rests on.
-pub const ALL: [Handed; 17] = [
+pub const ALL: [Handed; 19] = [
     handing::WORKS_WITH,
     handing::LEADS,
     contacts::HANDED,
     referrals::HANDED,
+    referrals::MADE,
     notices::HANDED,
     plans::HANDED,
     visits::HANDED,
@@ -22,6 +26,7 @@ pub const ALL: [Handed; 17] = [
     leads::HANDED,
     agreements::HANDED,
     requests::HANDED,
+    requests::MADE,
     sharing::HANDED,
     brokering::HANDED,
     watch::HANDED,
@@ -29,6 +34,12 @@ pub const ALL: [Handed; 17] = [
     matching::HANDED,
     belonging::HANDED,
 ];
+
+/// The job's name in the queue.
+pub const SETTLE: &str = "practitioners.settle";
+
+/// What falls to somebody is handed on once more for so many days after they went.
+const SETTLED_FOR_DAYS: i64 = 90;
 
 /// The roles by which something falls to somebody besides the families they work with: whoever is handed it needs them.
 const ANSWERS: [Role; 4] = [Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator, Role::Auditor];
@@ -107,9 +118,15 @@ pub(crate) async fn leave(
     let to = taker(ctx, account, to).await?;
     ctx.detail(json!({ "practitioner": who.0, "changed": why.as_str() }));
     people::leave(ctx, permit, who, (why, to)).await?;
-    let handed = hand_on(ctx, permit, (who, to)).await?;
+    let gone = Absent { who, agency: account.practitioner.agency_id, to };
+    let (handed, named) = hand_on(&mut ctx.tx, ctx.area_id, (&ctx.clock, &ctx.ids), &gone).await?;
     let declined = leads::decline_of(ctx, permit, who).await?;
+    let now = ctx.now();
+    leads::align(&mut ctx.tx, ctx.area_id, now).await?;
     signals::run::enqueue(&mut ctx.tx, ctx.area_id, (&ctx.clock, &ctx.ids)).await?;
+    for (person, lead) in named {
+        ctx.note("name_for_shield", Outcome::Done, Some(person.0), json!({ "named": lead.0, "because_left": who.0 }));
+    }
     ctx.note(
         "hand_on",
         Outcome::Done,
@@ -139,10 +156,62 @@ async fn taker(ctx: &mut Ctx, account: &Account, to: Option<PractitionerId>) -> 
     if lacks.is_empty() { Ok(Some(chosen.id)) } else { Err(LeavingError::LacksRoles(chosen.name, lacks.join(", "))) }
 }
 
-/// Hands on all that falls to somebody: to whoever was chosen, else to one who is named with them for whoever is shielded. Returns how much.
-async fn hand_on(ctx: &mut Ctx, permit: &Permit, (who, to): (PractitionerId, Option<PractitionerId>)) -> Result<u64, StoreError> {
-    let named = handing::named_instead(ctx, permit, who).await?;
-    let takers: Vec<PractitionerId> = to.into_iter().chain(named).collect();
-    let handed = handing::on(ctx, permit, (who, &takers), &ALL).await?;
-    Ok(handed.iter().map(|(_, count)| count).sum())
+/// Hands on all that falls to somebody: to whoever was chosen, else to one who is named with them for whoever is shielded, else to a
+/// safeguarding lead. Nobody outside a service that is not named to others learns that it worked with anybody: what none of its own may know
+/// of waits until one of them is named. Returns how much, and for whom the lead was named.
+async fn hand_on(tx: &mut Tx, area_id: AreaId, with: (&Clock, &Ids), gone: &Absent) -> StoreResult<(u64, Vec<Named>)> {
+    let mut named = handing::name_leads(tx, area_id, with, gone.to).await?;
+    sharing::send_back(tx, area_id, gone.who, with.0.now()).await?;
+    let is_sensitive =
+        people::list_agencies(tx, area_id).await?.iter().any(|agency| agency.id == gone.agency && agency.sensitive);
+    let mut beside = handing::list_named_with(tx, area_id, gone.who).await?;
+    let lead = if is_sensitive { None } else { handing::lead_of(tx, area_id, with.0, gone.to).await? };
+    if is_sensitive {
+        let own = people::list_beside(tx, area_id, gone.agency, gone.who).await?;
+        beside.retain(|one| own.iter().any(|(colleague, _)| colleague.id == *one));
+    } else {
+        let leads = people::list_of_role(tx, area_id, Role::SafeguardingLead).await?;
+        beside.extend(leads.iter().map(|one| one.id));
+    }
+    let takers = Takers { to: gone.to, named: &beside, lead };
+    let (handed, more) = handing::on(tx, area_id, with, (gone.who, takers), &ALL).await?;
+    named.extend(more);
+    Ok((handed, named))
+}
+
+/// Hands on, once more, what falls to those who went in the last weeks: what was begun while they left, and what nobody could be handed until
+/// somebody was named for it or became a safeguarding lead.
+///
+/// Rule \[3.40\]: nothing stays with somebody who is not there.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn settle(world: &World, tx: &mut Tx) -> StoreResult<()> {
+    let (area_id, with) = (world.area_id, (&world.clock, &world.ids));
+    tx.alone(area_id, "practitioners").await?;
+    let now = world.clock.now();
+    let since = now.saturating_sub(Span::new().hours(24 * SETTLED_FOR_DAYS)).unwrap_or(now);
+    let mut named = handing::name_leads(tx, area_id, with, None).await?;
+    let mut all = 0;
+    for gone in people::list_absent(tx, area_id, since).await? {
+        let (handed, more) = hand_on(tx, area_id, with, &gone).await?;
+        all += handed;
+        named.extend(more);
+    }
+    leads::align(tx, area_id, now).await?;
+    if all > 0 || !named.is_empty() {
+        let named: Vec<_> = named.iter().map(|(person, lead)| json!({ "person": person.0, "named": lead.0 })).collect();
+        tx.journal(Entry {
+            area_id,
+            at: now,
+            act: "hand_on".to_owned(),
+            outcome: Outcome::Done,
+            actor_id: None,
+            agency_id: None,
+            subject_id: None,
+            rule: "3.40".to_owned(),
+            payload: json!({ "handed": all, "named": named }),
+        });
+    }
+    Ok(())
 }

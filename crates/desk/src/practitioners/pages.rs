@@ -160,6 +160,7 @@ async fn change(Path((id, verb)): Path<(PractitionerId, String)>, Posted { visit
     } else if verb == "invite" || verb == "back" {
         if verb == "back" {
             people::come_back(&mut ctx, &permit, id).await?;
+            leaving::settle(&visitor.app.world, &mut ctx.tx).await?;
         }
         ctx.detail(json!({ "practitioner": id.0, "changed": if verb == "back" { "back" } else { "link" } }));
         let token = sign_in::reset(&mut ctx.tx, &visitor.app.world, id).await?;
@@ -168,7 +169,10 @@ async fn change(Path((id, verb)): Path<(PractitionerId, String)>, Posted { visit
         return show_page(&visitor, id, Shown::link(&token)).await;
     } else {
         match verb.as_str() {
-            "roles" => save_roles(&mut ctx, &before, &form, &mut errors).await?,
+            "roles" => {
+                save_roles(&mut ctx, &before, &form, &mut errors).await?;
+                leaving::settle(&visitor.app.world, &mut ctx.tx).await?;
+            }
             "clearance" => save_credential(&mut ctx, id, Credential::Clearance, &form, &mut errors).await?,
             "training" => save_credential(&mut ctx, id, Credential::Training, &form, &mut errors).await?,
             "leave" => leave(&mut ctx, &permit, &before, (&form, &mut errors)).await?,

@@ -183,9 +183,10 @@ pub async fn grant_to_successor(
     let mut values = vals![area_id, from, to, at].to_vec();
     let asked = list_of(&mut values, asked.iter().copied());
     let pass = format!(
-        "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at) \
+        "INSERT INTO fact_grant (area_id, fact_id, origin_id, for_id, audience, agency_id, via_id, from_at, until_at) \
          SELECT g.area_id, g.fact_id, g.origin_id, $3, CASE WHEN g.origin_id IN ({asked}) THEN g.audience ELSE 'workers' END, $3, \
-         g.via_id, $4 FROM fact_grant g WHERE g.area_id = $1 AND g.for_id = $2 AND g.ended_at IS NULL ON CONFLICT DO NOTHING"
+         g.via_id, $4, g.until_at FROM fact_grant g WHERE g.area_id = $1 AND g.for_id = $2 AND g.ended_at IS NULL \
+         AND (g.until_at IS NULL OR g.until_at > $4) ON CONFLICT DO NOTHING"
     );
     Ok(own + tx.execute(&pass, &values).await?)
 }

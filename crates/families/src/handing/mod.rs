@@ -4,18 +4,21 @@
 //! order: this file, `store`.
 //!
 //! Invariant: nobody is handed what is about somebody whom a shield of existence hides from them; it goes to one who is named for them.
-//! Invariant: somebody who is there is named for each shield.
+//! Invariant: a safeguarding lead who is there is named for each shield, while the area has one.
+//! Invariant: whoever is named for somebody is handed nothing about anybody else.
 
 mod store;
 #[cfg(test)]
 mod tests;
 
-use ::store::StoreError;
-use ::store::journal::Outcome;
-use access::people::list_of_role;
-use access::{Act, Ctx, Permit, PractitionerId, Role};
-use serde_json::json;
-pub use store::{KNOWS, LEADS, WORKS_WITH};
+use crate::people::{PersonId, ShieldId};
+use ::store::{AreaId, StoreResult, Tx};
+use access::people::{find_actor, list_of_role};
+use access::{PractitionerId, Role};
+use kernel::clock::Clock;
+use kernel::ids::Ids;
+use store::Which;
+pub use store::{KNOWS, LEADS, WORKS_WITH, list_named_with};
 
 /// Rows of a table that fall to somebody until they have ended.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +29,7 @@ pub struct Handed {
     pub past: Option<&'static str>,
     /// The column with whose they are.
     pub owner: &'static str,
-    /// Which have not ended: `outcome IS NULL`. `$3` is who is handed them.
+    /// Which have not ended: `outcome IS NULL`. `$3` is who is handed them: what needs a role is nobody's who lacks it.
     pub open: &'static str,
     /// Whom they are about, as a `SELECT` of persons: `SELECT contact.person_id`.
     pub about: &'static str,
@@ -34,59 +37,127 @@ pub struct Handed {
     pub also: &'static str,
 }
 
-/// Hands on everything of some tables that falls to somebody who is there no more, and their parts in teams: to the first of `to` who may
-/// know of it. Returns how many rows each was handed. With whom none of them may know that somebody worked, their agency still does.
+/// Who does what somebody did, each what the ones before may not know of.
+#[derive(Clone, Copy, Debug)]
+pub struct Takers<'a> {
+    /// Whoever was chosen.
+    pub to: Option<PractitionerId>,
+    /// Who is named with them for whoever is shielded, for that alone.
+    pub named: &'a [PractitionerId],
+    /// The safeguarding lead who is named for what nobody else may know of.
+    pub lead: Option<PractitionerId>,
+}
+
+/// Who was named for a shield.
+pub type Named = (PersonId, PractitionerId);
+
+/// Hands on everything of some tables that falls to somebody who is there no more, and their parts in teams. Returns how many rows, and for
+/// whom the lead was named. With whom none of them may know that somebody worked, their agency still does. Done twice, it does nothing the
+/// second time.
 ///
 /// Rule \[3.40\]: nobody leaves without somebody who does what they did.
 ///
 /// # Errors
-/// [`StoreError`] from the engine.
-///
-/// # Panics
-/// With a permit to do something else than manage practitioners: a bug.
+/// [`store::StoreError`] from the engine.
 pub async fn on(
-    ctx: &mut Ctx,
-    permit: &Permit,
-    (from, to): (PractitionerId, &[PractitionerId]),
+    tx: &mut Tx,
+    area_id: AreaId,
+    with: (&Clock, &Ids),
+    (from, takers): (PractitionerId, Takers<'_>),
     all: &[Handed],
-) -> Result<Vec<(PractitionerId, u64)>, StoreError> {
-    assert!(permit.act() == Act::ManagePractitioners, "only whoever manages practitioners hands their work on");
-    let (area_id, now) = (ctx.area_id, ctx.now());
-    let mut counts = Vec::with_capacity(to.len());
-    for one in to {
-        let mut count = store::hand_team_parts(&mut ctx.tx, area_id, (from, *one), now).await?;
-        for handed in all {
-            count += store::hand(&mut ctx.tx, area_id, handed, (from, *one), now).await?;
-        }
-        counts.push((*one, count));
+) -> StoreResult<(u64, Vec<Named>)> {
+    let now = with.0.now();
+    let mut count = 0;
+    let mut named = Vec::new();
+    let chosen = takers.to.into_iter().map(|to| (to, Which::All));
+    for (to, which) in chosen.chain(takers.named.iter().map(|to| (*to, Which::Shielded))) {
+        count += to_one(tx, area_id, (from, to), (all, which, now)).await?;
     }
-    store::end_parts(&mut ctx.tx, area_id, from, now).await?;
-    Ok(counts)
+    if let Some(lead) = takers.lead {
+        // What is about several people may be hidden from each who is named for one of them.
+        for handed in all {
+            for (shield, person) in store::list_hiding(tx, area_id, handed, (from, lead)).await? {
+                name(tx, area_id, with, ((shield, person), lead)).await?;
+                named.push((person, lead));
+            }
+        }
+        count += to_one(tx, area_id, (from, lead), (all, Which::All, now)).await?;
+    }
+    store::end_parts(tx, area_id, from, now).await?;
+    Ok((count, named))
 }
 
-/// Sees that somebody who is there is named for each shield that whoever left is named for, and returns who is named with them: whoever
-/// decided first.
+async fn to_one(
+    tx: &mut Tx,
+    area_id: AreaId,
+    between: (PractitionerId, PractitionerId),
+    (all, which, now): (&[Handed], Which, kernel::Timestamp),
+) -> StoreResult<u64> {
+    let mut count = store::hand_team_parts(tx, area_id, between, (which, now)).await?;
+    for handed in all {
+        count += store::hand(tx, area_id, handed, between, (which, now)).await?;
+    }
+    Ok(count)
+}
+
+/// Sees that a safeguarding lead who is there is named for each shield: others who are named may know of somebody, but not end their shield,
+/// nor name anybody. Returns who was named.
 ///
 /// Rule \[ours-shield-work\]: a shield hides nobody from everybody who could help them.
 ///
 /// # Errors
-/// [`StoreError`] from the engine.
-///
-/// # Panics
-/// With a permit to do something else than manage practitioners: a bug.
-pub async fn named_instead(ctx: &mut Ctx, permit: &Permit, from: PractitionerId) -> Result<Vec<PractitionerId>, StoreError> {
-    assert!(permit.act() == Act::ManagePractitioners, "only whoever manages practitioners has somebody named instead");
-    let (area_id, now) = (ctx.area_id, ctx.now());
-    let deserted = store::list_deserted(&mut ctx.tx, area_id, from).await?;
-    if !deserted.is_empty() {
-        let leads = list_of_role(&mut ctx.tx, area_id, Role::SafeguardingLead).await?;
+/// [`store::StoreError`] from the engine.
+pub async fn name_leads(
+    tx: &mut Tx,
+    area_id: AreaId,
+    with: (&Clock, &Ids),
+    preferred: Option<PractitionerId>,
+) -> StoreResult<Vec<Named>> {
+    let mut named = Vec::new();
+    let Some(lead) = lead_of(tx, area_id, with.0, preferred).await? else { return Ok(named) };
+    loop {
+        let deserted = store::list_deserted(tx, area_id).await?;
+        if deserted.is_empty() {
+            return Ok(named);
+        }
         for (shield, person) in deserted {
-            let Some(lead) = leads.first() else { break };
-            let copy = crate::people::ShieldId(ctx.ids.uuid(&ctx.clock));
-            crate::people::store::copy_shield(&mut ctx.tx, area_id, (shield, copy), person, now).await?;
-            store::replace_shield(&mut ctx.tx, area_id, (shield, copy), lead.id, now).await?;
-            ctx.note("name_for_shield", Outcome::Done, Some(person.0), json!({ "named": lead.id.0, "because_left": from.0 }));
+            name(tx, area_id, with, ((shield, person), lead)).await?;
+            named.push((person, lead));
         }
     }
-    store::list_named_with(&mut ctx.tx, area_id, from).await
+}
+
+/// Returns the safeguarding lead who is named where nobody else can be: the preferred, if they are one; else the first who may work today.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn lead_of(
+    tx: &mut Tx,
+    area_id: AreaId,
+    clock: &Clock,
+    preferred: Option<PractitionerId>,
+) -> StoreResult<Option<PractitionerId>> {
+    let leads: Vec<_> = list_of_role(tx, area_id, Role::SafeguardingLead).await?.into_iter().map(|one| one.id).collect();
+    if let Some(preferred) = preferred.filter(|one| leads.contains(one)) {
+        return Ok(Some(preferred));
+    }
+    for lead in &leads {
+        let actor = find_actor(tx, area_id, *lead, clock.today()).await?;
+        if actor.is_some_and(|actor| actor.cleared && actor.trained) {
+            return Ok(Some(*lead));
+        }
+    }
+    Ok(leads.first().copied())
+}
+
+/// Names somebody for a shield besides who is: a copy takes its place, so that who was named until now stays known.
+async fn name(
+    tx: &mut Tx,
+    area_id: AreaId,
+    with: (&Clock, &Ids),
+    ((shield, person), to): ((ShieldId, PersonId), PractitionerId),
+) -> StoreResult<()> {
+    let (copy, now) = (ShieldId(with.1.uuid(with.0)), with.0.now());
+    crate::people::store::copy_shield(tx, area_id, (shield, copy), person, now).await?;
+    store::replace_shield(tx, area_id, (shield, copy), to, now).await
 }

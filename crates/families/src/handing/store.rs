@@ -42,17 +42,38 @@ fn may_know(area: &str, about: &str) -> String {
     )
 }
 
+/// What of somebody's somebody else is handed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// All that they may know of.
+    All,
+    /// What is about somebody whom a shield of existence hides from others.
+    Shielded,
+}
+
+/// Returns the condition on whom something is about for `$3` to be handed it.
+fn is_for(which: Which, area: &str, about: &str) -> String {
+    let may_know = may_know(area, about);
+    match which {
+        Which::All => may_know,
+        Which::Shielded => format!(
+            "{may_know} AND EXISTS (SELECT 1 FROM shield ha WHERE ha.area_id = {area} AND ha.kind = 'existence' AND ha.ended_at IS NULL \
+             AND ha.person_id IN ({about}))"
+        ),
+    }
+}
+
 /// Gives somebody's open rows of a table to somebody else, as far as they may know of whom they are about; returns how many.
 pub(super) async fn hand(
     tx: &mut Tx,
     area_id: AreaId,
     handed: &Handed,
     (from, to): (PractitionerId, PractitionerId),
-    at: Timestamp,
+    (which, at): (Which, Timestamp),
 ) -> StoreResult<u64> {
     let Handed { table, past, owner, open, about, also } = handed;
-    let may_know = may_know(&format!("{table}.area_id"), about);
-    let which = format!("{owner} = $2 AND {open} AND {may_know}");
+    let is_for = is_for(which, &format!("{table}.area_id"), about);
+    let which = format!("{owner} = $2 AND {open} AND {is_for}");
     if let Some(column) = past {
         past::keep(tx, (table, Subject::Column(column)), (&which, vals![area_id, from, to]), at).await?;
     }
@@ -63,20 +84,46 @@ pub(super) async fn hand(
     tx.execute(&save, values).await
 }
 
-/// Ends somebody's parts in teams, and gives them to somebody else who has none there; returns how many ended.
+/// Returns the shields of existence that hide from somebody whom something of somebody else's is about.
+pub(super) async fn list_hiding(
+    tx: &mut Tx,
+    area_id: AreaId,
+    handed: &Handed,
+    (from, lead): (PractitionerId, PractitionerId),
+) -> StoreResult<Vec<(ShieldId, PersonId)>> {
+    let Handed { table, owner, open, about, .. } = handed;
+    let list = format!(
+        "SELECT hs.shield_id, hs.person_id FROM shield hs WHERE hs.area_id = $1 AND hs.kind = 'existence' AND hs.ended_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM shield_named hn WHERE hn.area_id = hs.area_id AND hn.shield_id = hs.shield_id \
+         AND hn.practitioner_id = $3) AND EXISTS (SELECT 1 FROM {table} WHERE {table}.area_id = $1 AND {owner} = $2 AND {open} \
+         AND hs.person_id IN ({about})) ORDER BY hs.shield_id LIMIT 10000"
+    );
+    tx.query(&list, vals![area_id, from, lead]).await?.iter().map(shield).collect()
+}
+
+fn shield(row: &Row) -> StoreResult<(ShieldId, PersonId)> {
+    Ok((row.id("shield_id")?, row.id("person_id")?))
+}
+
+/// Ends somebody's parts in teams, and gives them to somebody else who has none there by the same; returns how many ended.
+///
+/// Each part keeps what it comes from, and ends with it: of two parts, the second begins a microsecond after the first.
 pub(super) async fn hand_team_parts(
     tx: &mut Tx,
     area_id: AreaId,
     (from, to): (PractitionerId, PractitionerId),
-    at: Timestamp,
+    (which, at): (Which, Timestamp),
 ) -> StoreResult<u64> {
-    let may_know = may_know("family_team.area_id", "SELECT family_team.through_id");
-    let theirs = format!("practitioner_id = $2 AND ended_at IS NULL AND {may_know}");
+    let is_for = is_for(which, "family_team.area_id", "SELECT family_team.through_id");
+    let theirs = format!("practitioner_id = $2 AND ended_at IS NULL AND {is_for}");
     let add = format!(
         "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, origin_id, part, from_at) \
-         SELECT area_id, family_id, $3, through_id, origin_id, part, $4 FROM family_team WHERE area_id = $1 AND {theirs} \
+         SELECT area_id, family_id, $3, through_id, origin_id, part, $4 + (SELECT COUNT(*) FROM family_team o \
+         WHERE o.area_id = family_team.area_id AND o.family_id = family_team.family_id AND o.practitioner_id = $2 \
+         AND o.ended_at IS NULL AND o.from_at < family_team.from_at) FROM family_team WHERE area_id = $1 AND {theirs} \
          AND NOT EXISTS (SELECT 1 FROM family_team h WHERE h.area_id = family_team.area_id AND h.family_id = family_team.family_id \
-         AND h.practitioner_id = $3 AND h.ended_at IS NULL) ON CONFLICT DO NOTHING"
+         AND h.practitioner_id = $3 AND h.ended_at IS NULL AND h.origin_id IS NOT DISTINCT FROM family_team.origin_id) \
+         ON CONFLICT DO NOTHING"
     );
     tx.execute(&add, vals![area_id, from, to, at]).await?;
     let end = format!("UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND {theirs}");
@@ -94,14 +141,14 @@ pub(super) async fn end_parts(tx: &mut Tx, area_id: AreaId, from: PractitionerId
     Ok(())
 }
 
-/// Returns the shields for which somebody is named and nobody who is there, at most 500.
-pub(super) async fn list_deserted(tx: &mut Tx, area_id: AreaId, from: PractitionerId) -> StoreResult<Vec<(ShieldId, PersonId)>> {
-    let list = "SELECT s.shield_id, s.person_id FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
-                WHERE s.area_id = $1 AND n.practitioner_id = $2 AND s.ended_at IS NULL AND NOT EXISTS (SELECT 1 FROM shield_named o \
+/// Returns the shields for which no safeguarding lead who is there is named, at most 500.
+pub(super) async fn list_deserted(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<(ShieldId, PersonId)>> {
+    let list = "SELECT s.shield_id, s.person_id FROM shield s WHERE s.area_id = $1 AND s.ended_at IS NULL \
+                AND NOT EXISTS (SELECT 1 FROM shield_named o \
                 JOIN practitioner p ON p.area_id = o.area_id AND p.practitioner_id = o.practitioner_id AND p.left_at IS NULL \
+                JOIN practitioner_role r ON r.area_id = o.area_id AND r.practitioner_id = o.practitioner_id AND r.role = 'safeguarding_lead' \
                 WHERE o.area_id = s.area_id AND o.shield_id = s.shield_id) ORDER BY s.shield_id LIMIT 500";
-    let of = |row: &Row| Ok((row.id("shield_id")?, row.id("person_id")?));
-    tx.query(list, vals![area_id, from]).await?.iter().map(of).collect()
+    tx.query(list, vals![area_id]).await?.iter().map(shield).collect()
 }
 
 /// Ends a shield whose copy takes its place, and names somebody for the copy.
@@ -119,12 +166,15 @@ pub(super) async fn replace_shield(
     Ok(())
 }
 
-/// Returns who is named with somebody for a shield of existence and is there: whoever decided about one first, at most 100.
-pub(super) async fn list_named_with(tx: &mut Tx, area_id: AreaId, from: PractitionerId) -> StoreResult<Vec<PractitionerId>> {
+/// Returns who is named with somebody for a shield of existence and is there: whoever decided about one first, at most 1,000.
+///
+/// # Errors
+/// [`store::StoreError`] from the engine.
+pub async fn list_named_with(tx: &mut Tx, area_id: AreaId, from: PractitionerId) -> StoreResult<Vec<PractitionerId>> {
     let list = "SELECT o.practitioner_id, MAX(CASE WHEN s.decided_by = o.practitioner_id THEN 1 ELSE 0 END) AS decided FROM shield_named n \
                 JOIN shield s ON s.area_id = n.area_id AND s.shield_id = n.shield_id AND s.kind = 'existence' AND s.ended_at IS NULL \
                 JOIN shield_named o ON o.area_id = n.area_id AND o.shield_id = n.shield_id \
                 JOIN practitioner p ON p.area_id = o.area_id AND p.practitioner_id = o.practitioner_id AND p.left_at IS NULL \
-                WHERE n.area_id = $1 AND n.practitioner_id = $2 GROUP BY o.practitioner_id ORDER BY decided DESC, o.practitioner_id LIMIT 100";
+                WHERE n.area_id = $1 AND n.practitioner_id = $2 GROUP BY o.practitioner_id ORDER BY decided DESC, o.practitioner_id LIMIT 1000";
     tx.query(list, vals![area_id, from]).await?.iter().map(|row| row.id("practitioner_id")).collect()
 }

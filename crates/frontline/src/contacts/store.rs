@@ -1,6 +1,7 @@
 //! The SQL of contacts.
 
 use super::rules::{Contact, ContactId, NewContact};
+use access::people::merging::OfAgency;
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::handing::Handed;
@@ -71,6 +72,10 @@ pub(super) struct Recorded {
     pub(super) at: Timestamp,
     pub(super) next_on: Date,
 }
+
+/// Contacts without an outcome, of the agency that recorded them.
+pub const RECORDED: OfAgency =
+    OfAgency { table: "contact", past: Some("person_id"), column: "agency_id", open: "outcome IS NULL" };
 
 /// Contacts without an outcome.
 pub const HANDED: Handed = Handed {

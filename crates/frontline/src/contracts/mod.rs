@@ -29,4 +29,4 @@ pub use actions::{
     ContractError, Opened, Read, Waiting, answer, broken_by_agencies, count_open, end, late, load, make, of_people, waiting_for,
 };
 pub use contract::{Answer, Contract, ContractId, Kept, NewAnswer, NewContract, Party, Promise, Way};
-pub use store::OWED;
+pub use store::{AGREED_TO, OWED, PROMISED};

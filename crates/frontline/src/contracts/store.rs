@@ -4,6 +4,7 @@ use super::contract::{Answer, AnswerId, Contract, ContractId, NewAnswer, NewCont
 use super::links::LinkId;
 use super::papers::PaperKind;
 use crate::plans::Entry;
+use access::people::merging::OfAgency;
 use access::{Actor, AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::family::FamilyId;
@@ -160,6 +161,35 @@ const PROMISES: &str = "SELECT v.contract_id, v.entry_id, e.person_id, d.person_
      JOIN practitioner o ON o.area_id = v.area_id AND o.practitioner_id = v.owner_id \
      JOIN agency g ON g.area_id = v.area_id AND g.agency_id = v.agency_id \
      LEFT JOIN plan_doer d ON d.area_id = e.area_id AND d.entry_id = e.entry_id ";
+
+/// That a contract has not ended.
+macro_rules! of_open {
+    ($table:literal) => {
+        concat!(
+            $table,
+            ".contract_id IN (SELECT c.contract_id FROM contract c WHERE c.area_id = ",
+            $table,
+            ".area_id AND c.ended_at IS NULL)"
+        )
+    };
+}
+
+/// What an agency promises in contracts that have not ended.
+pub const PROMISED: OfAgency =
+    OfAgency { table: "contract_promise", past: Some("contract_id"), column: "agency_id", open: of_open!("contract_promise") };
+
+/// What an agency says to contracts that have not ended, where the one that it is part of says nothing.
+pub const AGREED_TO: OfAgency = OfAgency {
+    table: "contract_answer",
+    past: Some("contract_id"),
+    column: "agency_id",
+    open: concat!(
+        "superseded_at IS NULL AND ",
+        of_open!("contract_answer"),
+        " AND NOT EXISTS (SELECT 1 FROM contract_answer o WHERE o.area_id = contract_answer.area_id \
+          AND o.contract_id = contract_answer.contract_id AND o.agency_id = $3 AND o.superseded_at IS NULL)"
+    ),
+};
 
 /// That the party of a promise has said something, or that they agree.
 const ANSWERED: &str = "EXISTS (SELECT 1 FROM contract_answer r WHERE r.area_id = v.area_id AND r.contract_id = v.contract_id \

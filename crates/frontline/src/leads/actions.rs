@@ -4,12 +4,13 @@ use super::handover::{self, Handover, HandoverId, NewHandover, State};
 use super::rules::{self, Over};
 use super::store::{self, HANDOVER, Of, Offered};
 use crate::meetings;
-use ::store::StoreError;
+use ::store::{AreaId, StoreError, Tx};
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource, Role};
 use area::Area;
 use families::facts::{self, FactError};
 use families::family::{self, FamilyId};
 use families::people::{self, PersonId};
+use kernel::Timestamp;
 use kernel::text::{self, TextError};
 
 /// Why a lead was not offered or answered.
@@ -271,6 +272,14 @@ pub async fn decline_of(ctx: &mut Ctx, permit: &Permit, who: PractitionerId) -> 
     assert!(permit.act() == Act::ManagePractitioners, "only whoever manages practitioners answers for one who has left");
     let now = ctx.now();
     store::decline_of(&mut ctx.tx, ctx.area_id, (who, "They are not at work any more: offer it to somebody else."), now).await
+}
+
+/// Has each offer of a lead made by whoever leads, after leads were handed on.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn align(tx: &mut Tx, area_id: AreaId, at: Timestamp) -> Result<(), StoreError> {
+    store::align(tx, area_id, at).await
 }
 
 async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Handover>, AccessError> {

@@ -156,6 +156,29 @@ pub(super) async fn decline_of(
     tx.execute(&save, vals![area_id, who, words, at]).await
 }
 
+/// Has each offer made by whoever leads: one to whoever leads already is taken back, and what came of one is told to whoever leads where whoever
+/// made it is there no more.
+pub(super) async fn align(tx: &mut Tx, area_id: AreaId, at: Timestamp) -> StoreResult<()> {
+    const LEADS: &str =
+        "(SELECT f.owner_id FROM family f WHERE f.area_id = handover.area_id AND f.family_id = handover.family_id)";
+    let subject = || ("handover", Subject::Column("family_id"));
+    let moot = format!("state = 'offered' AND to_id = {LEADS}");
+    past::keep(tx, subject(), (&moot, vals![area_id]), at).await?;
+    let take_back =
+        format!("UPDATE handover SET state = 'withdrawn', answered_at = $2, version = version + 1 WHERE area_id = $1 AND {moot}");
+    tx.execute(&take_back, vals![area_id, at]).await?;
+    let from_another = format!("state = 'offered' AND from_id <> {LEADS}");
+    past::keep(tx, subject(), (&from_another, vals![area_id]), at).await?;
+    let from = format!("UPDATE handover SET from_id = {LEADS}, version = version + 1 WHERE area_id = $1 AND {from_another}");
+    tx.execute(&from, vals![area_id]).await?;
+    let untold = "state IN ('offered', 'declined') AND told_at IS NULL AND offered_by IN (SELECT p.practitioner_id FROM practitioner p \
+                  WHERE p.area_id = $1 AND p.left_at IS NOT NULL)";
+    past::keep(tx, subject(), (untold, vals![area_id]), at).await?;
+    let told = format!("UPDATE handover SET offered_by = {LEADS}, version = version + 1 WHERE area_id = $1 AND {untold}");
+    tx.execute(&told, vals![area_id]).await?;
+    Ok(())
+}
+
 /// Keeps that whoever offered it has seen the answer.
 pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, id: HandoverId, at: Timestamp) -> StoreResult<()> {
     let which = "handover_id = $2 AND told_at IS NULL AND state IN ('accepted', 'declined')";

@@ -28,4 +28,4 @@ mod tests;
 pub use actions::{ActionError, accept, ask, decline, end, load, start, withdraw};
 pub use referral::{Line, Referral, ReferralId, State};
 pub(crate) use show::show_again;
-pub use store::{ASKED, HANDED, QUESTIONS, SENT, TO_TELL, list_asked};
+pub use store::{ASKED, HANDED, MADE, QUESTIONS, SENT, TO_TELL, list_asked};

@@ -63,12 +63,13 @@ const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "r.area_id", "
 const REFERRAL_COLUMNS: &str = concat!(
     "SELECT ",
     lead!("SELECT y.owner_id", "ORDER BY y.created_at, y.family_id LIMIT 1"),
-    " AS lead_id, r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, s.name AS sender, r.from_agency_id, \
+    " AS lead_id, r.referral_id, r.person_id, r.service, r.service_name, r.sender_id, CASE WHEN u.name IS NULL THEN s.name ELSE s.name || ', in place of ' || u.name END AS sender, r.from_agency_id, \
      a.name AS from_agency, r.to_agency_id, CASE WHEN EXISTS (SELECT 1 FROM agency l WHERE l.area_id = r.area_id AND l.tells_place = 1 \
      AND (l.agency_id = r.from_agency_id OR l.agency_id = r.to_agency_id)) THEN 1 ELSE 0 END AS tells_place, r.class, r.need, r.words, r.state, r.asked_at, r.answer_by, r.owner_id, o.name AS owner, r.next_on, \
      r.decided_at, r.decline_reason, r.better_door, r.outcome, r.outcome_words, r.ended_at, r.escalated_at, r.sender_told_at, r.question, r.wait_place, r.starts_on, \
      r.round_id, r.passed_to, r.version \
      FROM referral r JOIN practitioner s ON s.area_id = r.area_id AND s.practitioner_id = r.sender_id \
+     LEFT JOIN practitioner u ON u.area_id = r.area_id AND u.practitioner_id = r.first_sender_id \
      JOIN agency a ON a.area_id = r.area_id AND a.agency_id = r.from_agency_id \
      LEFT JOIN practitioner o ON o.area_id = r.area_id AND o.practitioner_id = r.owner_id "
 );
@@ -160,6 +161,16 @@ pub const HANDED: Handed = Handed {
     open: "state IN ('asked', 'waiting', 'started')",
     about: "SELECT referral.person_id",
     also: ", version = version + 1",
+};
+
+/// Referrals that somebody made, until they have been told how it ended: what is asked back is asked of whoever does their work.
+pub const MADE: Handed = Handed {
+    table: "referral",
+    past: Some("person_id"),
+    owner: "sender_id",
+    open: "(state IN ('asked', 'waiting', 'started') OR (state IN ('declined', 'ended') AND sender_told_at IS NULL))",
+    about: "SELECT referral.person_id",
+    also: ", first_sender_id = COALESCE(first_sender_id, sender_id), version = version + 1",
 };
 
 /// Keeps a referral, as a permit about whoever it is for, or about the referral that is passed on, lets.

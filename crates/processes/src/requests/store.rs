@@ -37,10 +37,12 @@ pub(super) static REQUEST: SqlMap = SqlMap {
 
 const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "q.area_id", "q.person_id");
 
-const COLUMNS: &str = "SELECT q.request_id, q.person_id, q.asker_id, w.name AS asker, w.job AS asker_job, w.telephone AS asker_telephone, \
+const COLUMNS: &str = "SELECT q.request_id, q.person_id, q.asker_id, \
+     CASE WHEN u.name IS NULL THEN w.name ELSE w.name || ', in place of ' || u.name END AS asker, w.job AS asker_job, w.telephone AS asker_telephone, \
      q.from_agency_id, f.name AS from_agency, f.tells_place, q.to_agency_id, t.name AS to_agency, t.tells_place AS to_tells_place, q.purpose, \
      q.information, q.words, q.urgent, q.class, q.asked_at, q.answer_by, q.state, q.owner_id, o.name AS owner, q.escalated_at, q.version \
      FROM share_request q JOIN practitioner w ON w.area_id = q.area_id AND w.practitioner_id = q.asker_id \
+     LEFT JOIN practitioner u ON u.area_id = q.area_id AND u.practitioner_id = q.first_asker_id \
      JOIN agency f ON f.area_id = q.area_id AND f.agency_id = q.from_agency_id \
      JOIN agency t ON t.area_id = q.area_id AND t.agency_id = q.to_agency_id \
      LEFT JOIN practitioner o ON o.area_id = q.area_id AND o.practitioner_id = q.owner_id ";
@@ -101,6 +103,16 @@ pub const HANDED: Handed = Handed {
     open: "state = 'open'",
     about: "SELECT share_request.person_id",
     also: ", version = version + 1",
+};
+
+/// Requests that somebody made: whoever does their work reads the answer.
+pub const MADE: Handed = Handed {
+    table: "share_request",
+    past: Some("person_id"),
+    owner: "asker_id",
+    open: "state = 'open'",
+    about: "SELECT share_request.person_id",
+    also: ", first_asker_id = COALESCE(first_asker_id, asker_id), version = version + 1",
 };
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, permit: &Permit, new: &NewRequest, made: &Made) -> StoreResult<()> {

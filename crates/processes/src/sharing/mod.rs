@@ -26,3 +26,4 @@ mod tests;
 pub use actions::{ShareError, decide, end, reconsider, take_over};
 pub use decision::{Decision, DecisionId, Ground, Label, NewDecision, Outcome, Protection, Told};
 pub use store::{HANDED, OWED};
+pub use tasks::send_back;

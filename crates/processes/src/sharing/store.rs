@@ -141,7 +141,8 @@ pub const HANDED: Handed = Handed {
     table: "share_task",
     past: Some("decision_id"),
     owner: "owner_id",
-    open: "done_at IS NULL",
+    open: "done_at IS NULL AND (kind <> 'advise' OR EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = share_task.area_id \
+           AND hr.practitioner_id = $3 AND hr.role IN ('safeguarding_lead', 'auditor')))",
     about: "SELECT d.person_id FROM share_decision d WHERE d.area_id = share_task.area_id AND d.decision_id = share_task.decision_id",
     also: "",
 };
@@ -461,6 +462,25 @@ pub(super) async fn save_received(
                 AND done_at IS NULL";
     tx.execute(save, vals![area_id, permit.id(), by, at]).await?;
     Ok(())
+}
+
+/// Has whoever decided look again at what was shared with somebody by name who left before they had read it.
+pub(super) async fn send_back(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (who, words): (PractitionerId, &str),
+    at: Timestamp,
+) -> StoreResult<u64> {
+    let which = "kind = 'receive' AND owner_id = $2 AND done_at IS NULL AND decision_id IN (SELECT d.decision_id FROM share_decision d \
+                 WHERE d.area_id = $1 AND d.to_named_id = $2)";
+    past::keep(tx, ("share_task", Subject::Column("decision_id")), (which, vals![area_id, who]), at).await?;
+    let save = format!(
+        "UPDATE share_task SET kind = 'review', words = $3, owner_id = (SELECT CASE WHEN p.left_at IS NULL THEN p.practitioner_id \
+         ELSE COALESCE(p.left_to, p.practitioner_id) END FROM share_decision d JOIN practitioner p ON p.area_id = d.area_id \
+         AND p.practitioner_id = d.author_id WHERE d.area_id = $1 AND d.decision_id = share_task.decision_id) \
+         WHERE area_id = $1 AND {which}"
+    );
+    tx.execute(&save, vals![area_id, who, words]).await
 }
 
 /// Marks something as done, unless it was.

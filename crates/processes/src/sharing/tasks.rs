@@ -4,11 +4,22 @@ use super::actions::{ShareError, happen, permitted};
 use super::decision::{DecisionId, EventKind, Ground, NewDecision, Outcome, Task, TaskId, TaskKind, Told};
 use super::rules::WORDS_MAX;
 use super::store::{self, NewTask, SHARE, TasksOf};
-use ::store::StoreError;
+use ::store::{AreaId, StoreError, Tx};
 use access::{AccessError, Act, Ctx, PractitionerId};
 use area::Area;
 use kernel::text;
 use kernel::{Date, Timestamp};
+
+/// Has whoever decided look again at what they shared with somebody by name who left before it was read: nobody else of the agency was to read it.
+///
+/// Rule \[3.28\]: what is shared arrives, or whoever shared it knows that it did not.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn send_back(tx: &mut Tx, area_id: AreaId, who: PractitionerId, at: Timestamp) -> Result<u64, StoreError> {
+    let words = "Whom you shared it with left before it was read: decide whom to share it with instead.";
+    store::send_back(tx, area_id, (who, words), at).await
+}
 
 /// Keeps what the decision leaves to do, with who answers for it and by when.
 ///

@@ -175,7 +175,11 @@ async fn take(ctx: &mut Ctx, w: &TestWorld, persons: &[PersonId], step: &Step) -
         | Step::Offer(..)
         | Step::Answer(..)
         | Step::Plan(..) => helping::take(ctx, w, persons, step).await,
-        Step::Share(_, p, to) => share(ctx, w, persons[*p], w.actor(ACTORS[*to]).agency_id).await,
+        Step::Share(_, p, to) => {
+            let agency = Some(w.actor(ACTORS[*to]).agency_id);
+            let to = Recipient { agency, named: None, words: String::new(), method: "here".to_owned() };
+            share(ctx, w, persons[*p], to).await
+        }
     }
 }
 
@@ -215,7 +219,7 @@ fn agreement(person: PersonId, to: AgencyId, giver: Option<PersonId>) -> NewAgre
 }
 
 /// Shares everything that the actor can of somebody and their family, with what is protected; answers a request where there is one.
-async fn share(ctx: &mut Ctx, w: &TestWorld, person: PersonId, to: AgencyId) -> Option<()> {
+pub(super) async fn share(ctx: &mut Ctx, w: &TestWorld, person: PersonId, to: Recipient) -> Option<()> {
     let offered = sharing::items::offered(ctx, &w.area, person).await.ok()?;
     let asked = requests::actions::of_person(ctx, person).await.ok()?;
     let new = sharing::NewDecision {
@@ -227,7 +231,7 @@ async fn share(ctx: &mut Ctx, w: &TestWorld, person: PersonId, to: AgencyId) -> 
         ground_words: "The baby".to_owned(),
         agreement: None,
         agreement_words: String::new(),
-        to: Recipient { agency: Some(to), named: None, words: String::new(), method: "here".to_owned() },
+        to,
         said_words: String::new(),
         withheld_words: String::new(),
         reason: String::new(),
