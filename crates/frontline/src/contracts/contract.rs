@@ -106,6 +106,8 @@ pub struct Promise {
     pub agency_id: AgencyId,
     /// Its name.
     pub agency: String,
+    /// The volunteer who does it for that agency, and how they are reached; empty where none does.
+    pub volunteer: String,
     /// What is promised.
     pub words: String,
     /// By when.

@@ -287,7 +287,8 @@ fn promise_line(promise: &Promise, names: &BTreeMap<PersonId, String>, today: Da
     let kept = rules::kept(promise, today);
     let who = match promise.doer {
         Some(person) => names.get(&person).cloned().unwrap_or_default(),
-        None => format!("{}, {}", promise.owner, promise.agency),
+        None if promise.volunteer.is_empty() => format!("{}, {}", promise.owner, promise.agency),
+        None => format!("{}, whom {}, {}, asks", promise.volunteer, promise.owner, promise.agency),
     };
     PromiseLine {
         action: format!("/plan-actions/{}", promise.entry),

@@ -154,7 +154,7 @@ pub(super) async fn list(
 }
 
 const PROMISES: &str = "SELECT v.contract_id, v.entry_id, e.person_id, d.person_id AS doer_id, v.owner_id, o.name AS owner, v.agency_id, \
-     g.name AS agency, v.words, v.by_on, e.state, e.ended_at, e.ended_words FROM contract_promise v \
+     g.name AS agency, e.volunteer, v.words, v.by_on, e.state, e.ended_at, e.ended_words FROM contract_promise v \
      JOIN plan_entry e ON e.area_id = v.area_id AND e.entry_id = v.entry_id \
      JOIN contract c ON c.area_id = v.area_id AND c.contract_id = v.contract_id \
      JOIN family f ON f.area_id = c.area_id AND f.family_id = c.family_id \
@@ -211,6 +211,7 @@ fn promise(row: &Row) -> StoreResult<Promise> {
         owner: row.get("owner")?,
         agency_id: row.id("agency_id")?,
         agency: row.get("agency")?,
+        volunteer: row.get("volunteer")?,
         words: row.get("words")?,
         by_on: row.get("by_on")?,
         state: row.parse("state")?,

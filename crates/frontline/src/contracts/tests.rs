@@ -6,6 +6,7 @@ use super::rules::{self, ContractRule};
 use crate::closings::{self, NewClosing};
 use crate::levels::Told;
 use crate::plans::{self, EntryId, NewAction, Side, State};
+use access::people::merging;
 use access::{AccessError, Act};
 use families::facts::{self, NewFact};
 use families::family::{self, FamilyId};
@@ -29,6 +30,7 @@ fn promise(entry: u128, doer: Option<u128>, words: &str, by_on: &str) -> Promise
         owner: "Helen Marsh".to_owned(),
         agency_id: access::AgencyId(Uuid::from_u128(4)),
         agency: "Hillside Homes".to_owned(),
+        volunteer: String::new(),
         words: words.to_owned(),
         by_on: day(by_on),
         state: State::Open,
@@ -234,6 +236,33 @@ async fn a_contract_has_two_sides_and_each_agrees_for_themselves() {
         let current = opened.current().unwrap();
         assert_eq!(current.parties(), vec![Party::Person(amy), housing]);
         assert!(current.answers.len() == 2 && current.answers.iter().all(|said| said.agrees));
+    })
+    .await;
+}
+
+/// Rule [3.42]
+#[tokio::test]
+async fn what_an_agency_promised_or_agreed_to_is_its_successors() {
+    on_both_engines(async |w: TestWorld| {
+        for is_answered in [false, true] {
+            let Barlows { of, walk, boiler, .. } = barlows(&w).await;
+            let id = make(&w, "Sunita", of, &[walk, boiler]).await.unwrap();
+            let (housing, social) = (w.actor("Helen").agency_id, w.actor("Sunita").agency_id);
+            if is_answered {
+                answer(&w, "Helen", (of, id), says(Party::Agency(housing), true, "")).await.unwrap();
+            }
+            let mut tx = w.world.db.begin().await.unwrap();
+            for what in [super::PROMISED, super::AGREED_TO] {
+                merging::give(&mut tx, w.world.area_id, &what, (housing, social), w.world.clock.now()).await.unwrap();
+            }
+            tx.commit(&w.world.ids).await.unwrap();
+            let of_social = read(&w, "Sunita", of).await.unwrap();
+            assert_eq!(of_social.current().unwrap().answers.len(), usize::from(is_answered), "what was agreed stays agreed");
+            answer(&w, "Sunita", (of, id), says(Party::Agency(social), true, "")).await.unwrap();
+            let opened = read(&w, "Sunita", of).await.unwrap();
+            let current = opened.current().unwrap();
+            assert!(current.parties().contains(&Party::Agency(social)) && current.answers.iter().any(|said| said.agrees));
+        }
     })
     .await;
 }

@@ -137,8 +137,9 @@ class Kept {
 
   async erase () {
     this.db.close()
-    await owners(without(this.whose))
+    // In this order: whoever is still listed when the browser ends between the two is erased by the next page.
     await done(indexedDB.deleteDatabase(`think-family-${this.whose}`))
+    await owners(without(this.whose))
   }
 }
 
@@ -148,7 +149,10 @@ async function settle () {
   let [mine, isConnected] = [null, true]
   for (const whose of all) {
     const kept = await Kept.of(whose)
-    if (!kept) continue
+    if (!kept) {
+      await owners(without(whose))
+      continue
+    }
     const day = await kept.get('day')
     if (day && !(Date.now() - day.at < DAY_MS && day.at <= Date.now())) await kept.delete('day')
     const answer = await post('/offline/state', await kept.get('device') ?? { device: '' })
@@ -275,7 +279,8 @@ async function leave (event) {
   try {
     await send(true).catch(() => {})
     const kept = await Kept.of(me)
-    const left = await kept?.notes().catch(() => []) ?? []
+    // What cannot be read may be a note.
+    const left = await kept?.notes().catch(() => [null]) ?? []
     if (left.length && !window.confirm('Notes on this device were not sent, and signing out erases them. Sign out all the same?')) {
       isLeaving = false
       return
