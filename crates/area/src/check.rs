@@ -23,6 +23,7 @@ pub(crate) fn check(files: &Files) -> Vec<AreaError> {
     index(files, &mut errors);
     signals(files, &mut errors);
     plan_copies(files, &mut errors);
+    lead_limits(files, &mut errors);
     merged(files, &mut errors);
     let faults = files.notices.faults().into_iter();
     errors.extend(faults.map(|(problem, remedy)| whole("notices.toml", problem, remedy)));
@@ -41,6 +42,21 @@ fn plan_copies(files: &Files, errors: &mut Vec<AreaError>) {
         if !files.setting.languages.iter().any(|known| known.id == copy.language) {
             let problem = format!("there is no language '{}'", copy.language);
             errors.push(whole("plans.toml", problem, "Use the id of one of the languages in area.toml, or add the language."));
+        }
+    }
+}
+
+/// How many families somebody leads for at most is said once for a role and a level, and the level is there.
+fn lead_limits(files: &Files, errors: &mut Vec<AreaError>) {
+    let mut said = BTreeSet::new();
+    for limit in &files.plans.leads {
+        if !said.insert((&limit.role, &limit.level)) {
+            let problem = format!("two [[leads]] say how many families a {} leads for", limit.role);
+            errors.push(whole("plans.toml", problem, "Keep one of them, or let one name a level."));
+        }
+        if let Some(level) = limit.level.as_ref().filter(|level| !files.levels.level.iter().any(|known| known.id == **level)) {
+            let problem = format!("there is no level '{level}'");
+            errors.push(whole("plans.toml", problem, "Use the id of a level in levels.toml, or leave the level out."));
         }
     }
 }

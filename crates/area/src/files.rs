@@ -427,7 +427,8 @@ pub struct Plans {
     pub closing_working_days: u16,
     /// Why support for a family ends.
     pub closing: Vec<ClosingReason>,
-    /// For how many families somebody leads at most, by their role; none is said of roles that are left out.
+    /// For how many families somebody leads at most, by their role, and by the families' level of need where one is named; none is said of roles
+    /// that are left out.
     #[serde(default)]
     pub leads: Vec<LeadsMost>,
     /// What a family may agree on beforehand, in case it happens.
@@ -456,12 +457,15 @@ pub struct ClosingReason {
     pub needs_manager: bool,
 }
 
-/// For how many families somebody of a role leads at most.
+/// For how many families somebody of a role leads at most: in all, or of a level.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LeadsMost {
     /// The role.
     pub role: String,
+    /// The level of need of the families; without, all are counted.
+    #[serde(default)]
+    pub level: Option<String>,
     /// Families.
     pub families: u16,
 }

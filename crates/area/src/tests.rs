@@ -67,6 +67,25 @@ fn a_service_for_a_need_that_is_no_term_is_named_with_its_line() {
 }
 
 #[test]
+fn for_how_many_families_somebody_leads_is_said_once_and_of_levels_that_are_there() {
+    let folder = copy_of_example("leads", |name, text| {
+        if name == "plans.toml" {
+            let twice = "[[leads]]\nrole = \"practitioner\"\nfamilies = 20\n";
+            text.replacen("level = \"specialist\"", "level = \"special\"", 1) + twice
+        } else {
+            text
+        }
+    });
+    let errors: Vec<String> = Area::load(&folder).unwrap_err().iter().map(ToString::to_string).collect();
+    assert_eq!(errors.len(), 2, "{errors:?}");
+    assert!(
+        errors.iter().any(|error| error.contains("no level 'special'"))
+            && errors.iter().any(|error| error.contains("two [[leads]]"))
+    );
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn a_language_that_the_area_does_not_list_is_named_with_its_line() {
     let folder = copy_of_example(
         "language",

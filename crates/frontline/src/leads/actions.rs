@@ -1,9 +1,9 @@
 //! What is done with the lead of a family: offering it, accepting or declining it, taking an offer back.
 
 use super::handover::{self, Handover, HandoverId, NewHandover, State};
-use super::rules::{self, Over};
+use super::rules::{self, Caseload, Over};
 use super::store::{self, HANDOVER, Of, Offered};
-use crate::meetings;
+use crate::{levels, meetings};
 use ::store::{AreaId, StoreError, Tx};
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource, Role};
 use area::Area;
@@ -79,11 +79,26 @@ pub async fn may_offer(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<bool, 
 
 /// Offers the lead of a family to somebody, with what they must know.
 ///
+/// # Errors
+/// [`LeadError`].
+pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewHandover) -> Result<HandoverId, LeadError> {
+    let level = levels::actions::level_once_led(ctx, of.1, None).await?;
+    offer_at(ctx, area, of, new, level.as_deref()).await
+}
+
+/// Offers the lead of a family that is at a level of need once the offer is accepted.
+///
 /// Rule \[3.17\]: the family keeps its lead until the next one has accepted: there is no gap.
 ///
 /// # Errors
 /// [`LeadError`].
-pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewHandover) -> Result<HandoverId, LeadError> {
+pub(crate) async fn offer_at(
+    ctx: &mut Ctx,
+    area: &Area,
+    of: (PersonId, FamilyId),
+    new: NewHandover,
+    level: Option<&str>,
+) -> Result<HandoverId, LeadError> {
     let (standing, _) = people::open(ctx, Act::OpenPerson, of.0).await?;
     family::hold(ctx, of.1).await?;
     let (family, managers) = led(ctx, of).await?;
@@ -103,9 +118,9 @@ pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: Ne
         return Err(LeadError::OfferedAlready);
     }
     let to = receiver(ctx, new.to, &resource).await?;
-    let led = family::count_led(ctx, to.id).await?;
     let is_manager = ctx.actor.is(Role::TeamManager) || ctx.actor.is(Role::SafeguardingLead);
-    rules::check_led(led, rules::most_led(&to.roles, &area.plans), is_manager, &over_words)?;
+    let loads = loads(ctx, area, &to, level).await?;
+    rules::check_led(&loads, is_manager, &over_words)?;
     let today = ctx.clock.today();
     let offered = Offered {
         id,
@@ -116,11 +131,26 @@ pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: Ne
         answer_by: rules::answer_by(today, &area.plans, &area.holidays),
     };
     ctx.detail(
-        serde_json::json!({ "family": of.1.0, "handover": id.0, "to": to.id.0, "leads_for": led, "why_more": over_words }),
+        serde_json::json!({ "family": of.1.0, "handover": id.0, "to": to.id.0, "leads_for": loads.first().map(|load| load.led), "why_more": over_words }),
     );
     let new = NewHandover { words, over_words, ..new };
     store::insert(&mut ctx.tx, ctx.area_id, of.0, &new, &offered).await?;
     Ok(id)
+}
+
+/// Returns how many families somebody leads for in all, and of a level, where the area says for how many at most.
+async fn loads(ctx: &mut Ctx, area: &Area, who: &Actor, level: Option<&str>) -> Result<Vec<Caseload>, StoreError> {
+    let mut loads = Vec::new();
+    if let Some(most) = rules::most_led(&who.roles, &area.plans, None) {
+        loads.push(Caseload { led: family::count_led(ctx, who.id).await?, most, level: None });
+    }
+    let level = level.and_then(|level| area.levels.iter().find(|known| known.id == level));
+    if let Some((level, most)) = level.and_then(|level| Some((level, rules::most_led(&who.roles, &area.plans, Some(&level.id))?)))
+    {
+        let led = levels::actions::count_led(ctx, who.id, &level.id).await?;
+        loads.push(Caseload { led, most, level: Some(level.name.clone()) });
+    }
+    Ok(loads)
 }
 
 /// Returns whoever is to lead, if they can: they may know of the family, and may be named to it.
@@ -213,8 +243,10 @@ pub async fn answer(
 /// Makes whoever accepted lead, and work with whom they were offered it through; what the one before did only as a lead ends.
 async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) -> Result<(), LeadError> {
     // Others may have offered them one since: it is one too many when they accept it, not when it was offered.
-    let led = family::count_led(ctx, found.to).await?;
-    rules::check_led(led, rules::most_led(&ctx.actor.roles, &area.plans), !found.over_words.is_empty(), &found.over_words)?;
+    let level = levels::actions::level_once_led(ctx, found.family, Some(found.id)).await?;
+    let me = ctx.actor.clone();
+    let loads = loads(ctx, area, &me, level.as_deref()).await?;
+    rules::check_led(&loads, !found.over_words.is_empty(), &found.over_words)?;
     if !family::lead_on(ctx, permit, (found.family, found.person), (found.from, found.to)).await? {
         return Err(LeadError::Changed);
     }

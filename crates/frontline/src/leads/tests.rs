@@ -2,7 +2,7 @@
 
 use super::actions::{self, LeadError};
 use super::handover::{HandoverId, NewHandover, State};
-use super::rules::{self, Over};
+use super::rules::{self, Caseload, Over};
 use access::{AccessError, Act, Ctx, PractitionerId, Role};
 use families::facts::{self, NewFact};
 use families::family::{self, FamilyId};
@@ -13,11 +13,16 @@ use testkit::{TestWorld, on_both_engines};
 /// Rule [3.17]
 #[test]
 fn one_family_more_than_the_protocol_says_is_given_by_a_manager_with_a_reason() {
-    assert_eq!(rules::check_led(11, Some(12), false, ""), Ok(()));
-    assert_eq!(rules::check_led(12, Some(12), false, "She knows them"), Err(Over::NotByAManager(12, 12)));
-    assert_eq!(rules::check_led(12, Some(12), true, ""), Err(Over::NoReason(12, 12)));
-    assert_eq!(rules::check_led(12, Some(12), true, "She knows them"), Ok(()));
-    assert_eq!(rules::check_led(99, None, false, ""), Ok(()));
+    let load = |led, level: Option<&str>| Caseload { led, most: 12, level: level.map(str::to_owned) };
+    assert_eq!(rules::check_led(&[load(11, None)], false, ""), Ok(()));
+    assert_eq!(rules::check_led(&[load(12, None)], false, "She knows them"), Err(Over::NotByAManager(load(12, None))));
+    assert_eq!(rules::check_led(&[load(12, None)], true, ""), Err(Over::NoReason(load(12, None))));
+    assert_eq!(rules::check_led(&[load(12, None)], true, "She knows them"), Ok(()));
+    assert_eq!(rules::check_led(&[], false, ""), Ok(()));
+    let of_level = load(12, Some("Specialist"));
+    let over = rules::check_led(&[load(11, None), of_level.clone()], true, "").unwrap_err();
+    assert_eq!(over, Over::NoReason(of_level));
+    assert!(over.to_string().starts_with("They lead for 12 families of the level “Specialist” already"), "{over}");
 }
 
 /// Rule [3.40]
@@ -25,8 +30,9 @@ fn one_family_more_than_the_protocol_says_is_given_by_a_manager_with_a_reason() 
 fn an_offer_is_answered_within_the_areas_working_days() {
     let area = area::Area::load(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../areas/example")).unwrap();
     assert_eq!(rules::answer_by("2026-11-02".parse().unwrap(), &area.plans, &area.holidays).to_string(), "2026-11-09");
-    assert_eq!(rules::most_led(&BTreeSet::from([Role::Practitioner]), &area.plans), Some(12));
-    assert_eq!(rules::most_led(&BTreeSet::from([Role::Auditor]), &area.plans), None);
+    let most = |role, level| rules::most_led(&BTreeSet::from([role]), &area.plans, level);
+    assert_eq!((most(Role::Practitioner, None), most(Role::Practitioner, Some("specialist"))), (Some(12), Some(8)));
+    assert_eq!((most(Role::Auditor, None), most(Role::Practitioner, Some("early_help"))), (None, None));
 }
 
 /// A family that Sunita leads for.

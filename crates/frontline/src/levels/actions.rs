@@ -6,7 +6,7 @@ use super::store::{self, JUDGEMENT, Of};
 use crate::leads::{self, LeadError};
 use crate::plans;
 use ::store::StoreError;
-use access::{AccessError, Act, Ctx};
+use access::{AccessError, Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{Class, Fact, Kind};
 use families::family::{self, Around, FamilyId};
@@ -110,7 +110,7 @@ pub async fn judge(
     }
     let handover = match new.lead.take() {
         None => None,
-        Some(lead) => Some(leads::offer(ctx, area, of, lead).await?),
+        Some(lead) => Some(leads::actions::offer_at(ctx, area, of, lead, Some(&new.level)).await?),
     };
     let id: JudgementId = ctx.new_id();
     let (_, permit) = people::open(ctx, Act::WritePlan, of.0).await?;
@@ -134,6 +134,28 @@ pub async fn current_of(ctx: &mut Ctx, families: &[FamilyId]) -> Result<Vec<Judg
         rules::current(&theirs).cloned()
     };
     Ok(families.iter().filter_map(of).collect())
+}
+
+/// Returns the level of a family once somebody leads for it: what was judged with the offer, or else what holds; as far as the actor may read it.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub(crate) async fn level_once_led(
+    ctx: &mut Ctx,
+    family: FamilyId,
+    offer: Option<leads::HandoverId>,
+) -> Result<Option<String>, AccessError> {
+    let judged = list(ctx, Of::Families(&[family])).await?;
+    let with_offer = judged.iter().find(|one| offer.is_some() && one.handover.map(|(id, _)| id) == offer);
+    Ok(with_offer.or_else(|| rules::current(&judged)).map(|one| one.level.clone()))
+}
+
+/// Returns for how many families at a level somebody leads, whoever may read what was judged.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub(crate) async fn count_led(ctx: &mut Ctx, lead: PractitionerId, level: &str) -> Result<u16, StoreError> {
+    store::count_led(&mut ctx.tx, ctx.area_id, (lead, level)).await
 }
 
 /// Returns the judgements that were reached through people, as far as the actor may read them, in the order they were made.

@@ -2,7 +2,7 @@
 
 use super::level::{Judgement, JudgementId, NewJudgement};
 use crate::leads::{self, HandoverId};
-use access::{Narrowing, Permit, SqlMap};
+use access::{Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::family::FamilyId;
 use families::people::PersonId;
@@ -131,4 +131,14 @@ pub(super) async fn list(
         one.evidence = evidence.remove(&one.id).unwrap_or_default();
     }
     Ok(found)
+}
+
+/// Returns for how many families at a level somebody leads.
+pub(super) async fn count_led(tx: &mut Tx, area_id: AreaId, (lead, level): (PractitionerId, &str)) -> StoreResult<u16> {
+    let count = "SELECT COUNT(*) AS led FROM family f WHERE f.area_id = $1 AND f.owner_id = $2 AND f.closed_at IS NULL AND $3 = \
+                 (SELECT j.level FROM level_judgement j LEFT JOIN handover o ON o.area_id = j.area_id AND o.handover_id = j.handover_id \
+                 WHERE j.area_id = f.area_id AND j.family_id = f.family_id AND (j.handover_id IS NULL OR o.state = 'accepted') \
+                 ORDER BY COALESCE(o.answered_at, j.judged_at) DESC, j.judged_at DESC, j.judgement_id DESC LIMIT 1)";
+    let led: i64 = tx.query_one(count, vals![area_id, lead, level]).await?.get("led")?;
+    Ok(u16::try_from(led).unwrap_or(u16::MAX))
 }

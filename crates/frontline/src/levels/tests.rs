@@ -3,9 +3,11 @@
 use super::actions::{self, LevelError};
 use super::level::{JudgementId, NewJudgement, Told};
 use super::rules::{self, LevelRule};
+use crate::leads::rules::Over;
 use crate::leads::{self, LeadError, NewHandover};
 use access::{AccessError, Act};
 use area::Area;
+use area::files::LeadsMost;
 use families::facts::{self, FactId, Kind, NewFact};
 use families::family::{self, FamilyId};
 use families::people::{self, PersonId};
@@ -111,6 +113,31 @@ async fn a_family_steps_up_when_whoever_is_to_lead_has_accepted_and_not_before()
         let mut ctx = w.ctx("Grace").await;
         let on = actions::review_on(&mut ctx, &w.area, of.1).await.unwrap();
         assert_eq!(on.to_string(), "2026-12-14", "its plan is looked at again as the level asks");
+        let grace = ctx.actor.id;
+        for (level, led) in [("intensive", 1), ("early_help", 0)] {
+            assert_eq!(actions::count_led(&mut ctx, grace, level).await.unwrap(), led, "{level}");
+        }
+    })
+    .await;
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn whoever_leads_as_many_of_a_level_as_the_area_says_is_given_one_more_by_a_manager_with_a_reason() {
+    on_both_engines(async |w: TestWorld| {
+        let (of, need) = amy(&w).await;
+        let mut area = Area::clone(&w.area);
+        area.plans.leads.push(LeadsMost { role: "practitioner".to_owned(), level: Some("intensive".to_owned()), families: 0 });
+        let lead = |over_words: &str| {
+            Some(NewHandover { to: w.actor("Grace").id, words: "Ring first".to_owned(), over_words: over_words.to_owned() })
+        };
+        let mut ctx = w.ctx("Sunita").await;
+        let step = NewJudgement { lead: lead("She knows them"), ..new("intensive", vec![need]) };
+        let not_by_her = actions::judge(&mut ctx, &area, (of, None), step).await;
+        let Err(LevelError::Lead(LeadError::Over(Over::NotByAManager(load)))) = not_by_her else { panic!("{not_by_her:?}") };
+        assert_eq!((load.led, load.most, load.level.as_deref()), (0, 0, Some("Intensive family help")));
+        let step = NewJudgement { lead: lead(""), ..new("early_help", vec![need]) };
+        assert!(actions::judge(&mut ctx, &area, (of, None), step).await.is_ok(), "of another level they may lead one more");
     })
     .await;
 }
