@@ -6,9 +6,9 @@ use super::minutes::{self, Minutes, OfAction};
 use super::pages::{Tick, field_of, title};
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use crate::levels;
-use crate::plans::entry_pages::{Going, going, progress_of};
+use crate::plans::entry_pages::{Going, VOLUNTEER, going, progress_of};
 use crate::plans::pages::{ActionLine, line, names_of, needs_of};
-use crate::plans::{self, NewAction, Side};
+use crate::plans::{self, NewAction, PlanError, Side};
 use ::store::drafts;
 use access::{Ctx, PractitionerId};
 use axum::Router;
@@ -28,7 +28,11 @@ pub fn routes() -> Router<Shared> {
 }
 
 /// So many new actions fit on the page; more are written on the plan.
-const NEW: [[&str; 3]; 3] = [["words-1", "who-1", "by-1"], ["words-2", "who-2", "by-2"], ["words-3", "who-3", "by-3"]];
+const NEW: [[&str; 4]; 3] = [
+    ["words-1", "who-1", "volunteer-1", "by-1"],
+    ["words-2", "who-2", "volunteer-2", "by-2"],
+    ["words-3", "who-3", "volunteer-3", "by-3"],
+];
 
 /// An action of the plan, and what becomes of it.
 #[derive(Debug, Serialize)]
@@ -46,6 +50,8 @@ pub struct NewLine {
     words: String,
     practitioners: Vec<Choice>,
     family: Vec<Choice>,
+    is_by_volunteer: bool,
+    volunteer: String,
     by: Boxes,
 }
 
@@ -192,7 +198,7 @@ fn people_who_came(meeting: &Meeting, names: &BTreeMap<PersonId, String>, form: 
 }
 
 fn new_line(
-    (at, [words, who, by]): (usize, [&str; 3]),
+    (at, [words, who, volunteer, by]): (usize, [&str; 4]),
     form: &Form,
     (helpers, names): (&[(PractitionerId, String)], &BTreeMap<PersonId, String>),
     offered: Date,
@@ -204,6 +210,8 @@ fn new_line(
         words: form.text(words).to_owned(),
         practitioners: helpers.iter().map(|(id, words)| choice((id.to_string(), words))).collect(),
         family: names.iter().map(|(id, words)| choice((format!("person:{id}"), words))).collect(),
+        is_by_volunteer: typed == VOLUNTEER,
+        volunteer: form.text(volunteer).to_owned(),
         by: boxes(form, by, offered),
     }
 }
@@ -211,12 +219,18 @@ fn new_line(
 /// Reads the new actions that were typed: a line without words is none.
 fn new_of(form: &Form, (through, me): (PersonId, PractitionerId), errors: &mut FieldErrors) -> Vec<(usize, NewAction)> {
     let mut new = Vec::new();
-    for (at, [words, who, by]) in NEW.into_iter().enumerate() {
+    for (at, [words, who, volunteer, by]) in NEW.into_iter().enumerate() {
         if form.text(words).trim().is_empty() {
             continue;
         }
         let doer: Option<PersonId> = form.text(who).strip_prefix("person:").and_then(|id| id.parse().ok());
-        let owner = doer.map_or_else(|| form.text(who).parse().ok(), |_| Some(me));
+        let is_by_volunteer = form.text(who) == VOLUNTEER;
+        // Whoever writes it down asks how it goes.
+        let owner = if doer.is_some() || is_by_volunteer { Some(me) } else { form.text(who).parse().ok() };
+        let typed = if is_by_volunteer { form.text(volunteer).trim().to_owned() } else { String::new() };
+        if is_by_volunteer && typed.is_empty() {
+            errors.add(volunteer, "Type who the volunteer is, and how they are reached");
+        }
         let (Some(owner), Some(by_on)) = (owner, day(form, by, errors)) else {
             if owner.is_none() {
                 errors.add(who, "Choose who does it");
@@ -225,12 +239,25 @@ fn new_of(form: &Form, (through, me): (PersonId, PractitionerId), errors: &mut F
         };
         let person = doer.unwrap_or(through);
         let words = form.text(words).to_owned();
-        let volunteer = String::new();
-        let action =
-            NewAction { person, need: None, words, side: Side::Support, owner, doer, volunteer, by_on, is_private: false };
+        let side = Side::Support;
+        let action = NewAction { person, need: None, words, side, owner, doer, volunteer: typed, by_on, is_private: false };
         new.push((at, action));
     }
     new
+}
+
+/// Returns the field of a new action that a fault is about.
+fn field_of_new(at: usize, fault: &PlanError) -> &'static str {
+    let [words, who, volunteer, by] = NEW[at.min(NEW.len() - 1)];
+    match fault {
+        PlanError::Rule(rule) => match rule.field() {
+            "words" => words,
+            "volunteer" => volunteer,
+            "by" => by,
+            _ => who,
+        },
+        _ => who,
+    }
 }
 
 /// Reads what became of the actions that were open.
@@ -281,7 +308,7 @@ async fn keep(Path(id): Path<MeetingId>, Posted { visitor, form }: Posted) -> Pa
             let changed = matches!(e, MeetingError::Changed);
             match &e {
                 MeetingError::OfAction(entry, _) => errors.add(&format!("how-{entry}"), &e.to_string()),
-                MeetingError::OfNew(at, _) => errors.add(NEW.get(*at).map_or("words", |fields| fields[1]), &e.to_string()),
+                MeetingError::OfNew(at, of) => errors.add(field_of_new(*at, of), &e.to_string()),
                 e => errors.add(field_of(e), &e.to_string()),
             }
             minutes_page(&visitor, id, Some(&form), (errors, changed)).await

@@ -48,7 +48,8 @@ fn minutes() -> Value {
         "when": "by 16 November 2026", "late": true, "is_private": false, "is_enforcement": false, "is_open": true, "state": "To do", "said": ""
     });
     let choice = |id: &str, words: &str| json!({ "id": id, "words": words, "chosen": false });
-    let new = json!({ "place": 1, "words": "", "practitioners": [choice("0197", "Helen Marsh, Hillside Homes")], "family": [choice("person:0195", "Amy Barlow")], "by": boxes() });
+    let new = json!({ "place": 1, "words": "", "practitioners": [choice("0197", "Helen Marsh, Hillside Homes")], "family": [choice("person:0195", "Amy Barlow")],
+        "is_by_volunteer": false, "volunteer": "", "by": boxes() });
     let need = json!({ "id": "0200", "words": "Amy Barlow: Behind with the rent", "before": "", "steps": [choice("better", "Better")], "said": "" });
     json!({
         "id": "0198", "version": 1, "title": "3 December 2026", "family_name": "The Barlow family", "is_planned_together": true,

@@ -132,7 +132,7 @@ fn sides(chosen: &str) -> Vec<Choice> {
 }
 
 /// Whoever chose this for who does it types the volunteer's name.
-const VOLUNTEER: &str = "volunteer";
+pub(crate) const VOLUNTEER: &str = "volunteer";
 
 /// Who does it: a practitioner, who answers for it as well, or one of the family or a volunteer, and then who asks how it goes.
 fn who_of(form: &Form, errors: &mut FieldErrors) -> Option<(PractitionerId, Option<PersonId>, String)> {
