@@ -208,6 +208,18 @@ impl Tx {
         }
     }
 
+    /// Has PostgreSQL look how much lies in its tables, as its own housekeeping does within minutes: until then it plans for what was there before
+    /// a great deal was loaded. SQLite plans the same whatever there is.
+    ///
+    /// # Errors
+    /// [`StoreError`] from the engine.
+    pub async fn look_at_tables(&mut self) -> StoreResult<()> {
+        match self.engine {
+            EngineTx::Sqlite(_) => Ok(()),
+            EngineTx::Postgres(_) => self.execute("ANALYZE", &[]).await.map(|_| ()),
+        }
+    }
+
     /// Returns the engine: for the few functions with two bodies.
     pub fn engine(&self) -> Engine {
         match self.engine {

@@ -18,6 +18,8 @@ pub const LOAD: &str = "feeds.load";
 const ROWS_TOGETHER: usize = 250;
 /// So many batches reach the disk together; whoever else writes gets in between two of them.
 const BATCHES_TO_DISK: usize = 16;
+/// A file of so many lines changes how the database should look things up.
+const MANY_LINES: i64 = 1_000;
 const RAW_MAX_BYTES: usize = 20_000;
 
 /// Why a file could not be loaded.
@@ -129,6 +131,11 @@ impl<'a> Loader<'a> {
                 tx.commit_unhurried(&self.world.ids).await?;
             }
             if is_over {
+                if at.1 >= MANY_LINES {
+                    let mut tx = self.world.db.begin().await?;
+                    tx.look_at_tables().await?;
+                    tx.commit(&self.world.ids).await?;
+                }
                 break;
             }
         }

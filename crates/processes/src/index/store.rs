@@ -104,14 +104,15 @@ pub(super) async fn list_children(
 ) -> StoreResult<Vec<PersonId>> {
     let related = "r.kind = 'relationship' AND r.class = 'ordinary' AND r.answer = 'known' AND r.superseded_at IS NULL";
     let sql = format!(
-        "SELECT DISTINCT b.person_id FROM fact b WHERE b.area_id = $1 AND b.kind = 'birth' AND b.answer = 'known' AND b.superseded_at IS NULL \
-         AND b.holds_from > $3 AND b.person_id <> $2 AND b.person_id IN (SELECT o.person_id FROM family_member m \
+        "SELECT k.person_id FROM (SELECT o.person_id FROM family_member m \
          JOIN family_member o ON o.area_id = m.area_id AND o.family_id = m.family_id AND o.ended_at IS NULL \
          WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL \
          UNION SELECT q.other_id FROM fact r JOIN relationship_fact q ON q.area_id = r.area_id AND q.fact_id = r.fact_id \
          WHERE r.area_id = $1 AND r.person_id = $2 AND {related} \
          UNION SELECT r.person_id FROM relationship_fact q JOIN fact r ON r.area_id = q.area_id AND r.fact_id = q.fact_id \
-         WHERE q.area_id = $1 AND q.other_id = $2 AND {related}) ORDER BY b.person_id LIMIT 50"
+         WHERE q.area_id = $1 AND q.other_id = $2 AND {related}) k WHERE k.person_id <> $2 \
+         AND EXISTS (SELECT 1 FROM fact b WHERE b.area_id = $1 AND b.person_id = k.person_id AND b.kind = 'birth' AND b.answer = 'known' \
+         AND b.superseded_at IS NULL AND b.holds_from > $3 LIMIT 1 OFFSET 0) ORDER BY k.person_id LIMIT 50"
     );
     tx.query(&sql, vals![area_id, person, born_after]).await?.iter().map(|row| row.id("person_id")).collect()
 }
