@@ -440,7 +440,7 @@ pub async fn list_of_role(tx: &mut Tx, area_id: AreaId, role: Role) -> StoreResu
     tx.query(&sql, vals![area_id, role.as_str()]).await?.iter().map(practitioner).collect()
 }
 
-/// Returns who is in the teams that somebody manages, themself left out, by name; at most 50.
+/// Returns who is in the teams that somebody manages, themself left out, by name; at most 500.
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
@@ -450,7 +450,7 @@ pub async fn team_of(tx: &mut Tx, area_id: AreaId, manager: PractitionerId) -> S
             "SELECT DISTINCT p.practitioner_id, CASE WHEN p.left_at IS NULL THEN p.name ELSE p.name || ', not at work any more' END AS name FROM team_member m JOIN team_member t ON t.area_id = m.area_id AND t.team_id = m.team_id \
              JOIN practitioner p ON p.area_id = t.area_id AND p.practitioner_id = t.practitioner_id \
              WHERE m.area_id = $1 AND m.practitioner_id = $2 AND m.part = 'manager' AND t.practitioner_id <> $2 \
-             ORDER BY name, p.practitioner_id LIMIT 50",
+             ORDER BY name, p.practitioner_id LIMIT 500",
             vals![area_id, manager],
         )
         .await?;

@@ -3,6 +3,7 @@
 use super::query::{Asked, Page};
 use super::written;
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -61,6 +62,12 @@ impl From<String> for Problem {
     }
 }
 
+impl From<QueryRejection> for Problem {
+    fn from(e: QueryRejection) -> Self {
+        Self::Asked(e.body_text())
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, detail) = match self {
@@ -83,6 +90,8 @@ fn said(status: StatusCode, kind: &'static str, body: &Value) -> Response {
 }
 
 type Answer = Result<Response, Problem>;
+/// What is asked, or why it does not read: a parameter twice, for one.
+type Wanted = Result<Query<Asked>, QueryRejection>;
 
 fn ok(body: &Value) -> Response {
     said(StatusCode::OK, "application/json", body)
@@ -104,7 +113,8 @@ async fn stored(app: &Shared, tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Stored>, 
     Ok(stored.filter(|one| one.is_public && one.withdrawn_at.is_none()).collect())
 }
 
-async fn services(State(app): State<Shared>, Query(asked): Query<Asked>) -> Answer {
+async fn services(State(app): State<Shared>, asked: Wanted) -> Answer {
+    let Query(asked) = asked?;
     let (page, filter) = (asked.page()?, asked.filter()?);
     let mut tx = app.world.db.read().await?;
     let ids: Vec<Uuid> = wanted::published(&*index(&app, &mut tx).await?, &filter).iter().map(|entry| entry.id).collect();
@@ -128,7 +138,8 @@ async fn service(State(app): State<Shared>, Path(id): Path<String>) -> Answer {
     Ok(ok(&written::service(&public(&app, &mut tx, id).await?)))
 }
 
-async fn service_at_locations(State(app): State<Shared>, Query(asked): Query<Asked>) -> Answer {
+async fn service_at_locations(State(app): State<Shared>, asked: Wanted) -> Answer {
+    let Query(asked) = asked?;
     let (page, mut filter) = (asked.page()?, asked.filter()?);
     let mut tx = app.world.db.read().await?;
     if let Some((postcode, metres)) = asked.within()? {
@@ -177,7 +188,8 @@ fn listed(page: Page, all: &[Value]) -> Response {
     ok(&written::page(page, all.len(), written::on_page(all, page).to_vec()))
 }
 
-async fn taxonomies(State(app): State<Shared>, Query(asked): Query<Asked>) -> Answer {
+async fn taxonomies(State(app): State<Shared>, asked: Wanted) -> Answer {
+    let Query(asked) = asked?;
     let page = asked.page()?;
     let mut tx = app.world.db.read().await?;
     let all: Vec<Value> = written::taxonomies(&app.area, &*index(&app, &mut tx).await?).into_values().collect();
@@ -191,7 +203,8 @@ async fn taxonomy(State(app): State<Shared>, Path(id): Path<String>) -> Answer {
     all.remove(&id).map(|body| ok(&body)).ok_or(Problem::Nothing)
 }
 
-async fn taxonomy_terms(State(app): State<Shared>, Query(asked): Query<Asked>) -> Answer {
+async fn taxonomy_terms(State(app): State<Shared>, asked: Wanted) -> Answer {
+    let Query(asked) = asked?;
     let (page, taxonomy) = (asked.page()?, asked.filter()?.taxonomy.map(|id| id.to_string()));
     let mut tx = app.world.db.read().await?;
     let index = index(&app, &mut tx).await?;

@@ -120,7 +120,7 @@ async fn what_is_not_there_and_what_does_not_read_are_said_in_json() {
             for id in ["00000000-0000-0000-0000-000000000001", "x", "%F0%9F%98%80"] {
                 assert_eq!(ask(&app, &format!("/{list}/{id}")).await.0, StatusCode::NOT_FOUND, "{list}/{id}");
             }
-            for query in ["page=0", "page=x", "per_page=0", "per_page=-1"] {
+            for query in ["page=0", "page=x", "per_page=0", "per_page=-1", "page=1&page=2"] {
                 let (status, body) = ask(&app, &format!("/{list}?{query}")).await;
                 assert_eq!(status, StatusCode::BAD_REQUEST, "{list}?{query}");
                 assert!(body["detail"].as_str().unwrap().contains("page"));
