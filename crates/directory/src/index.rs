@@ -10,7 +10,7 @@ use access::AgencyId;
 use area::Area;
 use area::services::{Day, Source};
 use kernel::postcode::Postcode;
-use kernel::{Timestamp, names};
+use kernel::{Date, Timestamp, names};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use uuid::Uuid;
 
@@ -24,6 +24,15 @@ pub struct Open {
     pub day: Day,
     /// From and until, in minutes of the day, where it says.
     pub hours: Option<(u16, u16)>,
+    /// The last day on which this holds, where it says.
+    pub until: Option<Date>,
+}
+
+impl Open {
+    /// Returns whether this still holds on a day.
+    pub fn holds(&self, on: Date) -> bool {
+        self.until.is_none_or(|until| on <= until)
+    }
 }
 
 /// What a service is found by.
@@ -273,5 +282,6 @@ fn opens(schedule: &Schedule) -> Vec<Open> {
     };
     let hours = minutes(&schedule.opens_at).zip(minutes(&schedule.closes_at));
     let days = schedule.byday.as_deref().unwrap_or_default().split(',').filter_map(Day::read);
-    days.map(|day| Open { day, hours }).collect()
+    let until = schedule.last_day();
+    days.map(|day| Open { day, hours, until }).collect()
 }

@@ -4,6 +4,7 @@
 //! What cannot do without is `id`, `name` and `status`: an entry without them is refused, and the place of its fault named.
 
 use crate::mend::mend;
+use kernel::Date;
 use serde::de::{DeserializeOwned, Deserializer};
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::Value;
@@ -253,6 +254,13 @@ impl Service {
     /// Returns the terms of the taxonomies that it is under.
     pub fn terms(&self) -> impl Iterator<Item = &TaxonomyTerm> {
         self.attributes.iter().filter_map(|one| one.taxonomy_term.as_ref())
+    }
+}
+
+impl Schedule {
+    /// Returns the last day on which it holds; nothing where it says none, or no day.
+    pub fn last_day(&self) -> Option<Date> {
+        self.valid_to.as_deref()?.get(..10)?.parse().ok()
     }
 }
 

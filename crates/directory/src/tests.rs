@@ -159,6 +159,26 @@ fn what_a_service_does_not_say_never_hides_it_and_comes_after_what_is_said() {
     assert_eq!(found(&suggested), [(2, vec![]), (1, unsaid), (3, other)], "what is only known of them hides nothing");
 }
 
+/// Rule [2.9]
+#[test]
+fn days_that_are_over_say_nothing_of_the_days_to_come() {
+    let ended = |valid_to: &str| json!([{ "byday": "MO", "valid_to": valid_to }]);
+    let club = |number: u128, schedules: serde_json::Value| {
+        stored(read(&json!({ "id": id(number), "name": "Club", "status": "active", "schedules": schedules })))
+    };
+    let index = index([club(1, ended("2026-11-01")), club(2, ended("2026-11-02")), club(3, ended("soon"))]);
+    let now: Timestamp = "2026-11-02T09:00:00Z".parse().unwrap();
+    let wanted = Wanted { day: Some(Day::MO), now, ..Wanted::default() };
+    let found: Vec<_> = find(&index, &wanted, (0, 9)).0.into_iter().map(|one| (one.id.as_u128(), one.doubts)).collect();
+    assert_eq!(
+        found,
+        [(2, vec![]), (3, vec![]), (1, vec![Doubt::DaysUnsaid])],
+        "last year's Mondays hide nothing and promise nothing"
+    );
+    let filter = Filter { day: Some(Day::MO), today: Some("2026-11-02".parse().unwrap()), ..Filter::default() };
+    assert_eq!(published(&index, &filter).iter().map(|entry| entry.id.as_u128()).collect::<Vec<_>>(), [2, 3]);
+}
+
 #[test]
 fn every_word_is_found_by_its_beginning_and_a_name_comes_before_a_description() {
     let service = |number: u128, name: &str, what: &str| {

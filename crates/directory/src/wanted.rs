@@ -2,10 +2,10 @@
 //!
 //! Rule \[2.9\]: what a service does not say never hides it: it comes after those that say they fit, and what it does not say is said.
 
-use crate::index::{Entry, Index};
+use crate::index::{Entry, Index, Open};
 use crate::place::Position;
 use area::services::Day;
-use kernel::{Timestamp, names};
+use kernel::{Date, Timestamp, clock, names};
 use std::ops::RangeInclusive;
 use uuid::Uuid;
 
@@ -135,7 +135,10 @@ fn candidates(index: &Index, wanted: &Wanted, words: &[String]) -> Vec<usize> {
 fn doubts(entry: &Entry, wanted: &Wanted) -> Option<Vec<Doubt>> {
     let fits_age = || is_for(&wanted.ages, entry.minimum_age, entry.maximum_age);
     let speaks = |code: &String| entry.languages.contains(code);
-    let is_open = |day: Day| entry.open.iter().any(|open| open.day == day);
+    let today = clock::local_day(wanted.now);
+    // What it says of days that are over says nothing of the days to come.
+    let holds: Vec<&Open> = entry.open.iter().filter(|open| open.holds(today)).collect();
+    let is_open = |day: Day| holds.iter().any(|open| open.day == day);
     let says_ages = entry.minimum_age.is_some() || entry.maximum_age.is_some();
     let asked = [
         (wanted.ages.is_empty() || (says_ages && fits_age()), says_ages, (Doubt::AgesUnsaid, Doubt::OtherAges)),
@@ -144,7 +147,7 @@ fn doubts(entry: &Entry, wanted: &Wanted) -> Option<Vec<Doubt>> {
             !entry.languages.is_empty(),
             (Doubt::LanguagesUnsaid, Doubt::OtherLanguages),
         ),
-        (wanted.day.is_none_or(is_open), !entry.open.is_empty(), (Doubt::DaysUnsaid, Doubt::OtherDays)),
+        (wanted.day.is_none_or(is_open), !holds.is_empty(), (Doubt::DaysUnsaid, Doubt::OtherDays)),
     ];
     let mut doubts = Vec::new();
     for (_, is_said, (unsaid, otherwise)) in asked.into_iter().filter(|(fits, ..)| !fits) {
@@ -190,6 +193,8 @@ pub struct Filter {
     pub end: Option<u16>,
     /// It is open on this day.
     pub day: Option<Day>,
+    /// When it is asked: days and hours that are over by then are none.
+    pub today: Option<Date>,
     /// It is given within so many metres from here.
     pub within: Option<(Position, f64)>,
 }
@@ -210,7 +215,7 @@ fn lets_through(filter: &Filter, entry: &Entry) -> bool {
     let is_open = |day: Option<Day>, hours: RangeInclusive<u16>, timed: bool| {
         entry.open.iter().any(|open| {
             let in_time = open.hours.map_or(!timed, |(from, until)| hours.contains(&from) && hours.contains(&until));
-            day.is_none_or(|day| open.day == day) && in_time
+            day.is_none_or(|day| open.day == day) && in_time && filter.today.is_none_or(|today| open.holds(today))
         })
     };
     let timed = filter.start.is_some() || filter.end.is_some();

@@ -82,7 +82,7 @@ pub fn line(area: &Area, stored: &Stored, found: Option<&Found>, today: Date) ->
         agency: service.organization.as_ref().and_then(|one| one.name.clone()).unwrap_or_default(),
         places: places(area, stored, today),
         at: where_of(service),
-        when: service.every_schedule().filter_map(when).collect(),
+        when: service.every_schedule().filter_map(|schedule| when(schedule, today)).collect(),
         languages: languages.join(", "),
         ages: ages(service),
         cost: service.fees.clone().unwrap_or_default(),
@@ -157,8 +157,11 @@ fn location(location: &Location) -> String {
     parts.join(", ")
 }
 
-/// Says when a service is open, in its own words or by its days and hours.
-fn when(schedule: &Schedule) -> Option<String> {
+/// Says when a service is open, in its own words or by its days and hours; nothing of days that are over.
+fn when(schedule: &Schedule, today: Date) -> Option<String> {
+    if schedule.last_day().is_some_and(|last| last < today) {
+        return None;
+    }
     if let Some(words) = schedule.description.clone().filter(|words| !words.trim().is_empty()) {
         return Some(words);
     }

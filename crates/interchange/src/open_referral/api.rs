@@ -115,7 +115,8 @@ async fn stored(app: &Shared, tx: &mut Tx, ids: &[Uuid]) -> Result<Vec<Stored>, 
 
 async fn services(State(app): State<Shared>, asked: Wanted) -> Answer {
     let Query(asked) = asked?;
-    let (page, filter) = (asked.page()?, asked.filter()?);
+    let (page, mut filter) = (asked.page()?, asked.filter()?);
+    filter.today = Some(app.world.clock.today());
     let mut tx = app.world.db.read().await?;
     let ids: Vec<Uuid> = wanted::published(&*index(&app, &mut tx).await?, &filter).iter().map(|entry| entry.id).collect();
     let contents = stored(&app, &mut tx, written::on_page(&ids, page)).await?;
@@ -141,6 +142,7 @@ async fn service(State(app): State<Shared>, Path(id): Path<String>) -> Answer {
 async fn service_at_locations(State(app): State<Shared>, asked: Wanted) -> Answer {
     let Query(asked) = asked?;
     let (page, mut filter) = (asked.page()?, asked.filter()?);
+    filter.today = Some(app.world.clock.today());
     let mut tx = app.world.db.read().await?;
     if let Some((postcode, metres)) = asked.within()? {
         let here = directory::of_postcode(&mut tx, app.world.area_id, &postcode).await?;

@@ -95,6 +95,7 @@ impl Asked {
             start: time("start_time", &self.start_time)?,
             end: time("end_time", &self.end_time)?,
             day: day(&self.day)?,
+            today: None,
             within: None,
         })
     }
