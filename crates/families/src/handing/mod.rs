@@ -58,7 +58,7 @@ pub type Named = (PersonId, PractitionerId);
 /// Rule \[3.40\]: nobody leaves without somebody who does what they did.
 ///
 /// # Errors
-/// [`store::StoreError`] from the engine.
+/// [`::store::StoreError`] from the engine.
 pub async fn on(
     tx: &mut Tx,
     area_id: AreaId,
@@ -106,7 +106,7 @@ async fn to_one(
 /// Rule \[ours-shield-work\]: a shield hides nobody from everybody who could help them.
 ///
 /// # Errors
-/// [`store::StoreError`] from the engine.
+/// [`::store::StoreError`] from the engine.
 pub async fn name_leads(
     tx: &mut Tx,
     area_id: AreaId,
@@ -130,7 +130,7 @@ pub async fn name_leads(
 /// Returns the safeguarding lead who is named where nobody else can be: the preferred, if they are one; else the first who may work today.
 ///
 /// # Errors
-/// [`store::StoreError`] from the engine.
+/// [`::store::StoreError`] from the engine.
 pub async fn lead_of(
     tx: &mut Tx,
     area_id: AreaId,
