@@ -49,14 +49,16 @@ const PARTS: [&[(&str, &str, &str)]; 2] = [
     &[("plan_doer", "plan_entry", "entry_id"), ("visit_person", "visit", "visit_id")],
 ];
 /// Every column that names a practitioner.
-const PRACTITIONERS: [&str; 21] = [
+const PRACTITIONERS: [&str; 23] = [
     "practitioner_id",
     "author_id",
     "owner_id",
     "lead_id",
     "convener_id",
     "sender_id",
+    "first_sender_id",
     "asker_id",
+    "first_asker_id",
     "made_by",
     "begun_by",
     "from_id",

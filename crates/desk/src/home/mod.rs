@@ -17,7 +17,7 @@ use kernel::british;
 use serde::Serialize;
 use serde_json::json;
 use store::journal::Outcome;
-use tasks::{Task, TeamWork, Work};
+use tasks::{Glance, Task, TeamWork, Work};
 use web::{PageError, PageResult, Sample, Shared, Visitor};
 
 /// The routes of home.
@@ -39,6 +39,7 @@ struct Home {
     name: String,
     works_with_families: bool,
     tasks: Vec<Task>,
+    families: Vec<Glance>,
     waiting: Vec<ReferralLine>,
     news: Vec<ReferralLine>,
     unanswered: Vec<ReferralLine>,
@@ -94,6 +95,7 @@ async fn home(visitor: Visitor) -> PageResult {
         name: actor.name.clone(),
         works_with_families,
         tasks: work.mine,
+        families: work.families,
         waiting,
         news,
         unanswered,
@@ -187,10 +189,14 @@ async fn help(visitor: Visitor) -> PageResult {
 pub fn samples() -> Vec<Sample> {
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer",
         "due": "Answer due by 9 November 2026", "late": false, "sender": "Helen Marsh", "news": true });
+    let family = json!({ "name": "The Barlow family", "link": "/people/1", "level": "Intensive family help", "next": "Ring the school",
+        "next_by": "9 November 2026", "plan": "look at the plan together by 14 December 2026", "late": true });
+    let unjudged = json!({ "name": "The Fox family", "link": "/people/2", "level": "", "next": "Visit", "next_by": "12 November 2026", "plan": "", "late": false });
+    let families = json!([family, unjudged]);
     let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]],
-                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "tasks": tasks, "count": 2, "late": 1, "all": null }],
-                "team": [{ "who": "Helen Marsh", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "tasks": [], "count": 0, "late": 0, "all": null }],
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]], "families": families,
+                "covered": [{ "who": "Sunita Rao, until 10 December 2026", "leads": "Leads for 3 families (2 Specialist, 1 Early help)", "tasks": tasks, "count": 2, "late": 1, "all": null }],
+                "team": [{ "who": "Helen Marsh", "leads": "Leads for no family", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "leads": "Leads for 1 family (1 no level judged)", "tasks": [], "count": 0, "late": 0, "all": null }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });

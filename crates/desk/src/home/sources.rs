@@ -5,10 +5,11 @@ use crate::skills::{self, skill};
 use access::{AccessError, Ctx, PractitionerId, Role};
 use area::Area;
 use families::family::{self, FamilyId};
+use families::people::PersonId;
 use frontline::referrals::pages::unnamed;
 use frontline::services::line::is_old;
 use frontline::{closings, contacts, contracts, leads, levels, meetings, offline, plans, referrals, visits};
-use kernel::{british, clock};
+use kernel::{Date, british, clock};
 use processes::{agreements, brokering, requests, sharing, shielding, signals};
 use std::collections::BTreeMap;
 use store::owed::Owed;
@@ -63,29 +64,30 @@ macro_rules! each {
     };
 }
 
-/// Returns everything that any of these has to do, as far as the actor may know of it.
-pub(super) async fn all(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
+/// Returns everything that any of these has to do, and the families that they lead for, as far as the actor may know of it.
+pub(super) async fn all(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Result<(Vec<Due>, Vec<Led>), AccessError> {
     let sought = Sought::of(ctx, owners).await?;
-    let mut due = dated_of(ctx, area, &sought).await?;
+    let (mut due, led) = dated_of(ctx, area, &sought).await?;
     due.extend(of_visits(ctx, owners).await?);
     due.extend(of_meetings(ctx, &sought).await?);
     due.extend(of_training(ctx, area, owners).await?);
     due.extend(of_places(ctx, area, owners).await?);
     due.extend(of_notes(ctx, &sought).await?);
-    Ok(due)
+    Ok((due, led))
 }
 
 /// Returns what any of these has to do besides visits, meetings and training, each with its day, as far as the actor may know of it.
 pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
     let sought = Sought::of(ctx, owners).await?;
-    dated_of(ctx, area, &sought).await
+    Ok(dated_of(ctx, area, &sought).await?.0)
 }
 
-async fn dated_of(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Found {
-    let owners = sought.owners;
+async fn dated_of(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Result<(Vec<Due>, Vec<Led>), AccessError> {
+    let (owners, today) = (sought.owners, ctx.clock.today());
     let mut due = of_referrals(ctx, area, sought).await?;
     due.extend(of_contacts(ctx, sought).await?);
-    due.extend(of_families(ctx, area, owners).await?);
+    let led = led_by(ctx, area, owners).await?;
+    due.extend(due_of(&led, today));
     due.extend(of_signals(ctx, area, sought).await?);
     due.extend(of_shields(ctx, owners).await?);
     due.extend(of_leads(ctx, sought).await?);
@@ -93,7 +95,7 @@ async fn dated_of(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Found {
     due.extend(of_closings(ctx, sought).await?);
     due.extend(of_plans(ctx, owners).await?);
     due.extend(of_sharing(ctx, area, sought).await?);
-    Ok(due)
+    Ok((due, led))
 }
 
 /// Returns the referrals to answer, those whose service asks the sender for more, and those whose person is to be told.
@@ -137,35 +139,66 @@ async fn of_contacts(ctx: &mut Ctx, sought: &Sought<'_>) -> Found {
     Ok(each!(ctx, sought, contacts::OWED, contacts::actions::owned_by).into_iter().filter_map(of).collect())
 }
 
-/// Returns what comes next for the families that any of these leads for: the next step, the plan that their level asks for, its review.
-async fn of_families(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Found {
-    let today = ctx.clock.today();
+/// A family that somebody leads for, at a glance.
+#[derive(Clone, Debug)]
+pub(super) struct Led {
+    /// Who leads.
+    pub(super) lead: PractitionerId,
+    id: FamilyId,
+    /// What it is called.
+    pub(super) name: String,
+    /// A member whom the actor may find, to reach it by.
+    pub(super) through: PersonId,
+    /// The name of its level of need; empty where none is judged.
+    pub(super) level: String,
+    /// What comes next, and by when.
+    pub(super) next: (String, Date),
+    /// By when the plan is looked at together, or begun, and which of the two; nothing where its level asks for none.
+    pub(super) plan: Option<(Date, &'static str)>,
+}
+
+/// Returns the families that any of these leads for, as far as the actor may know of them, whichever comes next first.
+async fn led_by(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Result<Vec<Led>, AccessError> {
     let open: BTreeMap<FamilyId, _> = plans::to_review(ctx, leads).await?.into_iter().map(|plan| (plan.family, plan)).collect();
     let led: Vec<_> = family::owned_by(ctx, leads).await?.into_iter().filter_map(|(one, person)| Some((one, person?))).collect();
     let levels = levels::current_of(ctx, &led.iter().map(|(one, _)| one.id).collect::<Vec<_>>()).await?;
     let levels: BTreeMap<FamilyId, _> = levels.into_iter().map(|one| (one.family, one)).collect();
+    let of = |(family, through): (family::Family, PersonId)| {
+        let judged = levels.get(&family.id);
+        let level = judged.and_then(|judged| area.levels.iter().find(|level| level.id == judged.level));
+        let plan = match open.get(&family.id) {
+            Some(open) => Some((open.review_on, "look at the plan together")),
+            None => level
+                .zip(judged)
+                .and_then(|(level, judged)| Some((levels::rules::plan_by(level, judged, &area.holidays)?, "begin the plan"))),
+        };
+        Led {
+            lead: family.owner_id,
+            id: family.id,
+            name: family.name,
+            through,
+            level: level.map_or_else(String::new, |level| level.name.clone()),
+            next: (family.next_step, family.next_on),
+            plan,
+        }
+    };
+    Ok(led.into_iter().map(of).collect())
+}
+
+/// Returns what comes next for families: the next step, the plan that their level asks for, its review.
+fn due_of(led: &[Led], today: Date) -> Vec<Due> {
     let mut due = Vec::new();
-    for (led, person) in led {
+    for one in led {
         let mut add = |on, what: &str, link| {
             let by = format!("By {}", british::day(on));
-            due.push(Due::by((led.owner_id, on), format!("{}: {what}", led.name), link, (by, today)));
+            due.push(Due::by((one.lead, on), format!("{}: {what}", one.name), link, (by, today)));
         };
-        let plan = format!("/people/{person}/families/{}/plan", led.id);
-        match open.get(&led.id) {
-            Some(open) => add(open.review_on, "look at the plan together", plan),
-            None => {
-                let by = levels.get(&led.id).and_then(|judged| {
-                    let level = area.levels.iter().find(|level| level.id == judged.level)?;
-                    levels::rules::plan_by(level, judged, &area.holidays)
-                });
-                if let Some(by) = by {
-                    add(by, "begin the plan", plan);
-                }
-            }
+        if let Some((on, what)) = one.plan {
+            add(on, what, format!("/people/{}/families/{}/plan", one.through, one.id));
         }
-        add(led.next_on, &led.next_step, format!("/people/{person}"));
+        add(one.next.1, &one.next.0, format!("/people/{}", one.through));
     }
-    Ok(due)
+    due
 }
 
 /// Returns the changes in families that somebody is to look at.

@@ -1,6 +1,6 @@
 //! What somebody has to do, and what their team has, the soonest first.
 
-use super::sources;
+use super::sources::{self, Led};
 use crate::absences::{self, Absence};
 use access::{AccessError, Ctx, PractitionerId};
 use area::Area;
@@ -80,10 +80,56 @@ impl Due {
     }
 }
 
+/// A family that the viewer leads for, at a glance.
+#[derive(Debug, Serialize)]
+pub(crate) struct Glance {
+    name: String,
+    link: String,
+    level: String,
+    next: String,
+    next_by: String,
+    plan: String,
+    late: bool,
+}
+
+impl Glance {
+    fn of(led: &Led, today: Date) -> Self {
+        let (next, on) = &led.next;
+        let plan = led.plan.map_or_else(String::new, |(on, what)| format!("{what} by {}", british::day(on)));
+        Self {
+            name: led.name.clone(),
+            link: format!("/people/{}", led.through),
+            level: led.level.clone(),
+            next: next.clone(),
+            next_by: british::day(*on),
+            plan,
+            late: *on < today || led.plan.is_some_and(|(on, _)| on < today),
+        }
+    }
+}
+
+/// Says for how many families somebody leads, and of which levels, the area's highest first.
+fn caseload(area: &Area, led: &[&Led]) -> String {
+    let count = |level: &str| led.iter().filter(|one| one.level == level).count();
+    let levels = area.levels.iter().rev().map(|level| (count(&level.name), level.name.as_str()));
+    let levels: Vec<String> = levels
+        .chain([(count(""), "no level judged")])
+        .filter(|(many, _)| *many > 0)
+        .map(|(many, level)| format!("{many} {level}"))
+        .collect();
+    match led.len() {
+        0 => "Leads for no family".to_owned(),
+        1 => format!("Leads for 1 family ({})", levels.join(", ")),
+        many => format!("Leads for {many} families ({})", levels.join(", ")),
+    }
+}
+
 /// What somebody of the viewer's team has to do, or whom the viewer covers for: the first of it.
 #[derive(Debug, Serialize)]
 pub(crate) struct TeamWork {
     who: String,
+    /// For how many families they lead; nothing of those for whom nobody covers yet.
+    leads: String,
     tasks: Vec<Task>,
     count: usize,
     late: usize,
@@ -95,6 +141,7 @@ pub(crate) struct TeamWork {
 #[derive(Debug, Default)]
 pub(crate) struct Work {
     pub(crate) mine: Vec<Task>,
+    pub(crate) families: Vec<Glance>,
     pub(crate) covered: Vec<TeamWork>,
     pub(crate) team: Vec<TeamWork>,
 }
@@ -139,7 +186,9 @@ impl Others {
 pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> Result<Work, AccessError> {
     let (me, today) = (ctx.actor.id, ctx.clock.today());
     let others = Others::of(ctx, sees).await?;
-    let mut all = of_these(ctx, area, &others.owners(me, today)).await?;
+    let owners = others.owners(me, today);
+    let (mut all, led) = of_these(ctx, area, &owners).await?;
+    let led_by = |who: PractitionerId| led.iter().filter(|one| one.lead == who).collect::<Vec<_>>();
     let mine = all.remove(&me).unwrap_or_default();
     // Whoever covers for one of their own team finds it in both places.
     let of = |id: PractitionerId| all.get(&id).map_or(&[][..], Vec::as_slice);
@@ -157,6 +206,7 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     let mine = tasks.by_ref().take(mine.len()).collect();
     let work = |(id, who, due): (PractitionerId, String, &[Due])| TeamWork {
         who,
+        leads: if owners.contains(&id) { caseload(area, &led_by(id)) } else { String::new() },
         tasks: tasks.by_ref().take(due.len().min(SHOWN)).collect(),
         count: due.len(),
         late: late_of(due),
@@ -164,7 +214,8 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     };
     let mut covered: Vec<TeamWork> = works.into_iter().map(work).collect();
     let team = covered.split_off(others.covered.len());
-    Ok(Work { mine, covered, team })
+    let families = led_by(me).into_iter().map(|one| Glance::of(one, today)).collect();
+    Ok(Work { mine, families, covered, team })
 }
 
 /// Returns who somebody is and everything that they have to do, as far as the actor may know of it; nothing unless they are of the actor's team, or
@@ -180,7 +231,7 @@ pub(super) async fn of_one(
     let is_covered = |one: &&Absence| one.practitioner == who && one.is_on(today);
     let of_covered = || others.covered.iter().find(is_covered).map(|one| covered_words(one, today));
     let Some(words) = of_team.or_else(of_covered) else { return Ok(None) };
-    let due = of_these(ctx, area, &[who]).await?.remove(&who).unwrap_or_default();
+    let due = of_these(ctx, area, &[who]).await?.0.remove(&who).unwrap_or_default();
     Ok(Some((words, named(ctx, &due.iter().collect::<Vec<_>>()).await?)))
 }
 
@@ -205,23 +256,25 @@ async fn named(ctx: &mut Ctx, shown: &[&Due]) -> Result<Vec<Task>, AccessError> 
     Ok(shown.iter().map(task).collect())
 }
 
-/// Returns what each of these has to do, as far as the actor may know of it, the soonest first.
+/// Returns what each of these has to do, the soonest first, and the families that they lead for, as far as the actor may know of it.
 async fn of_these(
     ctx: &mut Ctx,
     area: &Area,
     owners: &[PractitionerId],
-) -> Result<BTreeMap<PractitionerId, Vec<Due>>, AccessError> {
-    let mut due = Vec::new();
+) -> Result<(BTreeMap<PractitionerId, Vec<Due>>, Vec<Led>), AccessError> {
+    let (mut due, mut led) = (Vec::new(), Vec::new());
     // Lists have an end: those of some few never reach it, and nothing of anybody's is lost behind it.
     for some in owners.chunks(TOGETHER) {
-        due.extend(sources::all(ctx, area, some).await?);
+        let (of_some, led_by_some) = sources::all(ctx, area, some).await?;
+        due.extend(of_some);
+        led.extend(led_by_some);
     }
     due.sort_by_key(|due| due.on);
     let mut by_owner: BTreeMap<PractitionerId, Vec<Due>> = BTreeMap::new();
     for due in due {
         by_owner.entry(due.whose).or_default().push(due);
     }
-    Ok(by_owner)
+    Ok((by_owner, led))
 }
 
 fn away_words(away: &Absence) -> String {

@@ -2,8 +2,9 @@
 
 use super::tasks;
 use access::Act;
-use families::facts::Standing;
-use families::people;
+use families::facts::{self, NewFact, Standing};
+use families::family;
+use families::people::{self, ShieldKind};
 use frontline::contacts::{self, NewContact, Parent};
 use store::vals;
 use testkit::{TestWorld, on_both_engines};
@@ -48,6 +49,44 @@ async fn a_manager_sees_what_their_own_team_owes_and_what_is_late_and_no_other_t
         assert!(others.as_array().unwrap().iter().all(|work| work["tasks"].as_array().unwrap().is_empty()), "{others}");
         let mut ctx = w.ctx("Tariq").await;
         assert!(people::open(&mut ctx, Act::OpenPerson, person).await.is_ok());
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn whoever_leads_sees_their_families_at_a_glance_and_whoever_manages_them_for_how_many_they_lead() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        let next = ("Ring the school", "2026-11-09".parse().unwrap());
+        family::create(&mut ctx, "The Barlow family", person, next).await.unwrap();
+        ctx.commit().await.unwrap();
+        w.world.clock.advance_seconds(30 * 24 * 3600);
+        let mut ctx = w.ctx("Helen").await;
+        let mine = tasks::of_home(&mut ctx, &w.area, (true, false)).await.unwrap().families;
+        let mine = serde_json::to_value(mine).unwrap();
+        assert_eq!(mine.as_array().unwrap().len(), 1);
+        assert_eq!((mine[0]["name"].as_str(), mine[0]["next"].as_str()), (Some("The Barlow family"), Some("Ring the school")));
+        assert_eq!((mine[0]["late"].as_bool(), mine[0]["next_by"].as_str()), (Some(true), Some("9 November 2026")));
+        drop(ctx);
+        let mut ctx = w.ctx("Tariq").await;
+        let work = tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap();
+        let team = serde_json::to_value(work.team).unwrap();
+        assert_eq!(team[0]["leads"], "Leads for 1 family (1 no level judged)");
+        assert!(work.families.is_empty(), "he leads for none");
+        // Whoever is hidden from the manager is not counted for them either.
+        drop(ctx);
+        let mut ctx = w.ctx("Moira").await;
+        let named = [w.actor("Helen").id];
+        people::shield(&mut ctx, person, ShieldKind::Existence, "They are in danger", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Tariq").await;
+        let team = serde_json::to_value(tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap().team).unwrap();
+        assert_eq!(team[0]["leads"], "Leads for no family");
     })
     .await;
 }

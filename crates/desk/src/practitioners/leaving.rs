@@ -13,7 +13,7 @@ use processes::{agreements, belonging, brokering, matching, requests, sharing, s
 use serde_json::json;
 
 /// Everything that falls to somebody. Signals are not among it: each goes to one who may read what it rests on.
-pub const ALL: [Handed; 19] = [
+pub const ALL: [Handed; 20] = [
     handing::WORKS_WITH,
     handing::LEADS,
     contacts::HANDED,
@@ -29,6 +29,7 @@ pub const ALL: [Handed; 19] = [
     requests::MADE,
     sharing::HANDED,
     brokering::HANDED,
+    brokering::MADE,
     watch::HANDED,
     shielding::HANDED,
     matching::HANDED,
@@ -194,6 +195,9 @@ pub async fn settle(world: &World, tx: &mut Tx) -> StoreResult<()> {
     let mut named = handing::name_leads(tx, area_id, with, None).await?;
     let mut all = 0;
     for gone in people::list_absent(tx, area_id, since).await? {
+        if !handing::is_any_left(tx, area_id, gone.who, &ALL).await? {
+            continue;
+        }
         let (handed, more) = hand_on(tx, area_id, with, &gone).await?;
         all += handed;
         named.extend(more);

@@ -29,8 +29,10 @@ pub struct Handed {
     pub past: Option<&'static str>,
     /// The column with whose they are.
     pub owner: &'static str,
-    /// Which have not ended: `outcome IS NULL`. `$3` is who is handed them: what needs a role is nobody's who lacks it.
+    /// Which have not ended: `outcome IS NULL`.
     pub open: &'static str,
+    /// Who is handed them, as a condition on `$3`, after an `AND`: what needs a role is nobody's who lacks it. Empty where anybody may be.
+    pub by: &'static str,
     /// Whom they are about, as a `SELECT` of persons: `SELECT contact.person_id`.
     pub about: &'static str,
     /// What else changes with whose they are: `, version = version + 1`. `$4` is when.
@@ -85,6 +87,14 @@ pub async fn on(
     }
     store::end_parts(tx, area_id, from, now).await?;
     Ok((count, named))
+}
+
+/// Returns whether anything of some tables, or a part in a team, falls to somebody still.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn is_any_left(tx: &mut Tx, area_id: AreaId, from: PractitionerId, all: &[Handed]) -> StoreResult<bool> {
+    store::is_any_left(tx, area_id, from, all).await
 }
 
 async fn to_one(

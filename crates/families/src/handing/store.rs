@@ -14,6 +14,7 @@ pub const WORKS_WITH: Handed = Handed {
     past: Some("fact_id"),
     owner: "practitioner_id",
     open: "ended_at IS NULL",
+    by: "",
     about: "SELECT involvement.person_id",
     also: "",
 };
@@ -28,6 +29,7 @@ pub const LEADS: Handed = Handed {
     past: Some("family_id"),
     owner: "owner_id",
     open: "closed_at IS NULL",
+    by: "",
     about: "SELECT fm.person_id FROM family_member fm WHERE fm.area_id = family.area_id AND fm.family_id = family.family_id \
             AND fm.part = 'member' AND fm.ended_at IS NULL",
     also: ", version = version + 1",
@@ -71,9 +73,9 @@ pub(super) async fn hand(
     (from, to): (PractitionerId, PractitionerId),
     (which, at): (Which, Timestamp),
 ) -> StoreResult<u64> {
-    let Handed { table, past, owner, open, about, also } = handed;
+    let Handed { table, past, owner, open, by, about, also } = handed;
     let is_for = is_for(which, &format!("{table}.area_id"), about);
-    let which = format!("{owner} = $2 AND {open} AND {is_for}");
+    let which = format!("{owner} = $2 AND {open}{by} AND {is_for}");
     if let Some(column) = past {
         past::keep(tx, (table, Subject::Column(column)), (&which, vals![area_id, from, to]), at).await?;
     }
@@ -91,11 +93,11 @@ pub(super) async fn list_hiding(
     handed: &Handed,
     (from, lead): (PractitionerId, PractitionerId),
 ) -> StoreResult<Vec<(ShieldId, PersonId)>> {
-    let Handed { table, owner, open, about, .. } = handed;
+    let Handed { table, owner, open, by, about, .. } = handed;
     let list = format!(
         "SELECT hs.shield_id, hs.person_id FROM shield hs WHERE hs.area_id = $1 AND hs.kind = 'existence' AND hs.ended_at IS NULL \
          AND NOT EXISTS (SELECT 1 FROM shield_named hn WHERE hn.area_id = hs.area_id AND hn.shield_id = hs.shield_id \
-         AND hn.practitioner_id = $3) AND EXISTS (SELECT 1 FROM {table} WHERE {table}.area_id = $1 AND {owner} = $2 AND {open} \
+         AND hn.practitioner_id = $3) AND EXISTS (SELECT 1 FROM {table} WHERE {table}.area_id = $1 AND {owner} = $2 AND {open}{by} \
          AND hs.person_id IN ({about})) ORDER BY hs.shield_id LIMIT 10000"
     );
     tx.query(&list, vals![area_id, from, lead]).await?.iter().map(shield).collect()
@@ -128,6 +130,20 @@ pub(super) async fn hand_team_parts(
     tx.execute(&add, vals![area_id, from, to, at]).await?;
     let end = format!("UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND {theirs}");
     tx.execute(&end, vals![area_id, from, to, at]).await
+}
+
+/// Returns whether anything falls to somebody still.
+pub(super) async fn is_any_left(tx: &mut Tx, area_id: AreaId, from: PractitionerId, all: &[Handed]) -> StoreResult<bool> {
+    let of = |Handed { table, owner, open, .. }: &Handed| {
+        format!("EXISTS (SELECT 1 FROM {table} WHERE {table}.area_id = $1 AND {owner} = $2 AND {open})")
+    };
+    let any: Vec<String> = all.iter().map(of).collect();
+    let ask = format!(
+        "SELECT CASE WHEN {} OR EXISTS (SELECT 1 FROM family_team WHERE area_id = $1 AND practitioner_id = $2 AND ended_at IS NULL) \
+         THEN 1 ELSE 0 END AS is_left",
+        any.join(" OR ")
+    );
+    tx.query_one(&ask, vals![area_id, from]).await?.get("is_left")
 }
 
 /// Takes somebody's name from what is left of whom they work with, and ends their parts in teams.

@@ -83,6 +83,7 @@ pub const HANDED: Handed = Handed {
     past: Some("person_id"),
     owner: "owner_id",
     open: "outcome IS NULL",
+    by: "",
     about: "SELECT contact.person_id",
     also: ", handed_by = owner_id, handed_at = $4, version = version + 1",
 };

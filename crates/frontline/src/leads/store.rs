@@ -86,7 +86,8 @@ pub const HANDED: Handed = Handed {
     table: "handover",
     past: Some("family_id"),
     owner: "from_id",
-    open: "state = 'offered' AND to_id <> $3",
+    open: "state = 'offered'",
+    by: " AND to_id <> $3",
     about: "SELECT handover.person_id",
     also: ", version = version + 1",
 };

@@ -116,6 +116,7 @@ pub const HANDED: Handed = Handed {
     past: Some("family_id"),
     owner: "convener_id",
     open: "state = 'planned'",
+    by: "",
     about: "SELECT meeting.person_id UNION SELECT q.person_id FROM meeting_person q WHERE q.area_id = meeting.area_id \
             AND q.meeting_id = meeting.meeting_id",
     also: ", agency_id = (SELECT p.agency_id FROM practitioner p WHERE p.area_id = $1 AND p.practitioner_id = $3), \

@@ -46,6 +46,7 @@ pub const HANDED: Handed = Handed {
     past: None,
     owner: "owner_id",
     open: "person_id IS NOT NULL AND state IN ('waiting', 'sending', 'sent', 'to_tell')",
+    by: "",
     about: "SELECT notice.person_id",
     also: "",
 };

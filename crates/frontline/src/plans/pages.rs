@@ -85,6 +85,8 @@ pub struct NeedLine {
     pub progress: Vec<String>,
     /// Whether the plan says nothing of it.
     pub is_missing: bool,
+    /// Where a service is asked for support with it.
+    pub services: String,
 }
 
 /// What was said at one review.
@@ -288,6 +290,7 @@ pub(crate) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, 
             not_now: not_now.map_or_else(String::new, |entry| format!("{} ({}, {})", entry.words, entry.author, entry.agency)),
             progress: progress.collect(),
             is_missing: missing.contains(&fact.id),
+            services: format!("/people/{}/support?need={}", fact.new.person, fact.new.term),
         })
     };
     opened.needs().filter_map(one).collect()

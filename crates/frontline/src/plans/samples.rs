@@ -52,7 +52,7 @@ fn full(changes: Value) -> Value {
     let need = |id: &str, words: &str, changes: Value| {
         let need = json!({
             "id": id, "about": "Amy Barlow", "words": words, "source": "Seen by Helen Marsh, today", "actions": [], "not_now": "",
-            "progress": [], "is_missing": false
+            "progress": [], "is_missing": false, "services": "/people/0195/support?need=rent_arrears"
         });
         with(need, changes)
     };

@@ -158,6 +158,7 @@ pub const HANDED: Handed = Handed {
     past: Some("person_id"),
     owner: "owner_id",
     open: "state = 'open'",
+    by: "",
     about: "SELECT plan_entry.person_id UNION SELECT q.person_id FROM plan_doer q WHERE q.area_id = plan_entry.area_id \
             AND q.entry_id = plan_entry.entry_id",
     also: ", version = version + 1",

@@ -159,6 +159,7 @@ pub const HANDED: Handed = Handed {
     past: Some("person_id"),
     owner: "owner_id",
     open: "state IN ('asked', 'waiting', 'started')",
+    by: "",
     about: "SELECT referral.person_id",
     also: ", version = version + 1",
 };
@@ -169,6 +170,7 @@ pub const MADE: Handed = Handed {
     past: Some("person_id"),
     owner: "sender_id",
     open: "(state IN ('asked', 'waiting', 'started') OR (state IN ('declined', 'ended') AND sender_told_at IS NULL))",
+    by: "",
     about: "SELECT referral.person_id",
     also: ", first_sender_id = COALESCE(first_sender_id, sender_id), version = version + 1",
 };

@@ -149,6 +149,7 @@ pub const HANDED: Handed = Handed {
     past: Some("person_id"),
     owner: "owner_id",
     open: "state = 'planned'",
+    by: "",
     about: "SELECT visit.person_id UNION SELECT q.person_id FROM visit_person q WHERE q.area_id = visit.area_id \
             AND q.visit_id = visit.visit_id",
     also: ", version = version + 1",

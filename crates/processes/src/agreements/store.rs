@@ -162,6 +162,7 @@ pub const HANDED: Handed = Handed {
     past: Some("person_id"),
     owner: "owner_id",
     open: "ended_at IS NULL",
+    by: "",
     about: "SELECT agreement.person_id",
     also: ", version = version + 1",
 };

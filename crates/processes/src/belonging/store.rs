@@ -16,6 +16,7 @@ pub const HANDED: Handed = Handed {
     past: None,
     owner: "owner_id",
     open: "state = 'open'",
+    by: "",
     about: "SELECT family_proposal.person_id",
     also: ", version = version + 1",
 };

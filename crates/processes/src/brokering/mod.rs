@@ -16,4 +16,4 @@ mod store;
 mod tests;
 
 pub use actions::{Message, MessageError, MessageId, answer, send};
-pub use store::{ASKED, HANDED, OWED, delete_answered};
+pub use store::{ASKED, HANDED, MADE, OWED, delete_answered};

@@ -67,9 +67,13 @@ pub const HANDED: Handed = Handed {
     past: None,
     owner: "owner_id",
     open: "answered_at IS NULL",
+    by: "",
     about: "SELECT broker_message.person_id",
     also: "",
 };
+
+/// Messages that somebody sent and nobody has answered: whoever does their work reads the answer.
+pub const MADE: Handed = Handed { owner: "sender_id", ..HANDED };
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &NewMessage<'_>) -> StoreResult<()> {
     tx.execute(

@@ -18,6 +18,7 @@ pub const HANDED: Handed = Handed {
     past: None,
     owner: "owner_id",
     open: "state IN ('open', 'unsure', 'seconding')",
+    by: "",
     about: "SELECT match_proposal.left_person UNION SELECT match_proposal.right_person",
     also: ", version = version + 1",
 };

@@ -101,6 +101,7 @@ pub const HANDED: Handed = Handed {
     past: Some("person_id"),
     owner: "owner_id",
     open: "state = 'open'",
+    by: "",
     about: "SELECT share_request.person_id",
     also: ", version = version + 1",
 };
@@ -111,6 +112,7 @@ pub const MADE: Handed = Handed {
     past: Some("person_id"),
     owner: "asker_id",
     open: "state = 'open'",
+    by: "",
     about: "SELECT share_request.person_id",
     also: ", first_asker_id = COALESCE(first_asker_id, asker_id), version = version + 1",
 };

@@ -141,7 +141,8 @@ pub const HANDED: Handed = Handed {
     table: "share_task",
     past: Some("decision_id"),
     owner: "owner_id",
-    open: "done_at IS NULL AND (kind <> 'advise' OR EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = share_task.area_id \
+    open: "done_at IS NULL",
+    by: " AND (kind <> 'advise' OR EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = share_task.area_id \
            AND hr.practitioner_id = $3 AND hr.role IN ('safeguarding_lead', 'auditor')))",
     about: "SELECT d.person_id FROM share_decision d WHERE d.area_id = share_task.area_id AND d.decision_id = share_task.decision_id",
     also: "",

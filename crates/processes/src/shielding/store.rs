@@ -25,7 +25,8 @@ pub const HANDED: Handed = Handed {
     table: "shield_task",
     past: None,
     owner: "owner_id",
-    open: "done_at IS NULL AND EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = shield_task.area_id \
+    open: "done_at IS NULL",
+    by: " AND EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = shield_task.area_id \
            AND hr.practitioner_id = $3 AND hr.role = 'safeguarding_lead')",
     about: "SELECT shield_task.person_id",
     also: "",

@@ -12,7 +12,8 @@ pub const HANDED: Handed = Handed {
     table: "look_alert",
     past: None,
     owner: "owner_id",
-    open: "seen_at IS NULL AND practitioner_id <> $3 AND EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = look_alert.area_id \
+    open: "seen_at IS NULL",
+    by: " AND practitioner_id <> $3 AND EXISTS (SELECT 1 FROM practitioner_role hr WHERE hr.area_id = look_alert.area_id \
            AND hr.practitioner_id = $3 AND hr.role IN ('team_manager', 'safeguarding_lead', 'auditor'))",
     about: "SELECT look_alert.person_id",
     also: "",

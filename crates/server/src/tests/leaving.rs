@@ -46,15 +46,9 @@ async fn count(w: &TestWorld, sql: &str, who: &str) -> i64 {
     row.get("many").unwrap()
 }
 
-/// Which rows have not ended, whoever is handed them.
-fn open(handed: &Handed) -> &'static str {
-    let ends = [" AND to_id", " AND practitioner_id", " AND EXISTS", " AND (kind"];
-    ends.iter().fold(handed.open, |open, end| open.split(end).next().unwrap())
-}
-
 /// Returns how many rows of a kind that have not ended are somebody's.
 async fn owned(w: &TestWorld, handed: &Handed, who: &str) -> i64 {
-    let (table, owner, open) = (handed.table, handed.owner, open(handed));
+    let Handed { table, owner, open, .. } = handed;
     count(w, &format!("SELECT COUNT(*) AS many FROM {table} WHERE area_id = $1 AND {owner} = $2 AND {open}"), who).await
 }
 
@@ -62,7 +56,7 @@ async fn owned(w: &TestWorld, handed: &Handed, who: &str) -> i64 {
 async fn hidden_from(w: &TestWorld, who: &str) -> i64 {
     let mut all = 0;
     for handed in leaving::ALL {
-        let (table, owner, about, open) = (handed.table, handed.owner, handed.about, open(&handed));
+        let Handed { table, owner, about, open, .. } = handed;
         let sql = format!(
             "SELECT COUNT(*) AS many FROM {table} WHERE area_id = $1 AND {owner} = $2 AND {open} AND EXISTS (SELECT 1 FROM shield s \
              WHERE s.area_id = {table}.area_id AND s.kind = 'existence' AND s.ended_at IS NULL AND s.person_id IN ({about}) \

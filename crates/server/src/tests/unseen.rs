@@ -354,7 +354,7 @@ const PERSON_PAGES: [&str; 18] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 12] = [
+const PLAN_PAGES: [&str; 14] = [
     "/plan/changes?from=begun",
     "/working-with",
     "/if-worse",
@@ -367,12 +367,14 @@ const PLAN_PAGES: [&str; 12] = [
     "/contract/new",
     "/contract/copy",
     "/lead",
+    "/meetings",
+    "/closing",
 ];
 
 /// Every page there is for the things of this world; the counts over all work of `/nobody-forgotten` are for everything, on purpose.
 async fn pages(w: &TestWorld) -> Vec<String> {
-    let mut pages: Vec<String> =
-        ["/", "/referrals", "/people/new", "/sharing", "/danger", "/visits", "/not-seen"].map(str::to_owned).to_vec();
+    let of_ones_own = ["/", "/referrals", "/people/new", "/sharing", "/danger", "/visits", "/not-seen", "/not-seen?team=yes"];
+    let mut pages: Vec<String> = of_ones_own.into_iter().chain(["/calendar", "/away"]).map(str::to_owned).collect();
     for query in ["ann", "abel", "ann baker", "LS21 1AA", "12 May 1990", "07700900123", "otley"] {
         pages.push(format!("/search?why=worried&q={}", web::in_query(query)));
     }
@@ -401,9 +403,13 @@ async fn pages(w: &TestWorld) -> Vec<String> {
         ("agreement", "agreements"),
         ("share_request", "share-requests"),
         ("share_decision", "shares"),
+        ("meeting", "meetings"),
     ];
     for (kind, folder) in folders {
         pages.extend(unseen::ids_of(w, kind).await.into_iter().map(|id| format!("/{folder}/{id}")));
+    }
+    for (kind, folder, page) in [("visit", "visits", "outcome"), ("meeting", "meetings", "minutes")] {
+        pages.extend(unseen::ids_of(w, kind).await.into_iter().map(|id| format!("/{folder}/{id}/{page}")));
     }
     pages
 }
