@@ -94,3 +94,16 @@ test('what a service cannot do it passes on, once the family agrees', async () =
   await sunita.getByText('Only evenings suit her').waitFor()
   await look(sunita, 'referral-07-passed-on')
 })
+
+test('whoever asked takes it back while nobody has begun, and says why', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await openReferral(sunita, SENT)
+  await sunita.getByRole('link', { name: 'See where it was passed on to' }).click()
+  await sunita.locator('summary', { hasText: 'Take it back' }).click()
+  await sunita.getByLabel('Why, in a few words').fill('Her sister takes her to the club')
+  await sunita.getByRole('button', { name: 'Take it back' }).click()
+  await sunita.getByText('Withdrawn', { exact: true }).first().waitFor()
+  await sunita.getByText('Her sister takes her to the club').first().waitFor()
+  assert.equal(await sunita.getByRole('button', { name: 'Take it back' }).count(), 0)
+  await look(sunita, 'referral-08-taken-back')
+})

@@ -111,6 +111,12 @@ test('whoever nobody has seen comes first, and a manager sees it for the team', 
   assert.doesNotMatch(await helen.locator('main').innerText(), /Josh Barlow/)
   await helen.goto('/visits')
   await look(helen, 'visits-13-none')
+  const moira = await as(world, 'Moira Keane')
+  await moira.getByRole('link', { name: 'Who has been seen, and when' }).first().click()
+  await moira.getByRole('link', { name: 'Your team’s families' }).click()
+  await moira.getByRole('heading', { level: 1, name: 'Who has been seen, of your team’s families' }).waitFor()
+  assert.match(await moira.locator('tbody').innerText(), /Josh Barlow/)
+  await look(moira, 'visits-13-team')
 })
 
 test('a calendar program reads when there are visits, and no name, until its address is taken back', async () => {

@@ -41,6 +41,7 @@ struct Home {
     tasks: Vec<Task>,
     families: Vec<Glance>,
     waiting: Vec<ReferralLine>,
+    waiting_too: Vec<Task>,
     news: Vec<ReferralLine>,
     unanswered: Vec<ReferralLine>,
     more_unanswered: String,
@@ -97,6 +98,7 @@ async fn home(visitor: Visitor) -> PageResult {
         tasks: work.mine,
         families: work.families,
         waiting,
+        waiting_too: work.waiting,
         news,
         unanswered,
         more_unanswered,
@@ -194,7 +196,7 @@ pub fn samples() -> Vec<Sample> {
     let unjudged = json!({ "name": "The Fox family", "link": "/people/2", "level": "", "next": "Visit", "next_by": "12 November 2026", "plan": "", "late": false });
     let families = json!([family, unjudged]);
     let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]], "families": families,
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "waiting_too": tasks, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]], "families": families,
                 "covered": [{ "who": "Sunita Rao, until 10 December 2026", "leads": "Leads for 3 families (2 Specialist, 1 Early help)", "tasks": tasks, "count": 2, "late": 1, "all": null }],
                 "team": [{ "who": "Helen Marsh", "leads": "Leads for no family", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "leads": "Leads for 1 family (1 no level judged)", "tasks": [], "count": 0, "late": 0, "all": null }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })

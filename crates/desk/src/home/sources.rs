@@ -76,6 +76,31 @@ pub(super) async fn all(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -
     Ok((due, led))
 }
 
+/// Returns what somebody waits for that others have not answered, besides referrals: leads that they offered, and what they asked of other agencies.
+pub(super) async fn waiting(ctx: &mut Ctx, who: PractitionerId) -> Found {
+    let (today, mine) = (ctx.clock.today(), [who]);
+    let there = store::owed::any(&mut ctx.tx, ctx.area_id, mine, &[leads::WAITING, requests::WAITING]).await?;
+    let mut due = Vec::new();
+    let by = |on| format!("Answer due by {}", british::day(on));
+    if there[0] {
+        for offered in leads::offered_by(ctx, &mine).await? {
+            let words = format!("{} has not answered yet: the lead for {}", offered.to_name, offered.family_name);
+            let on = offered.answer_by;
+            due.push(Due::by((who, on), words, format!("/handovers/{}", offered.id), (by(on), today)));
+        }
+    }
+    if there[1] {
+        for asked in requests::actions::waiting_of(ctx, &mine).await? {
+            let (agency, on) = (asked.to_agency, asked.answer_by);
+            let words =
+                Words::about(asked.new.person, move |name| format!("{agency} has not answered yet: what it knows of {name}"));
+            due.push(Due::by((who, on), words, format!("/share-requests/{}", asked.id), (by(on), today)));
+        }
+    }
+    due.sort_by_key(|due| due.on);
+    Ok(due)
+}
+
 /// Returns what any of these has to do besides visits, meetings and training, each with its day, as far as the actor may know of it.
 pub(crate) async fn dated(ctx: &mut Ctx, area: &Area, owners: &[PractitionerId]) -> Found {
     let sought = Sought::of(ctx, owners).await?;

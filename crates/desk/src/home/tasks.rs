@@ -142,6 +142,7 @@ pub(crate) struct TeamWork {
 pub(crate) struct Work {
     pub(crate) mine: Vec<Task>,
     pub(crate) families: Vec<Glance>,
+    pub(crate) waiting: Vec<Task>,
     pub(crate) covered: Vec<TeamWork>,
     pub(crate) team: Vec<TeamWork>,
 }
@@ -201,9 +202,11 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     team.sort_by_key(|(_, _, due)| Reverse(late_of(due)));
     works.extend(team);
     let firsts = works.iter().flat_map(|(_, _, due)| due.iter().take(SHOWN));
-    let shown: Vec<&Due> = mine.iter().chain(firsts).collect();
+    let waited = sources::waiting(ctx, me).await?;
+    let shown: Vec<&Due> = mine.iter().chain(&waited).chain(firsts).collect();
     let mut tasks = named(ctx, &shown).await?.into_iter();
     let mine = tasks.by_ref().take(mine.len()).collect();
+    let waiting = tasks.by_ref().take(waited.len()).collect();
     let work = |(id, who, due): (PractitionerId, String, &[Due])| TeamWork {
         who,
         leads: if owners.contains(&id) { caseload(area, &led_by(id)) } else { String::new() },
@@ -215,7 +218,7 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     let mut covered: Vec<TeamWork> = works.into_iter().map(work).collect();
     let team = covered.split_off(others.covered.len());
     let families = led_by(me).into_iter().map(|one| Glance::of(one, today)).collect();
-    Ok(Work { mine, families, covered, team })
+    Ok(Work { mine, families, waiting, covered, team })
 }
 
 /// Returns who somebody is and everything that they have to do, as far as the actor may know of it; nothing unless they are of the actor's team, or

@@ -6,6 +6,7 @@ use families::facts::{self, NewFact, Standing};
 use families::family;
 use families::people::{self, ShieldKind};
 use frontline::contacts::{self, NewContact, Parent};
+use frontline::leads::{self, NewHandover};
 use store::vals;
 use testkit::{TestWorld, on_both_engines};
 use uuid::Uuid;
@@ -87,6 +88,35 @@ async fn whoever_leads_sees_their_families_at_a_glance_and_whoever_manages_them_
         let mut ctx = w.ctx("Tariq").await;
         let team = serde_json::to_value(tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap().team).unwrap();
         assert_eq!(team[0]["leads"], "Leads for no family");
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn whoever_offered_a_lead_or_asked_another_agency_sees_that_they_wait() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        let next = ("Ring the school", "2026-11-09".parse().unwrap());
+        let family = family::create(&mut ctx, "The Barlow family", person, next).await.unwrap();
+        let new = NewHandover { to: w.actor("Tariq").id, words: "Ring first".to_owned(), over_words: String::new() };
+        leads::offer(&mut ctx, &w.area, (person, family), new).await.unwrap();
+        ctx.commit().await.unwrap();
+        let waits = async |name: &str| {
+            let mut ctx = w.ctx(name).await;
+            serde_json::to_value(tasks::of_home(&mut ctx, &w.area, (true, false)).await.unwrap().waiting).unwrap()
+        };
+        assert_eq!(waits("Helen").await[0]["words"], "Tariq Aziz has not answered yet: the lead for The Barlow family");
+        assert_eq!(waits("Tariq").await.as_array().unwrap().len(), 0, "it is his to do");
+        let mut ctx = w.ctx("Tariq").await;
+        let offered = leads::offered_to(&mut ctx, &[w.actor("Tariq").id]).await.unwrap().remove(0);
+        leads::answer(&mut ctx, &w.area, (offered.id, offered.version), (true, "")).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(waits("Helen").await.as_array().unwrap().len(), 0);
     })
     .await;
 }

@@ -328,6 +328,14 @@ pub async fn offered_to(ctx: &mut Ctx, to: &[PractitionerId]) -> Result<Vec<Hand
     list(ctx, Of::OfferedTo(to)).await
 }
 
+/// Returns the leads that any of these offered and nobody has answered, as far as the actor may know of them, the soonest first.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn offered_by(ctx: &mut Ctx, by: &[PractitionerId]) -> Result<Vec<Handover>, AccessError> {
+    list(ctx, Of::OfferedBy(by)).await
+}
+
 /// Returns what was answered to offers of these who have not seen it, as far as the actor may know of it.
 ///
 /// # Errors

@@ -20,7 +20,8 @@ mod tests;
 
 pub(crate) use actions::end;
 pub use actions::{
-    LeadError, align, answer, answered_to, count_open, decline_of, late, load, offer, offered_to, open_of, take_over, withdraw,
+    LeadError, align, answer, answered_to, count_open, decline_of, late, load, offer, offered_by, offered_to, open_of, take_over,
+    withdraw,
 };
 pub use handover::{Handover, HandoverId, NewHandover, State};
-pub use store::{ANSWERED, HANDED, OFFERED};
+pub use store::{ANSWERED, HANDED, OFFERED, WAITING};

@@ -194,6 +194,8 @@ pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, id: HandoverId, at: 
 pub(super) enum Of<'a> {
     /// Any of these is to lead.
     OfferedTo(&'a [PractitionerId]),
+    /// Any of these offered them, and nobody has answered.
+    OfferedBy(&'a [PractitionerId]),
     /// Any of these offered them, they are answered, and that one has not seen it.
     Untold(&'a [PractitionerId]),
     /// Of a family.
@@ -204,6 +206,10 @@ pub(super) enum Of<'a> {
 
 /// Leads that somebody is offered.
 pub const OFFERED: Owed = Owed { rows: "handover h", area: "h.area_id", is_theirs: "h.to_id IN ({}) AND h.state = 'offered'" };
+
+/// Leads that somebody offered, and that wait for an answer.
+pub const WAITING: Owed =
+    Owed { rows: "handover h", area: "h.area_id", is_theirs: "h.offered_by IN ({}) AND h.state = 'offered'" };
 
 /// Answers to leads that somebody offered, of which they have not been told.
 pub const ANSWERED: Owed = Owed {
@@ -222,6 +228,7 @@ pub(super) async fn list(
     let mut values = vec![Val::from(area_id)];
     let chosen = match of {
         Of::OfferedTo(these) => OFFERED.of(&list_of(&mut values, these.iter().copied())),
+        Of::OfferedBy(these) => WAITING.of(&list_of(&mut values, these.iter().copied())),
         Of::Untold(these) => ANSWERED.of(&list_of(&mut values, these.iter().copied())),
         Of::Family(id) => {
             values.push(id.into());

@@ -139,6 +139,37 @@ async fn a_referral_goes_from_asking_to_its_outcome_and_the_sender_knows() {
 }
 
 #[tokio::test]
+async fn whoever_asked_takes_it_back_and_what_it_opened_is_closed() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = amy(&mut ctx).await;
+        let shared = need(&mut ctx, person, "Three months behind").await;
+        let id = send(&mut ctx, &w.area, person, vec![shared]).await;
+        ctx.commit().await.unwrap();
+        for (other, is_told) in [("Owen", true), ("Tariq", true), ("Dan", false)] {
+            let mut ctx = w.ctx(other).await;
+            assert!(actions::withdraw(&mut ctx, &w.area, (id, 1), "").await.is_err(), "{other} did not ask");
+            assert_eq!(actions::load(&mut ctx, id).await.is_ok_and(|opened| opened.items.len() == 1), is_told, "{other}");
+        }
+        let mut ctx = w.ctx("Helen").await;
+        let late = actions::withdraw(&mut ctx, &w.area, (id, 2), "Her sister pays").await;
+        assert!(matches!(late, Err(ActionError::Changed)), "somebody else changed what she saw");
+        actions::withdraw(&mut ctx, &w.area, (id, 1), "Her sister pays").await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Owen").await;
+        let opened = actions::load(&mut ctx, id).await.unwrap();
+        assert_eq!((opened.referral.state, opened.items.len()), (State::Withdrawn, 0), "the service reads no more of it");
+        assert_eq!(opened.referral.outcome_words, "Her sister pays");
+        assert!(actions::accept(&mut ctx, &w.area, id, opened.referral.version).await.is_err(), "nor does it answer");
+        drop(ctx);
+        let mut ctx = w.ctx("Helen").await;
+        let again = send(&mut ctx, &w.area, person, Vec::new()).await;
+        assert_ne!(again, id, "the service may be asked anew");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_referral_is_not_there_for_whom_it_does_not_concern() {
     on_both_engines(async |w: TestWorld| {
         let mut ctx = w.ctx("Helen").await;

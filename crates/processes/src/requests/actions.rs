@@ -182,6 +182,14 @@ pub async fn owned_by(ctx: &mut Ctx, owners: &[PractitionerId]) -> Result<Vec<Re
     list(ctx, Of::OwnedBy(owners)).await
 }
 
+/// Returns the open requests that any of these made, as far as the actor may read them.
+///
+/// # Errors
+/// [`AccessError`] when the rules or the store fail.
+pub async fn waiting_of(ctx: &mut Ctx, askers: &[PractitionerId]) -> Result<Vec<Request>, AccessError> {
+    list(ctx, Of::Waiting(askers)).await
+}
+
 /// Returns the requests about somebody, as far as the actor may read them.
 ///
 /// # Errors

@@ -18,4 +18,4 @@ mod tests;
 
 pub use actions::{RequestError, answered, ask, load, take_over, withdraw};
 pub use request::{NewRequest, Request, RequestId, State};
-pub use store::{ASKED, HANDED, MADE, OWED, SENT};
+pub use store::{ASKED, HANDED, MADE, OWED, SENT, WAITING};

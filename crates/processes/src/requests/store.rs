@@ -178,6 +178,8 @@ pub(super) async fn take_over(
 pub(super) enum Of<'a> {
     /// Open, and any of these answers for them.
     OwnedBy(&'a [PractitionerId]),
+    /// Open, and any of these made them.
+    Waiting(&'a [PractitionerId]),
     /// Open, and an agency was asked.
     OpenAt(AgencyId),
     /// Somebody made them.
@@ -190,6 +192,10 @@ pub(super) enum Of<'a> {
 
 /// Requests for information that somebody is to answer.
 pub const OWED: Owed = Owed { rows: "share_request q", area: "q.area_id", is_theirs: "q.owner_id IN ({}) AND q.state = 'open'" };
+
+/// Open requests that somebody made.
+pub const WAITING: Owed =
+    Owed { rows: "share_request q", area: "q.area_id", is_theirs: "q.asker_id IN ({}) AND q.state = 'open'" };
 
 /// Returns requests that the narrowing lets through: open ones first, the soonest first; at most 500.
 pub(super) async fn list(
@@ -204,6 +210,7 @@ pub(super) async fn list(
         chosen.to_owned()
     };
     let chosen = match of {
+        Of::Waiting(askers) => WAITING.of(&store::value::list(&mut values, askers.iter().copied())),
         Of::OwnedBy(owners) => OWED.of(&store::value::list(&mut values, owners.iter().copied())),
         Of::OpenAt(id) => one(id.into(), "q.to_agency_id = $2 AND q.state = 'open'"),
         Of::MadeBy(id) => one(id.into(), "q.asker_id = $2"),
