@@ -74,7 +74,7 @@ test('every address of the standard answers as the standard says', async () => {
   assert.ok(asked > 50, `${asked} addresses were asked`)
 })
 
-test('one council reads the directory of another, and what the other withdraws is found no more', async () => {
+test('one council reads the directory of another, and its services are found beside its own', async () => {
   const area = mkdtempSync(join(tmpdir(), 'think-family-area-'))
   cpSync(join(root, 'areas/example'), area, { recursive: true })
   const named = (folder, file, change) => writeFileSync(join(folder, file), change(readFileSync(join(folder, file), 'utf8')))

@@ -1,5 +1,6 @@
 // Six months of one family, made up: Dawn, who is low and cannot get up; Kyle, who is in prison; Reece, eleven, who looks after his sister; Tilly,
-// four; and Jean, their grandmother. Seven people of five agencies help, on the days on which it would happen; Dawn and Jean read, sign and choose.
+// four; and Janina, their grandmother. Six people of five agencies help, on the days on which it would happen; Dawn looks for help by herself, and
+// Janina signs and chooses on Sunita's screen.
 import { after, before, test } from 'node:test'
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
