@@ -198,7 +198,7 @@ pub fn samples() -> Vec<Sample> {
     let page = |tasks, waiting, news, links| {
         json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "waiting_too": tasks, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]], "families": families,
                 "covered": [{ "who": "Sunita Rao, until 10 December 2026", "leads": "Leads for 3 families (2 Specialist, 1 Early help)", "tasks": tasks, "count": 2, "late": 1, "all": null }],
-                "team": [{ "who": "Helen Marsh", "leads": "Leads for no family", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "leads": "Leads for 1 family (1 no level judged)", "tasks": [], "count": 0, "late": 0, "all": null }],
+                "team": [{ "who": "Helen Marsh", "leads": "Leads for no family", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "leads": "Leads for 1 family (1 without a level)", "tasks": [], "count": 0, "late": 0, "all": null }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });

@@ -113,7 +113,7 @@ fn caseload(area: &Area, led: &[&Led]) -> String {
     let count = |level: &str| led.iter().filter(|one| one.level == level).count();
     let levels = area.levels.iter().rev().map(|level| (count(&level.name), level.name.as_str()));
     let levels: Vec<String> = levels
-        .chain([(count(""), "no level judged")])
+        .chain([(count(""), "without a level")])
         .filter(|(many, _)| *many > 0)
         .map(|(many, level)| format!("{many} {level}"))
         .collect();

@@ -3,8 +3,8 @@
 use super::tasks;
 use access::Act;
 use families::facts::{self, NewFact, Standing};
-use families::family;
-use families::people::{self, ShieldKind};
+use families::family::{self, FamilyId};
+use families::people::{self, PersonId, ShieldKind};
 use frontline::contacts::{self, NewContact, Parent};
 use frontline::leads::{self, NewHandover};
 use store::vals;
@@ -28,6 +28,19 @@ async fn contact(w: &TestWorld) -> contacts::ContactId {
     let id = contacts::record(&mut ctx, &w.area, new).await.unwrap();
     ctx.commit().await.unwrap();
     id
+}
+
+/// Amy, whose family Helen leads for.
+async fn barlows(w: &TestWorld) -> (PersonId, FamilyId) {
+    let mut ctx = w.ctx("Helen").await;
+    let person = people::create(&mut ctx).await.unwrap();
+    let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
+    facts::record(&mut ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
+    facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+    let next = ("Ring the school", "2026-11-09".parse().unwrap());
+    let family = family::create(&mut ctx, "The Barlow family", person, next).await.unwrap();
+    ctx.commit().await.unwrap();
+    (person, family)
 }
 
 /// Rule [3.40]
@@ -58,14 +71,7 @@ async fn a_manager_sees_what_their_own_team_owes_and_what_is_late_and_no_other_t
 #[tokio::test]
 async fn whoever_leads_sees_their_families_at_a_glance_and_whoever_manages_them_for_how_many_they_lead() {
     on_both_engines(async |w: TestWorld| {
-        let mut ctx = w.ctx("Helen").await;
-        let person = people::create(&mut ctx).await.unwrap();
-        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
-        facts::record(&mut ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
-        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
-        let next = ("Ring the school", "2026-11-09".parse().unwrap());
-        family::create(&mut ctx, "The Barlow family", person, next).await.unwrap();
-        ctx.commit().await.unwrap();
+        let (person, _) = barlows(&w).await;
         w.world.clock.advance_seconds(30 * 24 * 3600);
         let mut ctx = w.ctx("Helen").await;
         let mine = tasks::of_home(&mut ctx, &w.area, (true, false)).await.unwrap().families;
@@ -77,7 +83,7 @@ async fn whoever_leads_sees_their_families_at_a_glance_and_whoever_manages_them_
         let mut ctx = w.ctx("Tariq").await;
         let work = tasks::of_home(&mut ctx, &w.area, (true, true)).await.unwrap();
         let team = serde_json::to_value(work.team).unwrap();
-        assert_eq!(team[0]["leads"], "Leads for 1 family (1 no level judged)");
+        assert_eq!(team[0]["leads"], "Leads for 1 family (1 without a level)");
         assert!(work.families.is_empty(), "he leads for none");
         // Whoever is hidden from the manager is not counted for them either.
         drop(ctx);
@@ -96,15 +102,10 @@ async fn whoever_leads_sees_their_families_at_a_glance_and_whoever_manages_them_
 #[tokio::test]
 async fn whoever_offered_a_lead_or_asked_another_agency_sees_that_they_wait() {
     on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
         let mut ctx = w.ctx("Helen").await;
-        let person = people::create(&mut ctx).await.unwrap();
-        let (_, permit) = people::open(&mut ctx, Act::RecordContact, person).await.unwrap();
-        facts::record(&mut ctx, &permit, NewFact::name(person, "Amy", "Barlow")).await.unwrap();
-        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
-        let next = ("Ring the school", "2026-11-09".parse().unwrap());
-        let family = family::create(&mut ctx, "The Barlow family", person, next).await.unwrap();
         let new = NewHandover { to: w.actor("Tariq").id, words: "Ring first".to_owned(), over_words: String::new() };
-        leads::offer(&mut ctx, &w.area, (person, family), new).await.unwrap();
+        leads::offer(&mut ctx, &w.area, of, new).await.unwrap();
         ctx.commit().await.unwrap();
         let waits = async |name: &str| {
             let mut ctx = w.ctx(name).await;

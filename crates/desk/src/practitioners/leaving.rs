@@ -5,6 +5,7 @@ use ::store::{AreaId, StoreError, StoreResult, Tx};
 use access::people::{self, Absent, Account, Practitioner, Why};
 use access::{AccessError, Ctx, Permit, PractitionerId, Role, World};
 use families::handing::{self, Handed, Named, Takers};
+use families::people::PersonId;
 use frontline::{contacts, leads, meetings, notices, plans, referrals, visits};
 use kernel::Span;
 use kernel::clock::Clock;
@@ -203,19 +204,26 @@ pub async fn settle(world: &World, tx: &mut Tx) -> StoreResult<()> {
         named.extend(more);
     }
     leads::align(tx, area_id, now).await?;
-    if all > 0 || !named.is_empty() {
-        let named: Vec<_> = named.iter().map(|(person, lead)| json!({ "person": person.0, "named": lead.0 })).collect();
+    let mut done = |act: &str, subject: Option<PersonId>, payload| {
+        let (outcome, rule) = (Outcome::Done, "3.40".to_owned());
+        let act = act.to_owned();
         tx.journal(Entry {
             area_id,
             at: now,
-            act: "hand_on".to_owned(),
-            outcome: Outcome::Done,
+            act,
+            outcome,
             actor_id: None,
             agency_id: None,
-            subject_id: None,
-            rule: "3.40".to_owned(),
-            payload: json!({ "handed": all, "named": named }),
+            subject_id: subject.map(|id| id.0),
+            rule,
+            payload,
         });
+    };
+    if all > 0 {
+        done("hand_on", None, json!({ "handed": all }));
+    }
+    for (person, lead) in named {
+        done("name_for_shield", Some(person), json!({ "named": lead.0 }));
     }
     Ok(())
 }

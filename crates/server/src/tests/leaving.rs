@@ -282,6 +282,11 @@ async fn a_shield_is_looked_at_again_by_somebody_who_may_whoever_else_is_named_f
     assert_eq!(post(&site, "Owen", "roles", "roles=practitioner&roles=safeguarding_lead").await.0, StatusCode::SEE_OTHER);
     let mut ctx = now(w, "Owen").await;
     assert!(people::open(&mut ctx, Act::ShieldPerson, person).await.is_ok(), "Owen may end the shield");
+    drop(ctx);
+    let mut tx = w.world.db.read().await.unwrap();
+    let named = "SELECT COUNT(*) AS many FROM journal_entry WHERE area_id = $1 AND act = 'name_for_shield' AND subject_id = $2";
+    let row = tx.query_one(named, vals![w.world.area_id, person]).await.unwrap();
+    assert_eq!(row.get::<i64>("many").unwrap(), 1, "and the journal says for whom");
 }
 
 /// Rule [3.42]
