@@ -395,6 +395,8 @@ pub struct CopyWords {
     pub look_again: String,
     pub hopes: String,
     pub strengths: String,
+    pub wanted: String,
+    pub well: String,
     pub does: String,
     pub others: String,
     pub everybody: String,

@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 52] = [
+pub static TABLES: [Table; 54] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -90,12 +90,14 @@ pub static TABLES: [Table; 52] = [
     since(table("plan", &["plan_id"], &["family_id"]), "begun_at"),
     since(table("plan_entry", &["entry_id"], &["person_id", "plan_id"]), "recorded_at"),
     table("plan_doer", &["entry_id"], &["entry_id"]),
+    since(table("plan_said", &["said_id"], &["plan_id", "person_id"]), "recorded_at"),
+    table("plan_said_by", &["said_id"], &["said_id"]),
     since(table("handover", &["handover_id"], &["family_id", "person_id"]), "offered_at"),
     since(part("level_judgement", &["judgement_id"], &["family_id", "person_id"]), "judged_at"),
     part("level_evidence", &["judgement_id", "fact_id"], &["judgement_id"]),
     since(table("contingency", &["contingency_id"], &["family_id", "person_id"]), "recorded_at"),
     since(table("contract", &["contract_id"], &["family_id", "person_id"]), "recorded_at"),
-    part("contract_promise", &["contract_id", "entry_id"], &["contract_id"]),
+    table("contract_promise", &["contract_id", "entry_id"], &["contract_id"]),
     Table {
         undo: &[("superseded_at", &["superseded_at"])],
         ..since(table("contract_answer", &["answer_id"], &["contract_id", "person_id"]), "recorded_at")

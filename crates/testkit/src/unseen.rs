@@ -29,6 +29,8 @@ pub enum Unseen {
     Contingency(Uuid),
     /// How somebody is worked with.
     Way(Uuid),
+    /// Something that is said of a plan.
+    Said(Uuid),
     /// One judgement of a level of need.
     Judgement(Uuid),
     /// One contract of a family with those who help it.
@@ -105,6 +107,9 @@ impl Unseen {
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
                 .to_vec(),
             Self::Handover(_) => vec!["DELETE FROM handover WHERE area_id = $1 AND handover_id = $2".to_owned()],
+            Self::Said(_) => ["plan_said_by", "plan_said"]
+                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND said_id = $2"))
+                .to_vec(),
             Self::Way(_) => vec!["DELETE FROM way WHERE area_id = $1 AND way_id = $2".to_owned()],
             Self::Contingency(_) => vec!["DELETE FROM contingency WHERE area_id = $1 AND contingency_id = $2".to_owned()],
             Self::Judgement(_) => ["level_evidence", "level_judgement"]
@@ -168,6 +173,7 @@ pub async fn take_out(w: &TestWorld, unseen: &[Unseen]) {
                 | Unseen::Judgement(id)
                 | Unseen::Contingency(id)
                 | Unseen::Way(id)
+                | Unseen::Said(id)
                 | Unseen::Contract(id)
                 | Unseen::Closing(id)
                 | Unseen::Meeting(id)

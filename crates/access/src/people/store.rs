@@ -329,19 +329,19 @@ pub(super) async fn save_gone(
     Ok(())
 }
 
-/// Returns who has left or been suspended since a moment, at most 1,000; whoever took over from them may be gone too, and who did from those.
+/// Returns who has left or been suspended, the latest first, at most 20,000; whoever took over from them may be gone too, and who did from those.
 ///
 /// # Errors
 /// [`store::StoreError`] from the engine.
-pub async fn list_absent(tx: &mut Tx, area_id: AreaId, since: Timestamp) -> StoreResult<Vec<Absent>> {
+pub async fn list_absent(tx: &mut Tx, area_id: AreaId) -> StoreResult<Vec<Absent>> {
     let list = "SELECT p.practitioner_id, p.agency_id, CASE WHEN t.left_at IS NULL THEN t.practitioner_id \
                 WHEN u.left_at IS NULL THEN u.practitioner_id END AS to_id FROM practitioner p \
                 LEFT JOIN practitioner t ON t.area_id = p.area_id AND t.practitioner_id = p.left_to \
                 LEFT JOIN practitioner u ON u.area_id = p.area_id AND u.practitioner_id = t.left_to \
-                WHERE p.area_id = $1 AND p.left_at > $2 ORDER BY p.practitioner_id LIMIT 1000";
+                WHERE p.area_id = $1 AND p.left_at IS NOT NULL ORDER BY p.left_at DESC, p.practitioner_id LIMIT 20000";
     let absent =
         |row: &Row| Ok(Absent { who: row.id("practitioner_id")?, agency: row.id("agency_id")?, to: row.opt_id("to_id")? });
-    tx.query(list, vals![area_id, since]).await?.iter().map(absent).collect()
+    tx.query(list, vals![area_id]).await?.iter().map(absent).collect()
 }
 
 /// Returns the teams that somebody manages, at most 50.

@@ -37,6 +37,7 @@ const PARTS: [&[(&str, &str, &str)]; 2] = [
         ("share_event", "share_decision", "decision_id"),
         ("share_task", "share_decision", "decision_id"),
         ("plan_entry", "plan", "plan_id"),
+        ("plan_said", "plan", "plan_id"),
         ("level_evidence", "level_judgement", "judgement_id"),
         ("contract_promise", "contract", "contract_id"),
         ("contract_answer", "contract", "contract_id"),
@@ -46,7 +47,7 @@ const PARTS: [&[(&str, &str, &str)]; 2] = [
         ("visit", "visit_person", "visit_id"),
         ("person_link", "person", "person_id"),
     ],
-    &[("plan_doer", "plan_entry", "entry_id"), ("visit_person", "visit", "visit_id")],
+    &[("plan_doer", "plan_entry", "entry_id"), ("plan_said_by", "plan_said", "said_id"), ("visit_person", "visit", "visit_id")],
 ];
 /// Every column that names a practitioner.
 const PRACTITIONERS: [&str; 23] = [

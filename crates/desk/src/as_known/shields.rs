@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 /// What tells where somebody is, or how to reach them.
 const TELLS_PLACE: [&str; 4] = ["address", "phone", "email", "school"];
-const OF_PERSON: [&str; 20] = [
+const OF_PERSON: [&str; 21] = [
     "person",
     "fact",
     "family_member",
@@ -21,6 +21,7 @@ const OF_PERSON: [&str; 20] = [
     "share_request",
     "share_decision",
     "plan_entry",
+    "plan_said",
     "level_judgement",
     "contingency",
     "contract",
@@ -110,7 +111,12 @@ fn take_out(slice: &mut Slice, unknown: &BTreeSet<Uuid>, unplaced: &BTreeSet<Uui
     });
     // Of several whom one thing is about, one who must not be known of takes it along, and so does one whose place it would tell.
     let tellers: BTreeSet<Uuid> = ids_of(slice, "practitioner", "practitioner_id", |row| is_of(row, "agency_id", telling));
-    for (table, part, key) in [("visit", "visit_person", "visit_id"), ("plan_entry", "plan_doer", "entry_id")] {
+    let several = [
+        ("visit", "visit_person", "visit_id"),
+        ("plan_entry", "plan_doer", "entry_id"),
+        ("plan_said", "plan_said_by", "said_id"),
+    ];
+    for (table, part, key) in several {
         let about = |slice: &Slice, people: &BTreeSet<Uuid>| {
             let mut about = ids_of(slice, part, key, |row| is_of(row, "person_id", people));
             about.extend(ids_of(slice, table, key, |row| is_of(row, "person_id", people)));

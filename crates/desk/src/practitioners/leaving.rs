@@ -7,7 +7,7 @@ use access::{AccessError, Ctx, Permit, PractitionerId, Role, World};
 use families::handing::{self, Handed, Named, Takers};
 use families::people::PersonId;
 use frontline::{contacts, leads, meetings, notices, plans, referrals, visits};
-use kernel::Span;
+use kernel::Date;
 use kernel::clock::Clock;
 use kernel::ids::Ids;
 use processes::{agreements, belonging, brokering, matching, requests, sharing, shielding, signals, watch};
@@ -39,9 +39,6 @@ pub const ALL: [Handed; 20] = [
 
 /// The job's name in the queue.
 pub const SETTLE: &str = "practitioners.settle";
-
-/// What falls to somebody is handed on once more for so many days after they went.
-const SETTLED_FOR_DAYS: i64 = 90;
 
 /// The roles by which something falls to somebody besides the families they work with: whoever is handed it needs them.
 const ANSWERS: [Role; 4] = [Role::TeamManager, Role::SafeguardingLead, Role::ServiceCoordinator, Role::Auditor];
@@ -181,8 +178,20 @@ async fn hand_on(tx: &mut Tx, area_id: AreaId, with: (&Clock, &Ids), gone: &Abse
     Ok((handed, named))
 }
 
-/// Hands on, once more, what falls to those who went in the last weeks: what was begun while they left, and what nobody could be handed until
-/// somebody was named for it or became a safeguarding lead.
+/// Returns who does the work of somebody who left when nobody else was there, or after whom everybody left: one of their agency who has come since
+/// and can work with families, whoever manages them first.
+async fn come_since(tx: &mut Tx, area_id: AreaId, (gone, today): (&Absent, Date)) -> Result<Option<PractitionerId>, StoreError> {
+    for (one, _) in people::list_beside(tx, area_id, gone.agency, gone.who).await? {
+        let actor = people::find_actor(tx, area_id, one.id, today).await?;
+        if actor.is_some_and(|actor| actor.cleared && actor.trained && WORKS.iter().any(|role| actor.is(*role))) {
+            return Ok(Some(one.id));
+        }
+    }
+    Ok(None)
+}
+
+/// Hands on, once more, what falls to those who are gone: what was begun while they left, and what nobody could be handed until somebody came,
+/// was named for it or became a safeguarding lead.
 ///
 /// Rule \[3.40\]: nothing stays with somebody who is not there.
 ///
@@ -192,12 +201,14 @@ pub async fn settle(world: &World, tx: &mut Tx) -> StoreResult<()> {
     let (area_id, with) = (world.area_id, (&world.clock, &world.ids));
     tx.alone(area_id, "practitioners").await?;
     let now = world.clock.now();
-    let since = now.saturating_sub(Span::new().hours(24 * SETTLED_FOR_DAYS)).unwrap_or(now);
     let mut named = handing::name_leads(tx, area_id, with, None).await?;
     let mut all = 0;
-    for gone in people::list_absent(tx, area_id, since).await? {
+    for mut gone in people::list_absent(tx, area_id).await? {
         if !handing::is_any_left(tx, area_id, gone.who, &ALL).await? {
             continue;
+        }
+        if gone.to.is_none() {
+            gone.to = come_since(tx, area_id, (&gone, world.clock.today())).await?;
         }
         let (handed, more) = hand_on(tx, area_id, with, &gone).await?;
         all += handed;

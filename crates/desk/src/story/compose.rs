@@ -7,6 +7,7 @@ use families::facts::{self, Fact, FactId, Kind, words};
 use families::family;
 use families::people::PersonId;
 use families::search;
+use frontline::plans::said::{SaidKind, lines};
 use frontline::plans::{self, EntryKind};
 use frontline::{closings, contacts, contracts, levels, meetings, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
@@ -129,10 +130,11 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
     for person in &persons {
         let name = names.get(person).cloned().unwrap_or_default();
         entries.extend(of_work(ctx, area, (*person, &name)).await?);
-        entries.extend(of_plans(ctx, area, (*person, &name)).await?);
+        entries.extend(of_plans(ctx, (*person, &name)).await?);
         entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
     }
     entries.extend(of_visits(ctx, &persons, &names).await?);
+    entries.extend(of_said(ctx, area, &persons, &names).await?);
     entries.extend(of_levels(ctx, area, &persons, &names).await?);
     entries.extend(of_meetings(ctx, &persons).await?);
     entries.extend(of_contracts(ctx, &persons, &names).await?);
@@ -249,17 +251,14 @@ async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -
 }
 
 /// What was planned for somebody, what became of it, and how it goes.
-async fn of_plans(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
+async fn of_plans(ctx: &mut Ctx, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
     let mut entries = Vec::new();
     for planned in plans::of_people(ctx, &[person]).await? {
         let source = format!("{}, {}", planned.author, planned.agency);
-        let step = area.plans.progress.iter().find(|step| step.id == planned.scale).map_or("", |step| step.words.as_str());
         let words = match planned.kind {
             EntryKind::Action => format!("In the plan: {}", planned.words),
             EntryKind::NotNow => format!("Left for now in the plan: {}", planned.words),
             EntryKind::Review => format!("The plan was looked at together: {}", planned.words),
-            EntryKind::Progress if planned.words.is_empty() => format!("How a need goes: {}", step.to_lowercase()),
-            EntryKind::Progress => format!("How a need goes: {}: {}", step.to_lowercase(), planned.words),
         };
         let on = planned.held_on.unwrap_or_else(|| clock::local_day(planned.recorded_at));
         let link = if planned.kind == EntryKind::Action { format!("/plan-actions/{}", planned.id) } else { String::new() };
@@ -274,6 +273,29 @@ async fn of_plans(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) 
         }
     }
     Ok(entries)
+}
+
+/// What was said of somebody in plans, by several eyes.
+async fn of_said(
+    ctx: &mut Ctx,
+    area: &Area,
+    persons: &[PersonId],
+    names: &BTreeMap<PersonId, String>,
+) -> Result<Vec<Entry>, PageError> {
+    let told = plans::said::actions::of_people(ctx, persons).await?.into_iter().map(|said| {
+        let what = match said.kind {
+            SaidKind::Outcome => "What is to be different",
+            SaidKind::Progress => "How it goes",
+            SaidKind::Success => "Went well",
+        };
+        let step = if said.scale.is_empty() { String::new() } else { lines::step(area, &said.scale).to_lowercase() };
+        let words = [step, said.words.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
+        let name = names.get(&said.person).map_or("", String::as_str);
+        let mut one = entry(About::Support, (said.on, said.recorded_at), name, format!("{what}: {words}"));
+        one.source = lines::who(&said, names);
+        one
+    });
+    Ok(told.collect())
 }
 
 /// How somebody judged what the family needs.

@@ -24,7 +24,7 @@ pub struct Moved {
 
 /// Every table whose rows go with a person. Involvements and search words go with their facts; memberships of families are told apart
 /// below, because two of one family become one. Reasons for looking do not go along: they were given for the one, and end soon.
-pub const MOVED: [Moved; 31] = [
+pub const MOVED: [Moved; 33] = [
     Moved { table: "fact", person: "person_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "relationship_fact", person: "other_id", key: &[("fact_id", Is::Id)] },
     Moved { table: "shield", person: "person_id", key: &[("shield_id", Is::Id)] },
@@ -41,6 +41,8 @@ pub const MOVED: [Moved; 31] = [
     Moved { table: "agreement_giver", person: "person_id", key: &[("agreement_id", Is::Id)] },
     Moved { table: "plan_entry", person: "person_id", key: &[("entry_id", Is::Id)] },
     Moved { table: "plan_doer", person: "person_id", key: &[("entry_id", Is::Id)] },
+    Moved { table: "plan_said", person: "person_id", key: &[("said_id", Is::Id)] },
+    Moved { table: "plan_said_by", person: "person_id", key: &[("said_id", Is::Id)] },
     Moved { table: "handover", person: "person_id", key: &[("handover_id", Is::Id)] },
     Moved { table: "level_judgement", person: "person_id", key: &[("judgement_id", Is::Id)] },
     Moved { table: "contingency", person: "person_id", key: &[("contingency_id", Is::Id)] },

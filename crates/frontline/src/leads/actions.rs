@@ -82,7 +82,7 @@ pub async fn may_offer(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<bool, 
 /// # Errors
 /// [`LeadError`].
 pub async fn offer(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId), new: NewHandover) -> Result<HandoverId, LeadError> {
-    let level = levels::actions::level_once_led(ctx, of.1, None).await?;
+    let level = levels::current_of(ctx, &[of.1]).await?.pop().map(|held| held.level);
     offer_at(ctx, area, of, new, level.as_deref()).await
 }
 
@@ -243,7 +243,7 @@ pub async fn answer(
 /// Makes whoever accepted lead, and work with whom they were offered it through; what the one before did only as a lead ends.
 async fn lead_on(ctx: &mut Ctx, area: &Area, permit: &Permit, found: &Handover) -> Result<(), LeadError> {
     // Others may have offered them one since: it is one too many when they accept it, not when it was offered.
-    let level = levels::actions::level_once_led(ctx, found.family, Some(found.id)).await?;
+    let level = levels::actions::level_once_led(ctx, found.family, found.id).await?;
     let me = ctx.actor.clone();
     let loads = loads(ctx, area, &me, level.as_deref()).await?;
     rules::check_led(&loads, !found.over_words.is_empty(), &found.over_words)?;

@@ -172,9 +172,13 @@ pub(super) async fn align(tx: &mut Tx, area_id: AreaId, at: Timestamp) -> StoreR
     past::keep(tx, subject(), (&from_another, vals![area_id]), at).await?;
     let from = format!("UPDATE handover SET from_id = {LEADS}, version = version + 1 WHERE area_id = $1 AND {from_another}");
     tx.execute(&from, vals![area_id]).await?;
-    let untold = "state IN ('offered', 'declined') AND told_at IS NULL AND offered_by IN (SELECT p.practitioner_id FROM practitioner p \
-                  WHERE p.area_id = $1 AND p.left_at IS NOT NULL)";
-    past::keep(tx, subject(), (untold, vals![area_id]), at).await?;
+    // Where whoever leads is there no more either, it waits for whoever leads next.
+    let untold = format!(
+        "state IN ('offered', 'declined') AND told_at IS NULL AND offered_by <> {LEADS} AND offered_by IN (SELECT p.practitioner_id \
+         FROM practitioner p WHERE p.area_id = $1 AND p.left_at IS NOT NULL) AND {LEADS} IN (SELECT h.practitioner_id FROM practitioner h \
+         WHERE h.area_id = $1 AND h.left_at IS NULL)"
+    );
+    past::keep(tx, subject(), (&untold, vals![area_id]), at).await?;
     let told = format!("UPDATE handover SET offered_by = {LEADS}, version = version + 1 WHERE area_id = $1 AND {untold}");
     tx.execute(&told, vals![area_id]).await?;
     Ok(())

@@ -136,18 +136,17 @@ pub async fn current_of(ctx: &mut Ctx, families: &[FamilyId]) -> Result<Vec<Judg
     Ok(families.iter().filter_map(of).collect())
 }
 
-/// Returns the level of a family once somebody leads for it: what was judged with the offer, or else what holds; as far as the actor may read it.
+/// Returns the level of a family once somebody accepts an offer of the lead: what was judged with it, or else what holds. They read it once they
+/// lead, and the limit is asked the moment before; what a service that is not named judged stays out of it.
 ///
 /// # Errors
-/// [`AccessError`] when the rules or the store fail.
+/// [`StoreError`] from the engine.
 pub(crate) async fn level_once_led(
     ctx: &mut Ctx,
     family: FamilyId,
-    offer: Option<leads::HandoverId>,
-) -> Result<Option<String>, AccessError> {
-    let judged = list(ctx, Of::Families(&[family])).await?;
-    let with_offer = judged.iter().find(|one| offer.is_some() && one.handover.map(|(id, _)| id) == offer);
-    Ok(with_offer.or_else(|| rules::current(&judged)).map(|one| one.level.clone()))
+    offer: leads::HandoverId,
+) -> Result<Option<String>, StoreError> {
+    store::find_level(&mut ctx.tx, ctx.area_id, family, offer).await
 }
 
 /// Returns for how many families at a level somebody leads, whoever may read what was judged.

@@ -133,6 +133,15 @@ pub(super) async fn list(
     Ok(found)
 }
 
+/// Returns the level that was judged with an offer of the lead, or else what holds, of what is read by whoever leads.
+pub(super) async fn find_level(tx: &mut Tx, area_id: AreaId, family: FamilyId, offer: HandoverId) -> StoreResult<Option<String>> {
+    let find = "SELECT j.level FROM level_judgement j LEFT JOIN handover o ON o.area_id = j.area_id AND o.handover_id = j.handover_id \
+                WHERE j.area_id = $1 AND j.family_id = $2 AND j.class = 'ordinary' AND (j.handover_id IS NULL OR o.state = 'accepted' OR j.handover_id = $3) \
+                ORDER BY CASE WHEN j.handover_id = $3 THEN 0 ELSE 1 END, COALESCE(o.answered_at, j.judged_at) DESC, j.judged_at DESC, \
+                j.judgement_id DESC LIMIT 1";
+    tx.query_opt(find, vals![area_id, family, offer]).await?.map(|row| row.get("level")).transpose()
+}
+
 /// Returns for how many families at a level somebody leads.
 pub(super) async fn count_led(tx: &mut Tx, area_id: AreaId, (lead, level): (PractitionerId, &str)) -> StoreResult<u16> {
     let count = "SELECT COUNT(*) AS led FROM family f WHERE f.area_id = $1 AND f.owner_id = $2 AND f.closed_at IS NULL AND $3 = \

@@ -7,7 +7,7 @@ use super::pages::{Tick, field_of, title};
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use crate::levels;
 use crate::plans::entry_pages::{Going, VOLUNTEER, going, progress_of};
-use crate::plans::pages::{ActionLine, line, names_of, needs_of};
+use crate::plans::pages::{ActionLine, each_of, line, names_of, needs_of};
 use crate::plans::{self, NewAction, PlanError, Side};
 use ::store::drafts;
 use access::{Ctx, PractitionerId};
@@ -130,6 +130,7 @@ async fn minutes_page(
     let open = if is_planned_together { open_lines(&mut ctx, &plan.entries, (form, &names)).await? } else { Vec::new() };
     ctx.seen().await?;
     let needs = if is_planned_together { needs_of(area, &plan, &names, today) } else { Vec::new() };
+    let each = if is_planned_together { each_of(area, &plan, &names) } else { Vec::new() };
     let by = plans::rules::act_by(today, &area.plans, &area.holidays);
     let new = NEW.iter().enumerate().map(|(at, fields)| new_line((at, *fields), form, (&helpers, &names), by));
     let page = MinutesForm {
@@ -143,7 +144,7 @@ async fn minutes_page(
         others: form.text("others").to_owned(),
         held: boxes(form, "held", meeting.planned_on.min(today)),
         words: form.text("words").to_owned(),
-        needs: going(area, &needs, form),
+        needs: going(area, needs, each, form),
         open,
         new: if is_planned_together { new.collect() } else { Vec::new() },
         next: boxes(form, "next", review_on),

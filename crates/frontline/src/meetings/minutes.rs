@@ -4,10 +4,10 @@ use super::actions::{self, MeetingError};
 use super::meeting::{Meeting, MeetingId, NewMeeting, State};
 use super::rules;
 use super::store::{self, Ended};
-use crate::plans::{self, EntryId, NewAction, NewReview, PlanError};
+use crate::plans::{self, EntryId, How, NewAction, NewReview, PlanError};
 use access::{Ctx, PractitionerId};
 use area::Area;
-use families::facts::{Class, FactId};
+use families::facts::Class;
 use families::people::{self, PersonId};
 use kernel::Date;
 
@@ -38,7 +38,7 @@ pub struct Minutes {
     /// What was said.
     pub words: String,
     /// How each need goes: a step of the area's scale, and words.
-    pub progress: Vec<(FactId, String, String)>,
+    pub progress: Vec<How>,
     /// What becomes of actions of the plan.
     pub actions: Vec<OfAction>,
     /// New actions, each with its place in the form.
@@ -75,7 +75,7 @@ pub async fn minute(ctx: &mut Ctx, area: &Area, at: (MeetingId, i64), new: Minut
         return Err(MeetingError::Changed);
     }
     let plan = plans::load(ctx, of).await?.plan.filter(|plan| plan.closed.is_none());
-    let is_of_plan = !new.actions.is_empty() || !new.new.is_empty() || new.progress.iter().any(|(_, step, _)| !step.is_empty());
+    let is_of_plan = !new.actions.is_empty() || !new.new.is_empty() || new.progress.iter().any(|how| !how.scale.is_empty());
     if plan.is_none() && is_of_plan {
         return Err(PlanError::Closed.into());
     }

@@ -50,7 +50,7 @@ fn minutes() -> Value {
     let choice = |id: &str, words: &str| json!({ "id": id, "words": words, "chosen": false });
     let new = json!({ "place": 1, "words": "", "practitioners": [choice("0197", "Helen Marsh, Hillside Homes")], "family": [choice("person:0195", "Amy Barlow")],
         "is_by_volunteer": false, "volunteer": "", "by": boxes() });
-    let need = json!({ "id": "0200", "words": "Amy Barlow: Behind with the rent", "before": "", "steps": [choice("better", "Better")], "said": "" });
+    let need = json!({ "id": "0200", "words": "Amy Barlow: Behind with the rent", "before": [], "eyes": [choice("", "I see it so")], "steps": [choice("better", "Better")], "said": "" });
     json!({
         "id": "0198", "version": 1, "title": "3 December 2026", "family_name": "The Barlow family", "is_planned_together": true,
         "who": [tick("0197", "Helen Marsh, Hillside Homes")], "people": [tick("0195", "Amy Barlow")], "others": "", "held": boxes(), "words": "",

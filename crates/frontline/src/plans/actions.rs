@@ -1,8 +1,9 @@
 //! What is done with a family's plan: beginning, writing in it, saying what became of it, looking at it together, closing.
 
-use super::plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, State, ToDo};
+use super::plan::{Entry, EntryId, EntryKind, How, NewAction, NewReview, Plan, PlanId, State, ToDo};
 use super::rules::{self, PlanRule};
-use super::store::{self, Of, PLAN_ENTRY, Said, Written};
+use super::said::{self, NewSaid, Said, SaidKind};
+use super::store::{self, Of, PLAN_ENTRY, Words, Written};
 use crate::levels;
 use ::store::StoreError;
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource};
@@ -64,6 +65,8 @@ pub struct Opened {
     pub plan: Option<Plan>,
     /// What is written in it, in the order it was written.
     pub entries: Vec<Entry>,
+    /// What is said of it by several eyes, in the order it was said.
+    pub said: Vec<Said>,
     /// What is known of the family, as far as the actor may read it.
     pub facts: Vec<Fact>,
     /// Whether the actor may write in it.
@@ -81,6 +84,7 @@ impl Opened {
         let is_out = |person: &PersonId| people.contains(person);
         self.around.members.retain(|member| !is_out(&member.person));
         self.entries.retain(|entry| !is_out(&entry.person) && !entry.doer.as_ref().is_some_and(is_out));
+        self.said.retain(|said| !is_out(&said.person) && !matches!(&said.eyes, said::Eyes::Family(seer) if is_out(seer)));
         self.facts.retain(|fact| !is_out(&fact.new.person));
     }
 
@@ -108,15 +112,15 @@ pub async fn load(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<Opened, Acc
 
 async fn opened(ctx: &mut Ctx, around: Around, standing: &people::Standing) -> Result<Opened, AccessError> {
     let plan = store::find(&mut ctx.tx, ctx.area_id, around.family.id).await?;
-    let entries = match &plan {
-        Some(plan) => list(ctx, Of::Plan(plan.id)).await?,
-        None => Vec::new(),
+    let (entries, said) = match &plan {
+        Some(plan) => (list(ctx, Of::Plan(plan.id)).await?, said::actions::list(ctx, said::store::Of::Plan(plan.id)).await?),
+        None => Default::default(),
     };
     let people: Vec<PersonId> = around.members.iter().map(|member| member.person).collect();
     let kinds = [NEEDS.as_slice(), &[Kind::Aspiration, Kind::Strength, Kind::Name, Kind::Involvement]].concat();
     let facts = facts::list_ever(ctx, &people, &kinds).await?;
     let may_write = ctx.may(Act::WritePlan, &standing.resource())?;
-    Ok(Opened { around, plan, entries, facts, may_write })
+    Ok(Opened { around, plan, entries, said, facts, may_write })
 }
 
 /// Returns by when actions of a plan were to be done at a moment, of those that have changed since; only what the actor may read today.
@@ -157,7 +161,7 @@ pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Resu
 }
 
 /// Opens a family's plan to write in it.
-async fn to_write(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<(Opened, Plan), PlanError> {
+pub(super) async fn to_write(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<(Opened, Plan), PlanError> {
     let (around, standing) = family::within(ctx, Act::WritePlan, of).await?;
     let opened = opened(ctx, around, &standing).await?;
     let plan = opened.plan.clone().filter(|plan| plan.closed.is_none()).ok_or(PlanError::Closed)?;
@@ -166,12 +170,12 @@ async fn to_write(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<(Opened, Pl
 }
 
 /// Returns a need of the family as it is known now.
-fn need_of(opened: &Opened, need: FactId) -> Result<&Fact, PlanError> {
+pub(super) fn need_of(opened: &Opened, need: FactId) -> Result<&Fact, PlanError> {
     let now = opened.current(need);
     opened.needs().find(|fact| fact.id == now).ok_or(PlanError::NoSuchNeed)
 }
 
-fn written(ctx: &Ctx, plan: PlanId, kind: EntryKind, class: Class) -> Written {
+pub(super) fn written(ctx: &Ctx, plan: PlanId, kind: EntryKind, class: Class) -> Written {
     Written { id: ctx.new_id(), plan, kind, class, author_id: ctx.actor.id, agency_id: ctx.actor.agency_id, at: ctx.now() }
 }
 
@@ -207,7 +211,7 @@ pub async fn add(ctx: &mut Ctx, of: (PersonId, FamilyId), new: NewAction) -> Res
 }
 
 /// Returns who may read what is for a need: what another agency keeps from others does not become the author's agency's to read.
-fn class_for(ctx: &Ctx, need: &Fact) -> Class {
+pub(super) fn class_for(ctx: &Ctx, need: &Fact) -> Class {
     let is_kept_by_others = need.new.class != Class::Ordinary && need.agency_id != ctx.actor.agency_id;
     if is_kept_by_others { Class::Restricted } else { need.new.class }
 }
@@ -235,7 +239,7 @@ pub async fn leave(ctx: &mut Ctx, of: (PersonId, FamilyId), (need, why): (FactId
     let why = text::note(why, rules::WORDS_MAX).map_err(|e| PlanRule::Text("words", "Why it is left for now", e))?;
     let class = rules::class_of(Some(class_for(ctx, need)), false, ctx.actor.sensitive);
     let written = written(ctx, plan.id, EntryKind::NotNow, class);
-    let said = Said { person: need.new.person, need: Some(need.id), words: &why, scale: "", held_on: None };
+    let said = Words { person: need.new.person, need: Some(need.id), words: &why, held_on: None };
     store::insert_said(&mut ctx.tx, ctx.area_id, written, &said).await?;
     Ok(())
 }
@@ -328,7 +332,7 @@ fn owned_by_another(mut resource: Resource, owner: PractitionerId) -> Resource {
 
 /// Keeps what was said when the plan was looked at together, how each need goes, and when it is looked at again.
 ///
-/// Rule \[3.18\]: a plan is reviewed with the family, and says how each need goes.
+/// Rule \[3.18\]: a plan is reviewed with the family, and says how each need and each person does, as those who looked see it.
 ///
 /// # Errors
 /// [`PlanError::Changed`] when somebody kept one in the meantime; [`PlanError`].
@@ -344,15 +348,13 @@ pub async fn review(
         return Err(PlanError::Changed);
     }
     let sensitive = ctx.actor.sensitive;
-    let held_on = Some(new.held_on);
     let of_all = written(ctx, plan.id, EntryKind::Review, rules::class_of(None, false, sensitive));
-    let said = Said { person: of.0, need: None, words: &new.words, scale: "", held_on };
+    let said = Words { person: of.0, need: None, words: &new.words, held_on: Some(new.held_on) };
     store::insert_said(&mut ctx.tx, ctx.area_id, of_all, &said).await?;
-    for (need, step, words) in &new.progress {
-        let need = need_of(&opened, *need)?;
-        let of_need = written(ctx, plan.id, EntryKind::Progress, rules::class_of(Some(class_for(ctx, need)), false, sensitive));
-        let said = Said { person: need.new.person, need: Some(need.id), words, scale: step, held_on };
-        store::insert_said(&mut ctx.tx, ctx.area_id, of_need, &said).await?;
+    for how in new.progress {
+        let How { about, eyes, scale, words } = how;
+        let new = NewSaid { kind: SaidKind::Progress, about, eyes, scale, words, on: new.held_on, is_private: false };
+        said::actions::keep(ctx, area, (&opened, &plan), new).await?;
     }
     let now = ctx.now();
     let saved = store::save(&mut ctx.tx, ctx.area_id, &plan, (new.next_on, None), now).await?;

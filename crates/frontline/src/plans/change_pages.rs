@@ -4,12 +4,13 @@ use super::actions::{self, Opened};
 use super::changes::{self, Changes, Version};
 use super::pages::{ActionLine, Of, address, line, names_of};
 use super::plan::Entry;
+use super::said::{Said, SaidKind, lines};
 use crate::forms::Choice;
 use area::Area;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
-use families::facts::{Fact, words};
+use families::facts::{Fact, FactId, words};
 use families::people::PersonId;
 use kernel::{Date, british, clock};
 use serde::{Deserialize, Serialize};
@@ -30,11 +31,11 @@ struct Asked {
     to: String,
 }
 
-/// How a need went between the two.
+/// How a need or somebody went between the two, as one of several eyes sees it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Went {
     about: String,
-    need: String,
+    who: String,
     before: String,
     after: String,
 }
@@ -52,6 +53,7 @@ pub struct ChangesPage {
     moved: Vec<(ActionLine, String)>,
     left: Vec<String>,
     went: Vec<Went>,
+    said: Vec<String>,
     known: Vec<String>,
     gone: Vec<String>,
     nothing: bool,
@@ -95,19 +97,20 @@ fn page_of(
     ([from, to], today): ([Vec<Choice>; 2], Date),
 ) -> ChangesPage {
     let names = names_of(opened);
-    let lines = |entries: &[Entry]| entries.iter().map(|entry| line(entry, &names, today)).collect::<Vec<_>>();
+    let actions = |entries: &[Entry]| entries.iter().map(|entry| line(entry, &names, today)).collect::<Vec<_>>();
     let facts = |facts: &[Fact]| facts.iter().filter_map(|fact| in_words(area, fact, &names)).collect::<Vec<_>>();
     let mut page = ChangesPage {
         back: address(of),
         family_name: opened.around.family.name.clone(),
         from,
         to,
-        written: lines(&found.written),
-        done: lines(&found.done),
-        dropped: lines(&found.dropped),
+        written: actions(&found.written),
+        done: actions(&found.done),
+        dropped: actions(&found.dropped),
         moved: found.moved.iter().map(|(entry, before)| (line(entry, &names, today), british::day(*before))).collect(),
-        left: found.left.iter().map(|entry| format!("{}: {}", need_of(area, opened, entry, &names), entry.words)).collect(),
+        left: found.left.iter().map(|entry| format!("{}: {}", need_of(area, opened, entry.need, &names), entry.words)).collect(),
         went: found.progress.iter().map(|(before, after)| went(area, opened, (before.as_ref(), after), &names)).collect(),
+        said: found.said.iter().map(|said| told(area, opened, said, &names)).collect(),
         known: facts(&found.known),
         gone: facts(&found.gone),
         nothing: false,
@@ -117,6 +120,7 @@ fn page_of(
         && page.moved.is_empty()
         && page.left.is_empty()
         && page.went.is_empty()
+        && page.said.is_empty()
         && page.known.is_empty()
         && page.gone.is_empty();
     page
@@ -127,22 +131,34 @@ fn in_words(area: &Area, fact: &Fact, names: &BTreeMap<PersonId, String>) -> Opt
     Some(format!("{about}: {}", words::sentence(area, fact)?))
 }
 
-fn need_of(area: &Area, opened: &Opened, entry: &Entry, names: &BTreeMap<PersonId, String>) -> String {
-    let current = entry.need.map(|need| opened.current(need));
+fn need_of(area: &Area, opened: &Opened, need: Option<FactId>, names: &BTreeMap<PersonId, String>) -> String {
+    let current = need.map(|need| opened.current(need));
     let fact = opened.facts.iter().find(|fact| Some(fact.id) == current);
     fact.and_then(|fact| in_words(area, fact, names)).unwrap_or_else(|| "A need that you may not see".to_owned())
 }
 
-fn went(area: &Area, opened: &Opened, (before, after): (Option<&Entry>, &Entry), names: &BTreeMap<PersonId, String>) -> Went {
-    let step = |entry: &Entry| {
-        let step = area.plans.progress.iter().find(|step| step.id == entry.scale);
-        let words = step.map_or(entry.scale.as_str(), |step| step.words.as_str());
-        if entry.words.is_empty() { words.to_owned() } else { format!("{words}: {}", entry.words) }
+/// Returns what a view or another word is of: a need, or somebody in all.
+fn about(area: &Area, opened: &Opened, said: &Said, names: &BTreeMap<PersonId, String>) -> String {
+    let name = || names.get(&said.person).cloned().unwrap_or_default();
+    said.need.map_or_else(name, |need| need_of(area, opened, Some(need), names))
+}
+
+fn went(area: &Area, opened: &Opened, (before, after): (Option<&Said>, &Said), names: &BTreeMap<PersonId, String>) -> Went {
+    let step = |said: &Said| match (said.scale.is_empty(), said.words.is_empty()) {
+        (true, _) => said.words.clone(),
+        (_, true) => lines::step(area, &said.scale),
+        _ => format!("{}: {}", lines::step(area, &said.scale), said.words),
     };
     Went {
-        about: names.get(&after.person).cloned().unwrap_or_default(),
-        need: need_of(area, opened, after, names),
+        about: about(area, opened, after, names),
+        who: lines::who(after, names),
         before: before.map_or_else(|| "Nothing was said".to_owned(), step),
         after: step(after),
     }
+}
+
+/// Returns what is to be different, and what went well, in a line.
+fn told(area: &Area, opened: &Opened, said: &Said, names: &BTreeMap<PersonId, String>) -> String {
+    let what = if said.kind == SaidKind::Outcome { "What is to be different" } else { "Went well" };
+    format!("{what}, {}: {}", about(area, opened, said, names), said.words)
 }

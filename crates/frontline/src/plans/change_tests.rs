@@ -2,7 +2,8 @@
 
 use super::actions;
 use super::changes::{self, Changes, Version};
-use super::plan::{NewAction, NewReview, Side};
+use super::plan::{How, NewAction, NewReview, Side};
+use super::said::{About, Eyes};
 use access::{Act, Ctx};
 use families::facts::{self, Class, FactId, Kind, NewFact};
 use families::family::{self, FamilyId};
@@ -56,7 +57,7 @@ async fn looked_at(w: &TestWorld, of: Of, (need, step): (FactId, &str)) {
     let mut ctx = w.ctx("Sunita").await;
     let version = actions::load(&mut ctx, of).await.unwrap().plan.unwrap().version;
     let today = ctx.clock.today();
-    let progress = vec![(need, step.to_owned(), String::new())];
+    let progress = vec![How { about: About::Need(need), eyes: Eyes::Author, scale: step.to_owned(), words: String::new() }];
     let new = NewReview { held_on: today, words: "We met".to_owned(), progress, next_on: today };
     actions::review(&mut ctx, &w.area, (of, version), new).await.unwrap();
     ctx.commit().await.unwrap();

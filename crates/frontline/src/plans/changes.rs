@@ -4,6 +4,7 @@
 
 use super::actions::{NEEDS, Opened};
 use super::plan::{Entry, EntryId, EntryKind, State};
+use super::said::{Said, SaidKind};
 use families::facts::{Fact, FactId, Kind};
 use kernel::{Date, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
@@ -32,8 +33,10 @@ pub struct Changes {
     pub moved: Vec<(Entry, Date)>,
     /// Needs that are left for now.
     pub left: Vec<Entry>,
-    /// How needs went: before, where it was said, and after.
-    pub progress: Vec<(Option<Entry>, Entry)>,
+    /// How needs and people did, by each eye: before, where that eye saw it, and after.
+    pub progress: Vec<(Option<Said>, Said)>,
+    /// What is to be different, and what went well, that was said since.
+    pub said: Vec<Said>,
     /// Hopes, strengths and needs that were not known before.
     pub known: Vec<Fact>,
     /// Hopes, strengths and needs that hold no more.
@@ -71,6 +74,8 @@ pub fn between(opened: &Opened, (from, to): (Timestamp, Timestamp), days: &[BTre
         }
     }
     changes.progress = progress(opened, from, to);
+    let said = opened.said.iter().filter(|said| said.kind != SaidKind::Progress && is_within(said.recorded_at));
+    changes.said = said.cloned().collect();
     let kinds = [NEEDS.as_slice(), &[Kind::Aspiration, Kind::Strength]].concat();
     // A correction says the same again: what is corrected is neither new nor gone, and is read as it is known now.
     let corrections: BTreeSet<FactId> = opened.facts.iter().filter_map(|fact| fact.superseded_by).collect();
@@ -103,13 +108,13 @@ fn moved(entry: &Entry, to: Timestamp, days: &[BTreeMap<EntryId, Date>; 2]) -> O
     (before != after && !had_ended).then(|| (as_then(entry, (to, &days[1])), before))
 }
 
-fn progress(opened: &Opened, from: Timestamp, to: Timestamp) -> Vec<(Option<Entry>, Entry)> {
-    let mut latest: BTreeMap<FactId, (Option<Entry>, Option<Entry>)> = BTreeMap::new();
-    for entry in opened.entries.iter().filter(|entry| entry.kind == EntryKind::Progress && entry.recorded_at <= to) {
-        let Some(need) = entry.need.map(|need| opened.current(need)) else { continue };
-        let of_need = latest.entry(need).or_default();
-        let at = if entry.recorded_at <= from { &mut of_need.0 } else { &mut of_need.1 };
-        *at = Some(entry.clone());
+fn progress(opened: &Opened, from: Timestamp, to: Timestamp) -> Vec<(Option<Said>, Said)> {
+    let mut latest: BTreeMap<_, (Option<Said>, Option<Said>)> = BTreeMap::new();
+    for said in opened.said.iter().filter(|said| said.kind == SaidKind::Progress && said.recorded_at <= to) {
+        let of = (said.need.map(|need| opened.current(need)), said.person, said.seen_by());
+        let of_eye = latest.entry(of).or_default();
+        let at = if said.recorded_at <= from { &mut of_eye.0 } else { &mut of_eye.1 };
+        *at = Some(said.clone());
     }
     latest.into_values().filter_map(|(before, after)| Some((before, after?))).collect()
 }

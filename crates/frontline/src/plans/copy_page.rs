@@ -4,6 +4,7 @@ use super::actions::{self, Opened};
 use super::pages::{ActionLine, Of, is_now, line, names_of};
 use super::plan::{Entry, EntryKind, State};
 use super::rules;
+use super::said::{SaidKind, lines};
 use crate::ways::{self, Says, Way};
 use access::Ctx;
 use area::files::CopyWords;
@@ -44,6 +45,8 @@ pub struct CopyPage {
     review_on: String,
     hopes: Vec<String>,
     strengths: Vec<String>,
+    wanted: Vec<String>,
+    well: Vec<String>,
     mine: Vec<ActionLine>,
     others: Vec<ActionLine>,
     done: Vec<ActionLine>,
@@ -98,7 +101,7 @@ fn copy_of(
     let plan = opened.plan.as_ref().filter(|plan| plan.closed.is_none());
     let on_copy = |entry: &&Entry| entry.kind == EntryKind::Action && rules::is_on_copy(entry, whose);
     let is_mine = |entry: &Entry| whose.is_some() && entry.doer == whose;
-    let lines = |state: State, mine: Option<bool>| {
+    let actions = |state: State, mine: Option<bool>| {
         let chosen = opened.entries.iter().filter(on_copy).filter(|entry| entry.state == state);
         chosen
             .filter(|entry| mine.is_none_or(|mine| is_mine(entry) == mine))
@@ -115,6 +118,13 @@ fn copy_of(
         let open = of_kind.filter(|fact| fact.new.class == Class::Ordinary);
         open.filter(|fact| !fact.new.words.is_empty()).map(|fact| fact.new.words.clone()).collect()
     };
+    let said = |kind: SaidKind| {
+        let open = lines::told(opened, kind, names).filter(|(said, _)| said.class == Class::Ordinary);
+        open.map(|(said, told)| (said.need, format!("{}: {}", told.about, told.words))).collect::<Vec<_>>()
+    };
+    // The latest of each need: what was wanted before is in the versions of the plan.
+    let mut needs = BTreeSet::new();
+    let wanted = said(SaidKind::Outcome).into_iter().filter(|(need, _)| needs.insert(need.map(|need| opened.current(need))));
     let review_on = plan.map(|plan| day(&words, plan.review_on));
     let fill = |text: &str| {
         let name = whose.and_then(|person| names.get(&person)).map_or("", String::as_str);
@@ -132,9 +142,11 @@ fn copy_of(
         review_on: review_on.clone().unwrap_or_default(),
         hopes: in_words(Kind::Aspiration),
         strengths: in_words(Kind::Strength),
-        mine: lines(State::Open, Some(true)),
-        others: lines(State::Open, Some(false)),
-        done: lines(State::Done, None),
+        wanted: wanted.map(|(_, words)| words).collect(),
+        well: said(SaidKind::Success).into_iter().map(|(_, words)| words).collect(),
+        mine: actions(State::Open, Some(true)),
+        others: actions(State::Open, Some(false)),
+        done: actions(State::Done, None),
         support: String::new(),
         expected: String::new(),
         languages: Vec::new(),

@@ -1,9 +1,11 @@
 //! What is written in a plan: an action, why a need is left for now, a review; and what became of an action.
 
 use super::actions::{self, Opened, PlanError};
-use super::pages::{ActionLine, NeedLine, Of, address, line, names_of, needs_of};
-use super::plan::{EntryId, NewAction, NewReview, Side};
+use super::pages::{ActionLine, EachLine, NeedLine, Of, address, each_of, line, names_of, needs_of};
+use super::plan::{EntryId, How, NewAction, NewReview, Side};
 use super::rules;
+use super::said::lines::View;
+use super::said::pages as said_pages;
 use crate::forms::{self, Boxes, Choice, boxes, day, status_of};
 use crate::levels;
 use access::{Ctx, PractitionerId};
@@ -231,12 +233,13 @@ async fn leave(
     }
 }
 
-/// A need in a review: how it goes now.
+/// A need or somebody in a review: how it goes now.
 #[derive(Debug, Serialize)]
 pub struct Going {
     id: String,
     words: String,
-    before: String,
+    before: Vec<View>,
+    eyes: Vec<Choice>,
     steps: Vec<Choice>,
     said: String,
 }
@@ -280,7 +283,7 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         held: boxes(form, "held", today),
         next: boxes(form, "next", review_on),
         words: form.text("words").to_owned(),
-        needs: going(area, &needs, form),
+        needs: going(area, needs, each_of(area, &opened, &names), form),
         open: opened
             .entries
             .iter()
@@ -293,30 +296,34 @@ async fn review_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
     Ok((status, visitor.page("frontline/plans/templates/review_form.html", "Look at the plan together", page)?).into_response())
 }
 
-/// Returns each need as a form asks how it goes, with what was typed.
-pub(crate) fn going(area: &Area, needs: &[NeedLine], form: &Form) -> Vec<Going> {
-    let one = |need: &NeedLine| {
-        let chosen = form.text(&format!("step-{}", need.id));
+/// Returns each need and each person as a form asks how it goes, with what was typed.
+pub(crate) fn going(area: &Area, needs: Vec<NeedLine>, each: Vec<EachLine>, form: &Form) -> Vec<Going> {
+    let names: BTreeMap<PersonId, String> =
+        each.iter().filter_map(|one| Some((one.id.parse().ok()?, one.name.clone()))).collect();
+    let one = |(id, words, before): (String, String, Vec<View>)| {
+        let typed = |field: &str| form.text(&format!("{field}-{id}")).to_owned();
+        let chosen = typed("step");
         let step =
             |step: &area::files::Choice| Choice { id: step.id.clone(), words: step.words.clone(), chosen: step.id == chosen };
-        Going {
-            id: need.id.clone(),
-            words: format!("{}: {}", need.about, need.words),
-            before: need.progress.first().cloned().unwrap_or_default(),
-            steps: area.plans.progress.iter().map(step).collect(),
-            said: form.text(&format!("said-{}", need.id)).to_owned(),
-        }
+        let mut eyes = said_pages::eyes(&names, &typed("eyes"), "I see it so");
+        eyes.retain(|one| one.id != said_pages::OTHER);
+        let steps = area.plans.progress.iter().map(step).collect();
+        Going { words, before, eyes, steps, said: typed("said"), id: id.clone() }
     };
-    needs.iter().map(one).collect()
+    let needs =
+        needs.into_iter().map(|need| (format!("need-{}", need.id), format!("{}: {}", need.about, need.words), need.views.now));
+    let each = each.into_iter().map(|each| (format!("person-{}", each.id), format!("{}, in all", each.name), each.views.now));
+    needs.chain(each).map(one).collect()
 }
 
-/// Returns how each need goes, as it was typed.
-pub(crate) fn progress_of(form: &Form) -> Vec<(FactId, String, String)> {
+/// Returns how each need and each person does, as it was typed.
+pub(crate) fn progress_of(form: &Form) -> Vec<How> {
     let told = |id: &String| {
-        let need: FactId = id.parse().ok()?;
-        Some((need, form.text(&format!("step-{id}")).to_owned(), form.text(&format!("said-{id}")).to_owned()))
+        let typed = |field: &str| form.text(&format!("{field}-{id}")).to_owned();
+        let about = id.parse().ok()?;
+        Some(How { about, eyes: said_pages::eyes_of(&typed("eyes"), ""), scale: typed("step"), words: typed("said") })
     };
-    form.all("need").iter().filter_map(told).collect()
+    form.all("of").iter().filter_map(told).collect()
 }
 
 async fn review(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {

@@ -4,7 +4,7 @@
 //! them, so that nothing is typed twice; what is hard is in the plan, or the plan says why not.
 //!
 //! Read in this order: [`plan`] (types), [`rules`] (pure), [`actions`] (one function a verb), `store` (the only SQL), [`pages`] (the
-//! plan) and [`copy_page`] (for the fridge), [`entry_pages`] (what is written in it), [`changes`] and [`change_pages`] (what changed between two versions), [`samples`], `tests`.
+//! plan) and [`copy_page`] (for the fridge), [`entry_pages`] (what is written in it), [`said`](mod@said) (how it goes, by several eyes), [`changes`] and [`change_pages`] (what changed between two versions), [`samples`], `tests`.
 //!
 //! Invariant: a family has at most one open plan.
 //! Invariant: an action that is open has a practitioner who answers for it and a day, whoever of the family does it.
@@ -20,6 +20,7 @@ pub mod entry_pages;
 pub mod pages;
 pub mod plan;
 pub mod rules;
+pub mod said;
 pub mod samples;
 mod store;
 #[cfg(test)]
@@ -30,6 +31,6 @@ pub use actions::{
     of_people, owned_by, review, take_over, to_review,
 };
 pub(crate) use plan::part_of_plan;
-pub use plan::{Entry, EntryId, EntryKind, NewAction, NewReview, Plan, PlanId, Side, State, ToDo};
+pub use plan::{Entry, EntryId, EntryKind, How, NewAction, NewReview, Plan, PlanId, Side, State, ToDo};
 pub use store::HANDED;
 pub(crate) use store::{as_part_of_plan, plan_entries};

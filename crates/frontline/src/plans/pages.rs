@@ -3,6 +3,8 @@
 use super::actions::{self, Opened, PlanError};
 use super::plan::{Entry, EntryKind, Side, State};
 use super::rules;
+use super::said::lines::{self, Told, Views};
+use super::said::{About, SaidKind};
 use crate::leads;
 use crate::ways::{self, Says, Way};
 use access::Act;
@@ -81,8 +83,10 @@ pub struct NeedLine {
     pub actions: Vec<ActionLine>,
     /// Why it is left for now.
     pub not_now: String,
-    /// How it went, the latest first.
-    pub progress: Vec<String>,
+    /// What is to be different, as it was said last; nothing where nobody has said so.
+    pub outcome: Option<Told>,
+    /// How it goes, by several eyes.
+    pub views: Views,
     /// Whether the plan says nothing of it.
     pub is_missing: bool,
     /// Where a service is asked for support with it.
@@ -118,6 +122,8 @@ pub struct PlanPage {
     hopes: Vec<Known>,
     strengths: Vec<Known>,
     needs: Vec<NeedLine>,
+    successes: Vec<Told>,
+    each: Vec<EachLine>,
     missing: usize,
     others: Vec<ActionLine>,
     ended: Vec<ActionLine>,
@@ -125,6 +131,17 @@ pub struct PlanPage {
     ways: Vec<Known>,
     why: String,
     errors: FieldErrors,
+}
+
+/// How one of the family does in all, by several eyes.
+#[derive(Clone, Debug, Serialize)]
+pub struct EachLine {
+    /// Their id.
+    pub id: String,
+    /// Their name.
+    pub name: String,
+    /// How they do.
+    pub views: Views,
 }
 
 pub(super) type Of = (PersonId, FamilyId);
@@ -266,16 +283,9 @@ pub(crate) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, 
     let ids: Vec<FactId> = opened.needs().map(|fact| fact.id).collect();
     let entries: Vec<Entry> = opened.entries.iter().cloned().map(|entry| with_current(opened, entry)).collect();
     let missing = rules::unaddressed(&ids, &entries);
-    let step =
-        |id: &str| area.plans.progress.iter().find(|step| step.id == id).map_or_else(|| id.to_owned(), |step| step.words.clone());
     let one = |fact: &Fact| {
         let own: Vec<&Entry> = entries.iter().filter(|entry| entry.need == Some(fact.id)).collect();
         let of_kind = |kind: EntryKind| own.iter().copied().filter(move |entry| entry.kind == kind);
-        let progress = of_kind(EntryKind::Progress).rev().map(|entry| {
-            let on = entry.held_on.map_or_else(String::new, british::day);
-            let said = if entry.words.is_empty() { String::new() } else { format!(": {}", entry.words) };
-            format!("{}{said} ({on}, {})", step(&entry.scale), entry.author)
-        });
         let has_action = of_kind(EntryKind::Action).any(|entry| entry.state != State::Dropped);
         let not_now = of_kind(EntryKind::NotNow).next_back().filter(|_| !has_action);
         Some(NeedLine {
@@ -288,7 +298,10 @@ pub(crate) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, 
                 .map(|entry| line(entry, names, today))
                 .collect(),
             not_now: not_now.map_or_else(String::new, |entry| format!("{} ({}, {})", entry.words, entry.author, entry.agency)),
-            progress: progress.collect(),
+            outcome: lines::told(opened, SaidKind::Outcome, names)
+                .find(|(said, _)| lines::is_about(opened, said, About::Need(fact.id)))
+                .map(|(_, told)| told),
+            views: lines::views(area, opened, About::Need(fact.id), names),
             is_missing: missing.contains(&fact.id),
             services: format!("/people/{}/support?need={}", fact.new.person, fact.new.term),
         })
@@ -301,13 +314,22 @@ fn with_current(opened: &Opened, entry: Entry) -> Entry {
     Entry { need: entry.need.map(|need| opened.current(need)), ..entry }
 }
 
+/// Returns how each of the family does in all.
+pub(crate) fn each_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, String>) -> Vec<EachLine> {
+    let one = |(id, name): (&PersonId, &String)| {
+        let views = lines::views(area, opened, About::Person(*id), names);
+        EachLine { id: id.to_string(), name: name.clone(), views }
+    };
+    names.iter().map(one).collect()
+}
+
 fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&str, FieldErrors)) -> PlanPage {
     let names = names_of(opened);
     let needs = needs_of(area, opened, &names, today);
     let shown: Vec<FactId> = opened.needs().map(|fact| fact.id).collect();
     let actions = || opened.entries.iter().filter(|entry| entry.kind == EntryKind::Action);
     let is_of_need = |entry: &Entry| entry.need.is_some_and(|need| shown.contains(&opened.current(need)));
-    let lines = |chosen: Vec<&Entry>| chosen.into_iter().map(|entry| line(entry, &names, today)).collect::<Vec<_>>();
+    let of_lines = |chosen: Vec<&Entry>| chosen.into_iter().map(|entry| line(entry, &names, today)).collect::<Vec<_>>();
     let reviews = opened.entries.iter().rev().filter(|entry| entry.kind == EntryKind::Review).map(|entry| ReviewLine {
         on: entry.held_on.map_or_else(String::new, british::day),
         words: entry.words.clone(),
@@ -337,8 +359,10 @@ fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&s
         strengths: known(area, opened, Kind::Strength, &names, today),
         missing: needs.iter().filter(|need| need.is_missing).count(),
         needs,
-        others: lines(actions().filter(|entry| entry.state == State::Open && !is_of_need(entry)).collect()),
-        ended: lines(actions().filter(|entry| entry.state != State::Open).rev().collect()),
+        successes: lines::told(opened, SaidKind::Success, &names).map(|(_, told)| told).collect(),
+        each: each_of(area, opened, &names),
+        others: of_lines(actions().filter(|entry| entry.state == State::Open && !is_of_need(entry)).collect()),
+        ended: of_lines(actions().filter(|entry| entry.state != State::Open).rev().collect()),
         reviews: reviews.collect(),
         ways: Vec::new(),
         why: why.to_owned(),

@@ -1,5 +1,6 @@
 //! What a plan is, and what is written in it.
 
+use super::said::{About, Eyes};
 use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
 use families::facts::{Class, FactId};
 use families::family::FamilyId;
@@ -25,8 +26,6 @@ stored_words! {
         NotNow = "not_now",
         /// What was said when the plan was looked at together.
         Review = "review",
-        /// How a need goes, on the area's own scale.
-        Progress = "progress",
     }
 }
 
@@ -109,8 +108,6 @@ pub struct Entry {
     pub words: String,
     /// Support or enforcement.
     pub side: Side,
-    /// A step of the area's scale, of progress.
-    pub scale: String,
     /// Who answers for it.
     pub owner_id: Option<PractitionerId>,
     /// Their name and agency.
@@ -222,6 +219,19 @@ pub struct NewAction {
     pub is_private: bool,
 }
 
+/// How a need or somebody does, as one of those who looked at the plan sees it.
+#[derive(Clone, Debug)]
+pub struct How {
+    /// Of what.
+    pub about: About,
+    /// Who sees it so.
+    pub eyes: Eyes,
+    /// A step of the area's scale; nothing is kept without one.
+    pub scale: String,
+    /// In words.
+    pub words: String,
+}
+
 /// What was said when the plan was looked at together.
 #[derive(Clone, Debug)]
 pub struct NewReview {
@@ -229,8 +239,8 @@ pub struct NewReview {
     pub held_on: Date,
     /// What was said, in words.
     pub words: String,
-    /// How each need goes: a step of the area's scale, and words.
-    pub progress: Vec<(FactId, String, String)>,
+    /// How each need and each person does.
+    pub progress: Vec<How>,
     /// When it is looked at again.
     pub next_on: Date,
 }

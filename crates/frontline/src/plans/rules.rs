@@ -28,6 +28,9 @@ pub enum PlanRule {
     /// A review is of today or earlier.
     #[error("The day you met cannot be in the future")]
     InTheFuture,
+    /// What is seen on a day that has not come.
+    #[error("Choose today or a day before it")]
+    DayToCome,
     /// A step that the area's scale does not have.
     #[error("Choose how it goes")]
     NoSuchStep,
@@ -39,6 +42,7 @@ impl PlanRule {
         match self {
             Self::Text(field, ..) | Self::InThePast(field) => field,
             Self::InTheFuture => "held",
+            Self::DayToCome => "on",
             Self::NoSuchStep => "progress",
         }
     }
@@ -57,7 +61,7 @@ pub fn check_action(new: NewAction, today: Date) -> Result<NewAction, PlanRule> 
     if new.by_on < today { Err(PlanRule::InThePast("by")) } else { Ok(NewAction { words, volunteer, ..new }) }
 }
 
-/// Returns a review with its words in order, and without needs of which nothing was said.
+/// Returns a review with its words in order, and without those of which nothing was said.
 ///
 /// Rule \[3.18\]: a plan is reviewed with the family, and says how each need goes.
 ///
@@ -65,12 +69,12 @@ pub fn check_action(new: NewAction, today: Date) -> Result<NewAction, PlanRule> 
 /// [`PlanRule`] says what is wrong.
 pub fn check_review(mut new: NewReview, today: Date, area: &Area) -> Result<NewReview, PlanRule> {
     new.words = text::note(&new.words, REVIEW_MAX).map_err(|e| PlanRule::Text("words", "What was said", e))?;
-    new.progress.retain(|(_, step, _)| !step.is_empty());
-    for (_, step, words) in &mut new.progress {
-        if !area.plans.progress.iter().any(|choice| choice.id == *step) {
+    new.progress.retain(|how| !how.scale.is_empty());
+    for how in &mut new.progress {
+        if !area.plans.progress.iter().any(|choice| choice.id == how.scale) {
             return Err(PlanRule::NoSuchStep);
         }
-        *words = text::note_if_any(words, WORDS_MAX).map_err(|e| PlanRule::Text("progress", "How it goes", e))?;
+        how.words = text::note_if_any(&how.words, WORDS_MAX).map_err(|e| PlanRule::Text("progress", "How it goes", e))?;
     }
     if new.held_on > today {
         return Err(PlanRule::InTheFuture);
@@ -101,7 +105,7 @@ pub fn unaddressed(needs: &[FactId], entries: &[Entry]) -> Vec<FactId> {
                 && match entry.kind {
                     EntryKind::Action => entry.state != State::Dropped,
                     EntryKind::NotNow => true,
-                    EntryKind::Review | EntryKind::Progress => false,
+                    EntryKind::Review => false,
                 }
         })
     };

@@ -30,9 +30,32 @@ fn done() -> Value {
 fn copy_words(our_plan: &str) -> Value {
     json!({
         "our_plan": our_plan, "copy_of": "The copy of Amy Barlow", "ask": "Ask Sunita Rao when you have a question.",
-        "look_again": "We look at it together again by 14 December 2026.", "hopes": "What we hope for", "strengths": "What goes well",
+        "look_again": "We look at it together again by 14 December 2026.", "hopes": "What we hope for", "strengths": "What goes well", "wanted": "What is to be different", "well": "What went well",
         "does": "What Amy Barlow does", "others": "What others do", "everybody": "Who does what", "done": "What we have done",
         "count_on": "What Amy Barlow can count on", "expected": "What is expected of Amy Barlow", "nothing": "Nothing now."
+    })
+}
+
+fn view(who: &str, step: &str, words: &str) -> Value {
+    json!({ "who": who, "step": step, "words": words, "when": "9 November 2026" })
+}
+
+fn views() -> Value {
+    json!({
+        "now": [view("Helen Marsh, Hillside Homes", "Better", "She pays each week"), view("Amy Barlow", "Much the same", "I still dread the post"), view("Mrs Kaur, class teacher", "", "He laughs again")],
+        "before": [view("Helen Marsh, Hillside Homes", "Harder than before", "")]
+    })
+}
+
+fn told(words: &str, source: &str) -> Value {
+    json!({ "about": "Amy Barlow", "words": words, "source": source })
+}
+
+fn said_form(kind: &str, errors: Value) -> Value {
+    json!({
+        "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "kind": kind, "about": choices(&["Amy Barlow: Behind with the rent", "Josh Barlow, in all"]),
+        "before": if kind == "progress" { views()["now"].clone() } else { json!([]) }, "eyes": choices(&["I do: Sunita Rao", "Amy Barlow", "Somebody else"]), "eyes_other": "",
+        "steps": choices(&["Harder than before", "Much the same", "Better"]), "words": "", "is_private": false, "on": boxes(), "errors": errors
     })
 }
 
@@ -41,7 +64,7 @@ fn plan(changes: Value) -> Value {
         json!({
             "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "may_hand_over": true, "handover": null, "is_begun": false,
             "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
-            "strengths": [], "needs": [], "missing": 0, "others": [], "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
+            "strengths": [], "needs": [], "successes": [], "each": [], "missing": 0, "others": [], "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
         }),
         changes,
     )
@@ -52,7 +75,7 @@ fn full(changes: Value) -> Value {
     let need = |id: &str, words: &str, changes: Value| {
         let need = json!({
             "id": id, "about": "Amy Barlow", "words": words, "source": "Seen by Helen Marsh, today", "actions": [], "not_now": "",
-            "progress": [], "is_missing": false, "services": "/people/0195/support?need=rent_arrears"
+            "outcome": null, "views": { "now": [], "before": [] }, "is_missing": false, "services": "/people/0195/support?need=rent_arrears"
         });
         with(need, changes)
     };
@@ -61,7 +84,10 @@ fn full(changes: Value) -> Value {
         need(
             "0194",
             "Behind with the rent",
-            json!({ "actions": [action(json!({})), enforced], "progress": ["Better: she pays each week (9 November 2026, Sunita Rao)"] })
+            json!({
+                "actions": [action(json!({})), enforced], "views": views(),
+                "outcome": told("Rent paid each week, and no letters", "Amy Barlow, 2 November 2026, written down by Sunita Rao, Social Care")
+            })
         ),
         need("0193", "Lonely", json!({ "is_missing": true })),
         need(
@@ -73,6 +99,8 @@ fn full(changes: Value) -> Value {
     let open = json!({
         "is_begun": true, "is_open": true, "handover": ["0191", "Dan Fox"], "begun_on": "2 November 2026", "review_on": "14 December 2026", "review_late": true, "version": 2,
         "hopes": [known("I want the boys to have their own room")], "strengths": [known("A warm home")], "needs": needs, "missing": 1,
+        "successes": [told("Josh went to school every day this week", "Rose Barlow, 9 November 2026, written down by Sunita Rao, Social Care")],
+        "each": [{ "id": "0195", "name": "Amy Barlow", "views": views() }, { "id": "0196", "name": "Josh Barlow", "views": { "now": [], "before": [] } }],
         "others": [action(json!({ "is_private": true, "late": false }))], "ended": [done()],
         "ways": [{ "about": "Amy Barlow", "words": "Support above all (they can count on: a call each Monday)", "source": "Written by Sunita Rao, Social Care, 3 November 2026" }],
         "reviews": [{ "on": "9 November 2026", "words": "Amy says that mornings are easier now.", "source": "Sunita Rao, Family Help" }]
@@ -100,7 +128,7 @@ fn action_form(errors: Value) -> Value {
 
 fn review_form(errors: Value) -> Value {
     let going = json!({
-        "id": "0194", "words": "Amy Barlow: Behind with the rent", "before": "Much the same (2 November 2026, Sunita Rao)",
+        "id": "0194", "words": "Amy Barlow: Behind with the rent", "before": [view("Amy Barlow", "Much the same", "")], "eyes": choices(&["I see it so", "Amy Barlow"]),
         "steps": choices(&["Harder than before", "Much the same", "Better"]), "said": ""
     });
     json!({
@@ -124,7 +152,7 @@ fn copy(changes: Value) -> Value {
     with(
         json!({
             "person": "0195", "family": "0196", "family_name": "The Barlow family", "whose": "", "whose_id": "", "people": [["0195", "Amy Barlow"], ["0199", "Josh Barlow"]],
-            "lead": "Sunita Rao", "review_on": "14 December 2026", "hopes": [], "strengths": [], "mine": [], "others": [], "done": [], "support": "", "expected": "", "language": "en",
+            "lead": "Sunita Rao", "review_on": "14 December 2026", "hopes": [], "strengths": [], "wanted": [], "well": [], "mine": [], "others": [], "done": [], "support": "", "expected": "", "language": "en",
             "languages": [["en", "English"], ["pl", "Polish"]], "words": copy_words("The Barlow family: our plan")
         }),
         changes,
@@ -144,18 +172,19 @@ pub fn samples() -> Vec<Sample> {
     let still_open = fault("words", "Say first what became of the actions that are open");
     let ended = json!({ "line": done(), "may_change": false, "owners": [], "plan": "" });
     let moving = json!({ "changed": true, "verb": "move", "errors": fault("by", "Choose a day from today on") });
-    let amys = json!({ "whose": "Amy Barlow", "whose_id": "0195", "hopes": ["The boys have their own room"], "strengths": ["We eat together"],
+    let amys = json!({ "whose": "Amy Barlow", "whose_id": "0195", "hopes": ["The boys have their own room"], "strengths": ["We eat together"], "wanted": ["Amy Barlow: rent paid each week"], "well": ["Josh Barlow: at school every day"],
                        "mine": [action(json!({}))], "others": [action(json!({}))], "done": [done()], "support": "A call each Monday", "expected": "Josh is at school by nine", "language": "pl", "words": copy_words("The Barlow family: nasz plan") });
     let compared = json!({
         "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "from": [need], "to": [need], "nothing": false,
-        "went": [{ "about": "Amy Barlow", "need": "Amy Barlow: Lonely", "before": "Nothing was said", "after": "Better" }],
+        "said": ["Went well, Josh Barlow: at school every day"],
+        "went": [{ "about": "Amy Barlow: Lonely", "who": "Helen Marsh, Hillside Homes", "before": "Nothing was said", "after": "Better" }],
         "written": [action(json!({}))], "done": [done()], "dropped": [action(json!({ "is_open": false, "state": "Not done after all" }))],
         "moved": [[action(json!({})), "2 November 2026"]], "left": ["Amy Barlow: Lonely: she asks us to wait"],
         "known": ["Amy Barlow: Behind with the rent"], "gone": ["Amy Barlow: Lonely"]
     });
-    let same = json!({ "went": [], "written": [], "done": [], "dropped": [], "moved": [], "left": [], "known": [], "gone": [], "nothing": true });
+    let same = json!({ "went": [], "said": [], "written": [], "done": [], "dropped": [], "moved": [], "left": [], "known": [], "gone": [], "nothing": true });
     let changes = "frontline/plans/templates/changes.html";
-    vec![
+    let mut all = vec![
         sample(show, "empty", "The plan", plan(json!({}))),
         sample(show, "full", "The plan", full(json!({}))),
         sample(
@@ -183,5 +212,19 @@ pub fn samples() -> Vec<Sample> {
         sample(copies, "full", "The plan, to print", copy(amys)),
         sample(changes, "empty", "What changed in the plan", with(compared.clone(), same)),
         sample(changes, "full", "What changed in the plan", compared),
+    ];
+    all.extend(said_samples());
+    all
+}
+
+fn said_samples() -> [Sample; 4] {
+    let template = "frontline/plans/templates/said_form.html";
+    let sample = |state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
+    let no_words = json!([{ "field": "words", "text": "What you say of it is empty" }, { "field": "progress", "text": "Choose how it goes" }]);
+    [
+        sample("usual", "How it goes", said_form("progress", json!([]))),
+        sample("error", "How it goes", said_form("progress", no_words)),
+        sample("outcome", "What is to be different", said_form("outcome", json!([]))),
+        sample("success", "What went well", said_form("success", json!([]))),
     ]
 }

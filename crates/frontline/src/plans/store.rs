@@ -103,7 +103,7 @@ fn plan(row: &Row) -> StoreResult<Plan> {
 
 const ENTRIES: &str = "SELECT e.entry_id, e.plan_id, n.family_id, e.person_id, e.kind, e.class, e.agency_id, a.name AS agency, \
      CASE WHEN a.tells_place = 1 OR c.tells_place = 1 THEN 1 ELSE 0 END AS tells_place, e.author_id, w.name AS author, e.recorded_at, \
-     e.need_id, e.words, e.side, e.scale, e.owner_id, o.name AS owner, c.name AS owner_agency, d.person_id AS doer_id, e.volunteer, e.by_on, e.held_on, \
+     e.need_id, e.words, e.side, e.owner_id, o.name AS owner, c.name AS owner_agency, d.person_id AS doer_id, e.volunteer, e.by_on, e.held_on, \
      e.state, e.ended_at, CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS ended_by, e.ended_words, e.version FROM plan_entry e \
      JOIN plan n ON n.area_id = e.area_id AND n.plan_id = e.plan_id \
      JOIN practitioner w ON w.area_id = e.area_id AND w.practitioner_id = e.author_id \
@@ -139,7 +139,6 @@ fn entry(row: &Row) -> StoreResult<Entry> {
         need: row.opt_id("need_id")?,
         words: row.get("words")?,
         side: row.parse("side")?,
-        scale: row.get("scale")?,
         owner_id: row.opt_id("owner_id")?,
         owner,
         doer: row.opt_id("doer_id")?,
@@ -210,11 +209,10 @@ pub(super) async fn save(
 }
 
 /// What is said in a part of a plan besides an action's words.
-pub(super) struct Said<'a> {
+pub(super) struct Words<'a> {
     pub(super) person: PersonId,
     pub(super) need: Option<FactId>,
     pub(super) words: &'a str,
-    pub(super) scale: &'a str,
     pub(super) held_on: Option<Date>,
 }
 
@@ -235,7 +233,7 @@ const INSERT_ENTRY: &str = "INSERT INTO plan_entry (area_id, entry_id, plan_id, 
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)";
 
 /// Adds something that is said, and stays said.
-pub(super) async fn insert_said(tx: &mut Tx, area_id: AreaId, written: Written, said: &Said<'_>) -> StoreResult<()> {
+pub(super) async fn insert_said(tx: &mut Tx, area_id: AreaId, written: Written, said: &Words<'_>) -> StoreResult<()> {
     let Written { id, plan, kind, class, author_id, agency_id, at } = written;
     let (nobody, no_day) = (None::<PractitionerId>, None::<Date>);
     let values = vals![
@@ -251,7 +249,7 @@ pub(super) async fn insert_said(tx: &mut Tx, area_id: AreaId, written: Written, 
         said.need,
         said.words,
         Side::Support.as_str(),
-        said.scale,
+        "",
         nobody,
         no_day,
         said.held_on,

@@ -1,8 +1,9 @@
 //! Plans, tried: rules first, then actions on both engines.
 
 use super::actions::{self, PlanError};
-use super::plan::{EntryId, NewAction, NewReview, Side, State};
+use super::plan::{EntryId, How, NewAction, NewReview, Side, State};
 use super::rules::{self, PlanRule};
+use super::said::{About, Eyes};
 use access::{AccessError, Act, Ctx};
 use families::facts::{self, Class, FactId, Kind, NewFact};
 use families::family::{self, FamilyId, Part};
@@ -245,7 +246,7 @@ async fn a_review_says_how_each_need_goes_and_when_the_plan_is_looked_at_again()
         let review = |step: &str, held: &str| NewReview {
             held_on: held.parse().unwrap(),
             words: "Mornings are easier now".to_owned(),
-            progress: vec![(rent, step.to_owned(), String::new())],
+            progress: vec![How { about: About::Need(rent), eyes: Eyes::Author, scale: step.to_owned(), words: String::new() }],
             next_on: "2026-12-14".parse().unwrap(),
         };
         let mut ctx = w.ctx("Helen").await;
@@ -261,7 +262,7 @@ async fn a_review_says_how_each_need_goes_and_when_the_plan_is_looked_at_again()
         assert!(matches!(late, Err(PlanError::Changed)), "Helen was faster");
         let opened = actions::load(&mut ctx, of.plan()).await.unwrap();
         assert_eq!(opened.plan.unwrap().review_on.to_string(), "2026-12-14");
-        assert_eq!(opened.entries.iter().filter(|entry| entry.scale == "better").count(), 1);
+        assert_eq!(opened.said.iter().filter(|said| said.scale == "better").count(), 1);
         let reviews = actions::to_review(&mut ctx, &[w.actor("Sunita").id]).await.unwrap();
         assert_eq!(reviews.iter().map(|plan| plan.family).collect::<Vec<_>>(), [of.family]);
     })

@@ -72,8 +72,14 @@ pub const HANDED: Handed = Handed {
     also: "",
 };
 
-/// Messages that somebody sent and nobody has answered: whoever does their work reads the answer.
-pub const MADE: Handed = Handed { owner: "sender_id", ..HANDED };
+/// Messages that somebody sent and that have not been answered by all who were written to: whoever does their work reads every answer to them,
+/// those that came before too.
+pub const MADE: Handed = Handed {
+    owner: "sender_id",
+    open: "EXISTS (SELECT 1 FROM broker_message b WHERE b.area_id = broker_message.area_id AND b.sent_id = broker_message.sent_id \
+           AND b.answered_at IS NULL)",
+    ..HANDED
+};
 
 pub(super) async fn insert(tx: &mut Tx, area_id: AreaId, new: &NewMessage<'_>) -> StoreResult<()> {
     tx.execute(

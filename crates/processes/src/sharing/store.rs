@@ -465,7 +465,8 @@ pub(super) async fn save_received(
     Ok(())
 }
 
-/// Has whoever decided look again at what was shared with somebody by name who left before they had read it.
+/// Has whoever decided look again at what was shared with somebody by name who left before they had read it; where they have left too, it
+/// is handed on as everything of theirs is.
 pub(super) async fn send_back(
     tx: &mut Tx,
     area_id: AreaId,
@@ -476,10 +477,8 @@ pub(super) async fn send_back(
                  WHERE d.area_id = $1 AND d.to_named_id = $2)";
     past::keep(tx, ("share_task", Subject::Column("decision_id")), (which, vals![area_id, who]), at).await?;
     let save = format!(
-        "UPDATE share_task SET kind = 'review', words = $3, owner_id = (SELECT CASE WHEN p.left_at IS NULL THEN p.practitioner_id \
-         ELSE COALESCE(p.left_to, p.practitioner_id) END FROM share_decision d JOIN practitioner p ON p.area_id = d.area_id \
-         AND p.practitioner_id = d.author_id WHERE d.area_id = $1 AND d.decision_id = share_task.decision_id) \
-         WHERE area_id = $1 AND {which}"
+        "UPDATE share_task SET kind = 'review', words = $3, owner_id = (SELECT d.author_id FROM share_decision d \
+         WHERE d.area_id = $1 AND d.decision_id = share_task.decision_id) WHERE area_id = $1 AND {which}"
     );
     tx.execute(&save, vals![area_id, who, words]).await
 }

@@ -13,6 +13,7 @@ use frontline::levels::{self, NewJudgement, Told};
 use frontline::meetings::{self, MeetingId, NewMeeting};
 use frontline::notices;
 use frontline::notices::notice::{NewSafeContact, Safe};
+use frontline::plans::said::{self, About, Eyes, NewSaid, SaidKind};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, between};
 use frontline::visits::{self, Met, Next, Outcome, VisitId, Way};
@@ -255,7 +256,12 @@ async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
         by_on: "2026-12-24".parse().unwrap(),
         is_private,
     };
-    plans::add(ctx, (person, family), new).await.ok().map(|_| ())
+    plans::add(ctx, (person, family), new).await.ok()?;
+    let about = need.filter(|_| is_private).map_or(About::Person(person), About::Need);
+    let eyes = if opened.people().contains(&other) { Eyes::Family(other) } else { Eyes::Author };
+    let (words, on) = (format!("{other} says how {person} does"), ctx.clock.today());
+    let new = NewSaid { kind: SaidKind::Progress, about, eyes, scale: "better".to_owned(), words, on, is_private: false };
+    said::actions::say(ctx, &w.area, (person, family), new).await.ok().map(|_| ())
 }
 
 /// Returns what is agreed for when things get worse, as far as the viewer may read it, through whomever they open.
@@ -275,6 +281,12 @@ async fn agreed_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
 async fn ways_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
     let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
     ways::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
+}
+
+/// Returns what is said of plans that the viewer may read.
+async fn said_read_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<uuid::Uuid> {
+    let people: Vec<PersonId> = unseen::ids_of(w, "person").await.into_iter().map(PersonId).collect();
+    said::actions::of_people(ctx, &people).await.unwrap().iter().map(|one| one.id.0).collect()
 }
 
 /// Returns the judgements that the viewer may read.
@@ -318,6 +330,12 @@ pub(super) async fn unseen_by(w: &TestWorld, ctx: &mut Ctx) -> Vec<Unseen> {
     for id in unseen::ids_of(w, "way").await {
         if !readable.contains(&id) {
             unseen.push(Unseen::Way(id));
+        }
+    }
+    let readable = said_read_by(w, ctx).await;
+    for id in unseen::ids_of(w, "plan_said").await {
+        if !readable.contains(&id) {
+            unseen.push(Unseen::Said(id));
         }
     }
     let readable = levels_read_by(w, ctx).await;

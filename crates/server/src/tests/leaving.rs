@@ -349,3 +349,40 @@ async fn what_is_begun_while_somebody_leaves_is_handed_on_within_the_hour() {
     assert_eq!(owned(w, &families::handing::WORKS_WITH, "Helen").await, 0);
     assert_eq!(owned(w, &families::handing::WORKS_WITH, "Tariq").await, 1);
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn what_the_only_one_of_a_service_left_is_done_by_whoever_of_it_comes_next() {
+    on_both_engines(async |world: TestWorld| {
+        let site = site_of(world);
+        let w = &site.world;
+        let person = somebody(w, "Lena", "Abel").await;
+        let lena = ACTORS.iter().position(|who| *who == "Lena").unwrap();
+        play(w, &[person], &Step::Contact(lena, 0)).await;
+        assert_eq!(post(&site, "Lena", "leave", "why=left").await.0, StatusCode::SEE_OTHER);
+        let left = async |who: &str| {
+            let mut left = 0;
+            for handed in leaving::ALL {
+                left += owned(w, &handed, who).await;
+            }
+            left
+        };
+        let settle = async || {
+            let mut tx = w.world.db.begin().await.unwrap();
+            leaving::settle(&w.world, &mut tx).await.unwrap();
+            tx.commit(&w.world.ids).await.unwrap();
+        };
+        settle().await;
+        let waits = left("Lena").await;
+        assert!(waits > 0, "nobody of the service is there, and nobody outside it may know");
+        let joins = "UPDATE practitioner SET agency_id = $2 WHERE area_id = $1 AND practitioner_id = $3";
+        let mut tx = w.world.db.begin().await.unwrap();
+        let values = vals![w.world.area_id, w.actor("Lena").agency_id, w.actor("Grace").id];
+        tx.execute(joins, values).await.unwrap();
+        tx.commit(&w.world.ids).await.unwrap();
+        w.world.clock.advance_seconds(200 * 24 * 3600);
+        settle().await;
+        assert_eq!((left("Lena").await, left("Grace").await), (0, waits), "however long ago that was");
+    })
+    .await;
+}

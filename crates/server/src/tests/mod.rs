@@ -326,6 +326,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("POST", "/closings/ID/answer"),
     ("POST", "/closings/ID/withdraw"),
     ("GET", "/people/ID/families/ID/plan/changes"),
+    ("GET", "/people/ID/families/ID/plan/said/progress"),
+    ("POST", "/people/ID/families/ID/plan/said/success"),
     ("GET", "/people/ID/families/ID/working-with"),
     ("GET", "/people/ID/families/ID/working-with/approach/ID"),
     ("POST", "/people/ID/families/ID/working-with/balance/ID"),

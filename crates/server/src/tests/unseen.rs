@@ -354,7 +354,7 @@ const PERSON_PAGES: [&str; 18] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 14] = [
+const PLAN_PAGES: [&str; 16] = [
     "/plan/changes?from=begun",
     "/working-with",
     "/if-worse",
@@ -362,6 +362,8 @@ const PLAN_PAGES: [&str; 14] = [
     "/plan",
     "/plan/action",
     "/plan/review",
+    "/plan/said/progress",
+    "/plan/said/outcome",
     "/plan/copy",
     "/contract",
     "/contract/new",
