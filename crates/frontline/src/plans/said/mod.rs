@@ -158,7 +158,8 @@ impl Said {
 /// [`PlanRule`] says what is wrong.
 pub fn check(new: NewSaid, today: Date, area: &Area) -> Result<NewSaid, PlanRule> {
     let is_on_scale = |step: &str| area.plans.progress.iter().any(|choice| choice.id == step);
-    if !new.scale.is_empty() && !(new.kind == SaidKind::Progress && is_on_scale(&new.scale)) {
+    let may_have = |step: &str| step.is_empty() || (new.kind == SaidKind::Progress && is_on_scale(step));
+    if !may_have(&new.scale) {
         return Err(PlanRule::NoSuchStep);
     }
     let read = if new.scale.is_empty() { text::note } else { text::note_if_any };
