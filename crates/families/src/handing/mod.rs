@@ -5,7 +5,7 @@
 //!
 //! Invariant: nobody is handed what is about somebody whom a shield of existence hides from them; it goes to one who is named for them.
 //! Invariant: a safeguarding lead who is there is named for each shield, while the area has one.
-//! Invariant: whoever is named for somebody is handed nothing about anybody else.
+//! Invariant: whoever is named for somebody is handed what is about them, with whoever else that is about, and nothing besides.
 
 mod store;
 #[cfg(test)]

@@ -109,7 +109,7 @@ fn shield(row: &Row) -> StoreResult<(ShieldId, PersonId)> {
 
 /// Ends somebody's parts in teams, and gives them to somebody else who has none there by the same; returns how many ended.
 ///
-/// Each part keeps what it comes from, and ends with it: of two parts, the second begins a microsecond after the first.
+/// Each part keeps what it comes from, and ends with it: of several parts, each begins a microsecond after the one before.
 pub(super) async fn hand_team_parts(
     tx: &mut Tx,
     area_id: AreaId,
@@ -120,7 +120,9 @@ pub(super) async fn hand_team_parts(
     let theirs = format!("practitioner_id = $2 AND ended_at IS NULL AND {is_for}");
     let add = format!(
         "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, origin_id, part, from_at) \
-         SELECT area_id, family_id, $3, through_id, origin_id, part, $4 + (SELECT COUNT(*) FROM family_team o \
+         SELECT area_id, family_id, $3, through_id, origin_id, part, $4 + (SELECT COUNT(*) FROM family_team t \
+         WHERE t.area_id = family_team.area_id AND t.family_id = family_team.family_id AND t.practitioner_id = $3 AND t.from_at >= $4) \
+         + (SELECT COUNT(*) FROM family_team o \
          WHERE o.area_id = family_team.area_id AND o.family_id = family_team.family_id AND o.practitioner_id = $2 \
          AND o.ended_at IS NULL AND o.from_at < family_team.from_at) FROM family_team WHERE area_id = $1 AND {theirs} \
          AND NOT EXISTS (SELECT 1 FROM family_team h WHERE h.area_id = family_team.area_id AND h.family_id = family_team.family_id \

@@ -178,7 +178,8 @@ macro_rules! of_open {
 pub const PROMISED: OfAgency =
     OfAgency { table: "contract_promise", past: Some("contract_id"), column: "agency_id", open: of_open!("contract_promise") };
 
-/// What an agency says to contracts that have not ended, where the one that it is part of says nothing.
+/// What an agency says to contracts that have not ended, where the one that it is part of says nothing and has promised nothing: what an agency
+/// promised itself, it agrees to itself. So it is given before what was promised is.
 pub const AGREED_TO: OfAgency = OfAgency {
     table: "contract_answer",
     past: Some("contract_id"),
@@ -187,7 +188,10 @@ pub const AGREED_TO: OfAgency = OfAgency {
         "superseded_at IS NULL AND ",
         of_open!("contract_answer"),
         " AND NOT EXISTS (SELECT 1 FROM contract_answer o WHERE o.area_id = contract_answer.area_id \
-          AND o.contract_id = contract_answer.contract_id AND o.agency_id = $3 AND o.superseded_at IS NULL)"
+          AND o.contract_id = contract_answer.contract_id AND o.agency_id = $3 AND o.superseded_at IS NULL) \
+          AND NOT EXISTS (SELECT 1 FROM contract_promise w WHERE w.area_id = contract_answer.area_id \
+          AND w.contract_id = contract_answer.contract_id AND w.agency_id = $3 AND NOT EXISTS (SELECT 1 FROM plan_doer d \
+          WHERE d.area_id = w.area_id AND d.entry_id = w.entry_id))"
     ),
 };
 

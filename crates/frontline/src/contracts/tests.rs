@@ -252,7 +252,7 @@ async fn what_an_agency_promised_or_agreed_to_is_its_successors() {
                 answer(&w, "Helen", (of, id), says(Party::Agency(housing), true, "")).await.unwrap();
             }
             let mut tx = w.world.db.begin().await.unwrap();
-            for what in [super::PROMISED, super::AGREED_TO] {
+            for what in [super::AGREED_TO, super::PROMISED] {
                 merging::give(&mut tx, w.world.area_id, &what, (housing, social), w.world.clock.now()).await.unwrap();
             }
             tx.commit(&w.world.ids).await.unwrap();
@@ -263,6 +263,26 @@ async fn what_an_agency_promised_or_agreed_to_is_its_successors() {
             let current = opened.current().unwrap();
             assert!(current.parties().contains(&Party::Agency(social)) && current.answers.iter().any(|said| said.agrees));
         }
+    })
+    .await;
+}
+
+/// Rule [3.42]
+#[tokio::test]
+async fn what_a_successor_promised_itself_it_agrees_to_itself() {
+    on_both_engines(async |w: TestWorld| {
+        let Barlows { of, walk, boiler, .. } = barlows(&w).await;
+        let form = action(&w, "Sunita", of, ("Fill in the form", None)).await;
+        let id = make(&w, "Sunita", of, &[walk, boiler, form]).await.unwrap();
+        let (housing, social) = (w.actor("Helen").agency_id, w.actor("Sunita").agency_id);
+        answer(&w, "Helen", (of, id), says(Party::Agency(housing), true, "")).await.unwrap();
+        let mut tx = w.world.db.begin().await.unwrap();
+        for what in [super::AGREED_TO, super::PROMISED] {
+            merging::give(&mut tx, w.world.area_id, &what, (housing, social), w.world.clock.now()).await.unwrap();
+        }
+        tx.commit(&w.world.ids).await.unwrap();
+        let opened = read(&w, "Sunita", of).await.unwrap();
+        assert!(opened.current().unwrap().answers.is_empty(), "nobody of theirs has said yes to what they promised");
     })
     .await;
 }

@@ -20,9 +20,11 @@ pub(super) static MESSAGE: SqlMap = SqlMap {
     presences: &[],
 };
 
-const COLUMNS: &str = "SELECT m.message_id, m.sent_id, m.person_id, m.sender_id, w.name, w.job, a.name AS agency, w.telephone, m.to_agency_id, \
+const COLUMNS: &str = "SELECT m.message_id, m.sent_id, m.person_id, m.sender_id, \
+     CASE WHEN u.name IS NULL THEN w.name ELSE w.name || ', in place of ' || u.name END AS name, w.job, a.name AS agency, w.telephone, m.to_agency_id, \
      m.words, m.sent_at, m.owner_id, o.name AS owner, m.due_on, m.answer, m.answer_words FROM broker_message m \
      JOIN practitioner w ON w.area_id = m.area_id AND w.practitioner_id = m.sender_id \
+     LEFT JOIN practitioner u ON u.area_id = m.area_id AND u.practitioner_id = m.first_sender_id \
      JOIN agency a ON a.area_id = w.area_id AND a.agency_id = w.agency_id \
      JOIN practitioner o ON o.area_id = m.area_id AND o.practitioner_id = m.owner_id ";
 
@@ -78,6 +80,7 @@ pub const MADE: Handed = Handed {
     owner: "sender_id",
     open: "EXISTS (SELECT 1 FROM broker_message b WHERE b.area_id = broker_message.area_id AND b.sent_id = broker_message.sent_id \
            AND b.answered_at IS NULL)",
+    also: ", first_sender_id = COALESCE(first_sender_id, sender_id)",
     ..HANDED
 };
 

@@ -11,6 +11,7 @@ use families::family;
 use families::handing::Handed;
 use families::people::{self, PersonId, ShieldKind};
 use frontline::referrals::{self, between};
+use processes::brokering;
 use processes::sharing::{self, decision::Recipient};
 use proptest::test_runner::{Config, TestRunner};
 use scraper::{Html, Selector};
@@ -383,6 +384,36 @@ async fn what_the_only_one_of_a_service_left_is_done_by_whoever_of_it_comes_next
         w.world.clock.advance_seconds(200 * 24 * 3600);
         settle().await;
         assert_eq!((left("Lena").await, left("Grace").await), (0, waits), "however long ago that was");
+    })
+    .await;
+}
+
+/// Rule [3.40]
+#[tokio::test]
+async fn every_answer_to_a_message_is_read_by_whoever_does_the_senders_work_and_its_writer_stays_named() {
+    on_both_engines(async |world: TestWorld| {
+        let site = site_of(world);
+        let w = &site.world;
+        let person = somebody(w, "Lena", "Abel").await;
+        let (helen, lena) = (w.actor("Helen").id, w.actor("Lena"));
+        let insert = "INSERT INTO broker_message (area_id, message_id, sent_id, person_id, sender_id, to_agency_id, words, sent_at, owner_id, \
+                      due_on, answered_at, answered_by, answer) VALUES ($1, $2, $3, $4, $5, $6, 'Please ring', $7, $8, '2026-11-04', $9, $10, $11)";
+        let (now, sent) = (w.world.clock.now(), uuid::Uuid::from_u128(900));
+        let mut tx = w.world.db.begin().await.unwrap();
+        for (id, answered) in [(901, Some((now, lena.id, "contact"))), (902, None)] {
+            let (at, by, answer) = answered.map_or((None, None, None), |(at, by, answer)| (Some(at), Some(by), Some(answer)));
+            let id = uuid::Uuid::from_u128(id);
+            let values = vals![w.world.area_id, id, sent, person, helen, lena.agency_id, now, lena.id, at, by, answer];
+            tx.execute(insert, values).await.unwrap();
+        }
+        tx.commit(&w.world.ids).await.unwrap();
+        assert_eq!(leaves(&site, ("Helen", "Tariq")).await.0, StatusCode::SEE_OTHER);
+        let of = "SELECT COUNT(*) AS many FROM broker_message WHERE area_id = $1 AND sender_id = $2";
+        assert_eq!((count(w, of, "Tariq").await, count(w, of, "Helen").await), (2, 0), "one message, and both answers to it");
+        let mut ctx = super::merging::now(w, "Lena").await;
+        let me = ctx.actor.id;
+        let open = brokering::actions::owned_by(&mut ctx, &[me]).await.unwrap();
+        assert_eq!(open.iter().map(|one| one.sender[0].as_str()).collect::<Vec<_>>(), ["Tariq Aziz, in place of Helen Marsh"]);
     })
     .await;
 }
