@@ -46,4 +46,10 @@ SELECT e.area_id, e.entry_id, e.plan_id, e.person_id, e.need_id, e.kind, e.class
   e.scale, e.words, e.held_on
 FROM plan_entry e WHERE e.kind = 'progress' AND e.held_on IS NOT NULL;
 
-DELETE FROM plan_entry WHERE kind = 'progress';
+DELETE FROM plan_entry WHERE kind = 'progress' AND held_on IS NOT NULL;
+
+-- What a link moved goes back when it is undone, wherever it stands now; what it was before is read from where it stands.
+INSERT INTO person_move (area_id, link_id, moved_table, moved_key)
+SELECT v.area_id, v.link_id, 'plan_said', v.moved_key FROM person_move v WHERE v.moved_table = 'plan_entry';
+
+DELETE FROM past_row WHERE table_name = 'plan_entry' AND body LIKE '%"kind":"progress"%';

@@ -7,13 +7,13 @@ use families::facts::{self, Fact, FactId, Kind, words};
 use families::family;
 use families::people::PersonId;
 use families::search;
-use frontline::plans::said::{SaidKind, lines};
+use frontline::plans::said::{Eyes, SaidKind, lines};
 use frontline::plans::{self, EntryKind};
 use frontline::{closings, contacts, contracts, levels, meetings, referrals, visits};
 use kernel::{Date, Timestamp, british, clock, stored_words};
 use processes::{agreements, sharing};
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use web::PageError;
 
 stored_words! {
@@ -134,7 +134,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, wanted: Wanted) -> Result<Vec<E
         entries.extend(of_sharing(ctx, area, (*person, &name)).await?);
     }
     entries.extend(of_visits(ctx, &persons, &names).await?);
-    entries.extend(of_said(ctx, area, &persons, &names).await?);
+    entries.extend(of_said(ctx, area, (&persons, &known), &names).await?);
     entries.extend(of_levels(ctx, area, &persons, &names).await?);
     entries.extend(of_meetings(ctx, &persons).await?);
     entries.extend(of_contracts(ctx, &persons, &names).await?);
@@ -279,20 +279,29 @@ async fn of_plans(ctx: &mut Ctx, (person, name): (PersonId, &str)) -> Result<Vec
 async fn of_said(
     ctx: &mut Ctx,
     area: &Area,
-    persons: &[PersonId],
+    (persons, known): (&[PersonId], &[Fact]),
     names: &BTreeMap<PersonId, String>,
 ) -> Result<Vec<Entry>, PageError> {
-    let told = plans::said::actions::of_people(ctx, persons).await?.into_iter().map(|said| {
+    let all = plans::said::actions::of_people(ctx, persons).await?;
+    // Whoever sees it so may stand outside the story: whoever reads the view may know of them.
+    let seers = all.iter().filter_map(|said| if let Eyes::Family(person) = said.eyes { Some(person) } else { None });
+    let seers: BTreeSet<PersonId> = seers.filter(|person| !names.contains_key(person)).collect();
+    let seers: Vec<PersonId> = seers.into_iter().collect();
+    let mut eyes = names.clone();
+    eyes.extend(seers.iter().copied().zip(search::names_of(ctx, &seers).await?));
+    let told = all.into_iter().map(|said| {
         let what = match said.kind {
             SaidKind::Outcome => "What is to be different",
             SaidKind::Progress => "How it goes",
             SaidKind::Success => "Went well",
         };
         let step = if said.scale.is_empty() { String::new() } else { lines::step(area, &said.scale).to_lowercase() };
+        let need = said.need.and_then(|need| known.iter().find(|fact| fact.id == need));
+        let need = need.and_then(|fact| words::sentence(area, fact)).map_or_else(String::new, |need| format!(", {need}"));
         let words = [step, said.words.clone()].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ");
         let name = names.get(&said.person).map_or("", String::as_str);
-        let mut one = entry(About::Support, (said.on, said.recorded_at), name, format!("{what}: {words}"));
-        one.source = lines::who(&said, names);
+        let mut one = entry(About::Support, (said.on, said.recorded_at), name, format!("{what}{need}: {words}"));
+        one.source = lines::source(&said, &eyes);
         one
     });
     Ok(told.collect())

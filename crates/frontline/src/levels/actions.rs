@@ -137,7 +137,8 @@ pub async fn current_of(ctx: &mut Ctx, families: &[FamilyId]) -> Result<Vec<Judg
 }
 
 /// Returns the level of a family once somebody accepts an offer of the lead: what was judged with it, or else what holds. They read it once they
-/// lead, and the limit is asked the moment before; what a service that is not named judged stays out of it.
+/// lead, and the limit is asked the moment before; what a service that is not named judged, and what was judged through
+/// somebody whose shield does not name them, stays out of it.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
@@ -146,7 +147,8 @@ pub(crate) async fn level_once_led(
     family: FamilyId,
     offer: leads::HandoverId,
 ) -> Result<Option<String>, StoreError> {
-    store::find_level(&mut ctx.tx, ctx.area_id, family, offer).await
+    let me = ctx.actor.id;
+    store::find_level(&mut ctx.tx, ctx.area_id, family, (offer, me)).await
 }
 
 /// Returns for how many families at a level somebody leads, whoever may read what was judged.

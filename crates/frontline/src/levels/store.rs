@@ -133,13 +133,20 @@ pub(super) async fn list(
     Ok(found)
 }
 
-/// Returns the level that was judged with an offer of the lead, or else what holds, of what is read by whoever leads.
-pub(super) async fn find_level(tx: &mut Tx, area_id: AreaId, family: FamilyId, offer: HandoverId) -> StoreResult<Option<String>> {
+/// Returns the level that was judged with an offer of the lead, or else what holds, of what `reader` reads once they lead.
+pub(super) async fn find_level(
+    tx: &mut Tx,
+    area_id: AreaId,
+    family: FamilyId,
+    (offer, reader): (HandoverId, PractitionerId),
+) -> StoreResult<Option<String>> {
     let find = "SELECT j.level FROM level_judgement j LEFT JOIN handover o ON o.area_id = j.area_id AND o.handover_id = j.handover_id \
                 WHERE j.area_id = $1 AND j.family_id = $2 AND j.class = 'ordinary' AND (j.handover_id IS NULL OR o.state = 'accepted' OR j.handover_id = $3) \
-                ORDER BY CASE WHEN j.handover_id = $3 THEN 0 ELSE 1 END, COALESCE(o.answered_at, j.judged_at) DESC, j.judged_at DESC, \
+                AND NOT EXISTS (SELECT 1 FROM shield s WHERE s.area_id = j.area_id AND s.person_id = j.person_id AND s.ended_at IS NULL \
+                AND NOT EXISTS (SELECT 1 FROM shield_named n WHERE n.area_id = s.area_id AND n.shield_id = s.shield_id \
+                AND n.practitioner_id = $4)) ORDER BY CASE WHEN j.handover_id = $3 THEN 0 ELSE 1 END, COALESCE(o.answered_at, j.judged_at) DESC, j.judged_at DESC, \
                 j.judgement_id DESC LIMIT 1";
-    tx.query_opt(find, vals![area_id, family, offer]).await?.map(|row| row.get("level")).transpose()
+    tx.query_opt(find, vals![area_id, family, offer, reader]).await?.map(|row| row.get("level")).transpose()
 }
 
 /// Returns for how many families at a level somebody leads.

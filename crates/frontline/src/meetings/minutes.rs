@@ -75,7 +75,7 @@ pub async fn minute(ctx: &mut Ctx, area: &Area, at: (MeetingId, i64), new: Minut
         return Err(MeetingError::Changed);
     }
     let plan = plans::load(ctx, of).await?.plan.filter(|plan| plan.closed.is_none());
-    let is_of_plan = !new.actions.is_empty() || !new.new.is_empty() || new.progress.iter().any(|how| !how.scale.is_empty());
+    let is_of_plan = !new.actions.is_empty() || !new.new.is_empty() || new.progress.iter().any(How::says_something);
     if plan.is_none() && is_of_plan {
         return Err(PlanError::Closed.into());
     }

@@ -108,13 +108,19 @@ fn moved(entry: &Entry, to: Timestamp, days: &[BTreeMap<EntryId, Date>; 2]) -> O
     (before != after && !had_ended).then(|| (as_then(entry, (to, &days[1])), before))
 }
 
+/// Returns how each eye saw each thing at the one moment and at the other, the latest day first; not what was written down later of a day before.
 fn progress(opened: &Opened, from: Timestamp, to: Timestamp) -> Vec<(Option<Said>, Said)> {
-    let mut latest: BTreeMap<_, (Option<Said>, Option<Said>)> = BTreeMap::new();
+    let mut latest: BTreeMap<_, (Option<&Said>, Option<&Said>)> = BTreeMap::new();
     for said in opened.said.iter().filter(|said| said.kind == SaidKind::Progress && said.recorded_at <= to) {
         let of = (said.need.map(|need| opened.current(need)), said.person, said.seen_by());
         let of_eye = latest.entry(of).or_default();
-        let at = if said.recorded_at <= from { &mut of_eye.0 } else { &mut of_eye.1 };
-        *at = Some(said.clone());
+        if said.recorded_at <= from {
+            of_eye.0 = Some(said);
+        }
+        of_eye.1 = Some(said);
     }
-    latest.into_values().filter_map(|(before, after)| Some((before, after?))).collect()
+    let changed = |(before, after): (Option<&Said>, Option<&Said>)| {
+        after.filter(|after| after.recorded_at > from).map(|after| (before.cloned(), after.clone()))
+    };
+    latest.into_values().filter_map(changed).collect()
 }

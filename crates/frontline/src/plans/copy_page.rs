@@ -11,7 +11,7 @@ use area::files::CopyWords;
 use axum::Router;
 use axum::extract::{Path, Query};
 use axum::routing::get;
-use families::facts::{Class, Kind};
+use families::facts::{Class, FactId, Kind};
 use families::people::{self, PersonId, ShieldKind};
 use kernel::{Date, british, clock};
 use serde::{Deserialize, Serialize};
@@ -124,7 +124,9 @@ fn copy_of(
     };
     // The latest of each need: what was wanted before is in the versions of the plan.
     let mut needs = BTreeSet::new();
-    let wanted = said(SaidKind::Outcome).into_iter().filter(|(need, _)| needs.insert(need.map(|need| opened.current(need))));
+    let held: BTreeSet<FactId> = opened.needs().filter(|fact| fact.new.class == Class::Ordinary).map(|fact| fact.id).collect();
+    let holds = |need: Option<FactId>| need.map(|need| opened.current(need)).filter(|need| held.contains(need));
+    let wanted = said(SaidKind::Outcome).into_iter().filter(|(need, _)| holds(*need).is_some_and(|need| needs.insert(need)));
     let review_on = plan.map(|plan| day(&words, plan.review_on));
     let fill = |text: &str| {
         let name = whose.and_then(|person| names.get(&person)).map_or("", String::as_str);

@@ -321,7 +321,7 @@ pub(crate) fn progress_of(form: &Form) -> Vec<How> {
     let told = |id: &String| {
         let typed = |field: &str| form.text(&format!("{field}-{id}")).to_owned();
         let about = id.parse().ok()?;
-        Some(How { about, eyes: said_pages::eyes_of(&typed("eyes"), ""), scale: typed("step"), words: typed("said") })
+        Some(How { about, eyes: said_pages::eyes_of(&typed("eyes"), "")?, scale: typed("step"), words: typed("said") })
     };
     form.all("of").iter().filter_map(told).collect()
 }

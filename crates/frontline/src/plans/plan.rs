@@ -226,10 +226,17 @@ pub struct How {
     pub about: About,
     /// Who sees it so.
     pub eyes: Eyes,
-    /// A step of the area's scale; nothing is kept without one.
+    /// A step of the area's scale; empty where none was chosen.
     pub scale: String,
     /// In words.
     pub words: String,
+}
+
+impl How {
+    /// Returns whether anything was said, by a step or in words: the rest is left out.
+    pub fn says_something(&self) -> bool {
+        !self.scale.is_empty() || !self.words.trim().is_empty()
+    }
 }
 
 /// What was said when the plan was looked at together.

@@ -1,6 +1,6 @@
 //! What may be written in a plan, and what it still lacks. Pure.
 
-use super::plan::{Entry, EntryKind, NewAction, NewReview, State};
+use super::plan::{Entry, EntryKind, How, NewAction, NewReview, State};
 use area::Area;
 use area::files::Plans;
 use families::facts::{Class, FactId};
@@ -69,9 +69,9 @@ pub fn check_action(new: NewAction, today: Date) -> Result<NewAction, PlanRule> 
 /// [`PlanRule`] says what is wrong.
 pub fn check_review(mut new: NewReview, today: Date, area: &Area) -> Result<NewReview, PlanRule> {
     new.words = text::note(&new.words, REVIEW_MAX).map_err(|e| PlanRule::Text("words", "What was said", e))?;
-    new.progress.retain(|how| !how.scale.is_empty());
+    new.progress.retain(How::says_something);
     for how in &mut new.progress {
-        if !area.plans.progress.iter().any(|choice| choice.id == how.scale) {
+        if !how.scale.is_empty() && !area.plans.progress.iter().any(|choice| choice.id == how.scale) {
             return Err(PlanRule::NoSuchStep);
         }
         how.words = text::note_if_any(&how.words, WORDS_MAX).map_err(|e| PlanRule::Text("progress", "How it goes", e))?;

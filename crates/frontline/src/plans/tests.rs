@@ -255,6 +255,17 @@ async fn a_review_says_how_each_need_goes_and_when_the_plan_is_looked_at_again()
         assert!(matches!(no_step, Err(PlanError::Rule(PlanRule::NoSuchStep))));
         let tomorrow = actions::review(&mut ctx, &w.area, at, review("better", "2026-11-03")).await;
         assert!(matches!(tomorrow, Err(PlanError::Rule(PlanRule::InTheFuture))));
+        let in_words = NewReview {
+            progress: vec![How {
+                about: About::Person(of.amy),
+                eyes: Eyes::Family(of.amy),
+                scale: String::new(),
+                words: "I dread the post".to_owned(),
+            }],
+            ..review("better", "2026-11-02")
+        };
+        let kept = rules::check_review(in_words, "2026-11-02".parse().unwrap(), &w.area).unwrap();
+        assert_eq!(kept.progress.len(), 1, "words without a step are kept");
         actions::review(&mut ctx, &w.area, at, review("better", "2026-11-02")).await.unwrap();
         ctx.commit().await.unwrap();
         let mut ctx = w.ctx("Sunita").await;

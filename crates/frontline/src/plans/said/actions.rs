@@ -1,7 +1,7 @@
 //! What is done with what is said of a plan: saying it, and reading it.
 
 use super::store::{self, Of, PLAN_SAID};
-use super::{About, Eyes, NewSaid, Said, SaidId, check};
+use super::{About, Eyes, NewSaid, Said, SaidId, SaidKind, check};
 use crate::plans::PlanError;
 use crate::plans::actions::{self, Opened};
 use crate::plans::plan::{EntryKind, Plan};
@@ -36,6 +36,7 @@ pub(in crate::plans) async fn keep(
             let need = actions::need_of(opened, need)?;
             (need.new.person, Some(need.id), Some(actions::class_for(ctx, need)))
         }
+        About::Person(_) if new.kind == SaidKind::Outcome => return Err(PlanError::NoSuchNeed),
         About::Person(person) => (person, None, None),
     };
     let seen_by = if let Eyes::Family(person) = new.eyes { Some(person) } else { None };

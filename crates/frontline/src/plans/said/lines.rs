@@ -55,9 +55,18 @@ pub fn who(said: &Said, names: &BTreeMap<PersonId, String>) -> String {
     }
 }
 
+/// Returns who wrote somebody else's view down; nothing where it is their own.
+fn written_by(said: &Said) -> String {
+    if said.eyes == Eyes::Author { String::new() } else { format!(", written down by {}, {}", said.author, said.agency) }
+}
+
 fn when(said: &Said) -> String {
-    let day = british::day(said.on);
-    if said.eyes == Eyes::Author { day } else { format!("{day}, written down by {}, {}", said.author, said.agency) }
+    format!("{}{}", british::day(said.on), written_by(said))
+}
+
+/// Returns who says so, and who wrote it down.
+pub fn source(said: &Said, names: &BTreeMap<PersonId, String>) -> String {
+    format!("{}{}", who(said, names), written_by(said))
 }
 
 /// Returns whether something is said of a need, as that is known now, or of somebody in all.

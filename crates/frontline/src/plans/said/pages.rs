@@ -72,7 +72,11 @@ async fn page(visitor: &Visitor, of: Of, (kind, form): (SaidKind, &Form), errors
     ctx.seen().await?;
     let names = names_of(&opened);
     let needs = needs_of(area, &opened, &names, today);
-    let about = form.text("about").parse::<About>().ok();
+    // A need that was put right meanwhile is the same need.
+    let about = form.text("about").parse::<About>().ok().map(|about| match about {
+        About::Need(need) => About::Need(opened.current(need)),
+        person => person,
+    });
     let page = SaidForm {
         back: address(of),
         family_name: opened.around.family.name.clone(),
@@ -131,12 +135,13 @@ fn steps(area: &Area, chosen: &str) -> Vec<Choice> {
     area.plans.progress.iter().map(one).collect()
 }
 
-/// Whose eyes they are, as it was chosen.
-pub(crate) fn eyes_of(chosen: &str, other: &str) -> Eyes {
-    match (chosen, chosen.parse()) {
-        (OTHER, _) => Eyes::Other(other.to_owned()),
-        (_, Ok(person)) => Eyes::Family(person),
-        _ => Eyes::Author,
+/// Whose eyes they are, as it was chosen; nothing where somebody else is named and not chosen: whose view it is, is not guessed.
+pub(crate) fn eyes_of(chosen: &str, other: &str) -> Option<Eyes> {
+    match (chosen, other.trim().is_empty()) {
+        (OTHER, _) => Some(Eyes::Other(other.to_owned())),
+        ("", true) => Some(Eyes::Author),
+        (person, true) => person.parse().ok().map(Eyes::Family),
+        (_, false) => None,
     }
 }
 
@@ -156,13 +161,17 @@ async fn add(Path((person, family, kind)): Path<At>, Posted { visitor, form }: P
         errors.add("about", "Choose what it is about");
     }
     let on = day(&form, "on", &mut errors);
-    let (Some(about), Some(on)) = (about, on) else {
+    let eyes = eyes_of(form.text("eyes"), form.text("eyes-other"));
+    if eyes.is_none() {
+        errors.add("eyes", "Choose “Somebody else” where you type a name, or leave the name out");
+    }
+    let (Some(about), Some(on), Some(eyes)) = (about, on, eyes) else {
         return page(&visitor, of, (kind, &form), errors).await;
     };
     let new = NewSaid {
         kind,
         about,
-        eyes: eyes_of(form.text("eyes"), form.text("eyes-other")),
+        eyes,
         scale: form.text("step").to_owned(),
         words: form.text("words").to_owned(),
         on,

@@ -2,6 +2,7 @@
 
 use super::actions::{of_people, say};
 use super::lines::views;
+use super::pages::eyes_of;
 use super::{About, Eyes, NewSaid, SaidKind, check};
 use crate::plans::rules::PlanRule;
 use crate::plans::{PlanError, actions};
@@ -159,8 +160,21 @@ async fn what_is_said_of_a_need_is_read_by_as_few_as_the_need() {
         says(&w, "Sunita", &of, private).await.unwrap();
         assert_eq!(read_by(&w, "Helen", &of).await, [""; 0]);
         assert_eq!(read_by(&w, "Sunita", &of).await.len(), 2);
+        let of_no_need = NewSaid { kind: SaidKind::Outcome, ..progress(About::Person(of.josh), Eyes::Author, "", "He is well") };
+        assert!(matches!(says(&w, "Sunita", &of, of_no_need).await, Err(PlanError::NoSuchNeed)));
         let guessed = says(&w, "Helen", &of, progress(About::Need(of.need), Eyes::Author, "better", "")).await;
         assert!(matches!(guessed, Err(PlanError::NoSuchNeed)));
     })
     .await;
+}
+
+/// Rule [3.18]
+#[test]
+fn whose_view_it_is_is_not_guessed() {
+    let somebody = PersonId(uuid::Uuid::from_u128(7));
+    assert_eq!(eyes_of("", ""), Some(Eyes::Author));
+    assert_eq!(eyes_of(&somebody.to_string(), " "), Some(Eyes::Family(somebody)));
+    assert_eq!(eyes_of("other", "Mrs Kaur"), Some(Eyes::Other("Mrs Kaur".to_owned())));
+    assert_eq!(eyes_of("", "Mrs Kaur"), None, "a name without the choice");
+    assert_eq!(eyes_of("nobody", ""), None);
 }
