@@ -154,6 +154,7 @@ test('several eyes say how it goes, what is to be different and what went well, 
   await say(sunita, /^Say how it goes for Amy Barlow: /, 'Better', 'She opens the post again')
   await say(sunita, /^Say how it goes for Amy Barlow: /, 'Much the same', 'I still dread the post', 'Amy Barlow')
   await say(sunita, 'Say how it goes for Josh Barlow', 'Better', 'He says hello now')
+  await say(sunita, /^Say how it goes for Amy Barlow$/, 'Better', 'She laughs with the boys')
   await look(sunita, 'plan-30-several-eyes')
   await sunita.getByRole('button', { name: 'A copy for the fridge' }).click()
   await sunita.getByText('Josh Barlow: He read aloud to the class').waitFor()
@@ -254,7 +255,8 @@ test('a housing officer reads what is for all who help, and not what is between 
   assert.doesNotMatch(shown, /See the doctor/)
   assert.doesNotMatch(shown, /When the baby is here/, 'what is left for now of a need she may not read')
   await look(helen, 'plan-14-helen')
-  assert.match(shown, /He says hello now/, 'how Josh does')
+  assert.match(shown, /She laughs with the boys/, 'how Amy does')
+  assert.doesNotMatch(shown, /He says hello now/, 'she gave a reason for looking at Amy, not at Josh')
   assert.doesNotMatch(shown, /No more letters on the mat|I still dread the post/, 'what is said of a need she may not read')
 })
 
