@@ -348,7 +348,7 @@ test('December: the team meets with the family, and everybody sees what changed'
   await sunita.getByLabel('From').selectOption({ index: 0 })
   await sunita.getByRole('button', { name: 'Compare' }).click()
   await sunita.getByRole('heading', { name: 'What was done' }).waitFor()
-  await sunita.getByRole('heading', { name: 'How needs went' }).waitFor()
+  await sunita.getByRole('heading', { name: 'How it went' }).waitFor()
   await look(sunita, 'story-11-changes')
 })
 
