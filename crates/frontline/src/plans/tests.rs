@@ -24,7 +24,7 @@ impl Barlows {
     }
 }
 
-async fn somebody(ctx: &mut Ctx, forename: &str) -> PersonId {
+pub(super) async fn somebody(ctx: &mut Ctx, forename: &str) -> PersonId {
     let person = people::create(ctx).await.unwrap();
     let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
     facts::record(ctx, &permit, NewFact::name(person, forename, "Barlow")).await.unwrap();

@@ -5,8 +5,9 @@ use super::lines::views;
 use super::pages::eyes_of;
 use super::{About, Eyes, NewSaid, SaidKind, check};
 use crate::plans::rules::PlanRule;
+use crate::plans::tests::somebody;
 use crate::plans::{PlanError, actions};
-use access::{Act, Ctx};
+use access::Act;
 use families::facts::{self, Class, FactId, Kind, NewFact};
 use families::family::{self, FamilyId, Part};
 use families::people::{self, PersonId, ShieldKind};
@@ -19,14 +20,6 @@ struct Barlows {
     josh: PersonId,
     family: FamilyId,
     need: FactId,
-}
-
-async fn somebody(ctx: &mut Ctx, forename: &str) -> PersonId {
-    let person = people::create(ctx).await.unwrap();
-    let (_, permit) = people::open(ctx, Act::RecordContact, person).await.unwrap();
-    facts::record(ctx, &permit, NewFact::name(person, forename, "Barlow")).await.unwrap();
-    facts::works_with(ctx, &permit, "Works with", None).await.unwrap();
-    person
 }
 
 async fn barlows(w: &TestWorld, class: Class) -> Barlows {
