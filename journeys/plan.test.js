@@ -25,7 +25,7 @@ async function say (page, link, step, words, eyes) {
   await page.getByText(words).first().waitFor()
 }
 
-async function write (page, words, choose) {
+async function write (page, words, choose = async () => {}) {
   await page.getByRole('button', { name: 'Write an action' }).click()
   await page.getByLabel('What will be done?').fill(words)
   await choose()
@@ -59,13 +59,9 @@ test('a lead begins the plan, and writes what each does: an agency, and the fami
   await sunita.getByText('Pat Lee, Family Friends, 07700 900120 (volunteer)').waitFor()
   await write(sunita, 'See the doctor about sleep', async () => {
     await sunita.getByLabel('Who does it?').selectOption({ label: 'Amy Barlow' })
-    await sunita.getByText('Enforcement, or not for everybody').click()
     await sunita.getByLabel('Keep it between my agency').check()
   })
-  await write(sunita, 'Keep to what was agreed with the landlord', async () => {
-    await sunita.getByText('Enforcement, or not for everybody').click()
-    await sunita.getByLabel('Enforcement: a contract').check()
-  })
+  await write(sunita, 'Keep to what was agreed with the landlord')
   await sunita.getByRole('link', { name: /Leave it for now, and say why/ }).first().click()
   await sunita.getByRole('button', { name: 'Leave it for now' }).click()
   await sunita.getByText('Why it is left for now').first().waitFor()
@@ -162,6 +158,41 @@ test('several eyes say how it goes, what is to be different and what went well, 
   const narrow = await as(world, 'Sunita Rao', { width: 360, javaScriptEnabled: false })
   await openPlan(narrow)
   await photograph(narrow, 'plan-31-several-eyes-phone')
+})
+
+test('support and enforcement stand side by side, and what was not kept is answered by somebody, by a day', async () => {
+  const sunita = await as(world, 'Sunita Rao')
+  await openPlan(sunita)
+  await sunita.getByRole('link', { name: 'Write down a contract, an order or a condition' }).click()
+  await sunita.getByLabel('Whom does it hold?').selectOption({ label: 'Amy Barlow' })
+  await sunita.getByLabel('What is required?').fill('Josh is at school by nine, or Amy rings')
+  await sunita.getByRole('button', { name: 'Write it in the plan' }).click()
+  await sunita.getByRole('heading', { name: 'There is a problem' }).waitFor()
+  await sunita.getByLabel('What is it?').selectOption({ label: 'Parenting Contract' })
+  await sunita.getByLabel('Who ordered it, or with whom').fill('Bridge Lane Primary School')
+  await sunita.getByLabel('What may follow if it is not kept?').fill('The school and the council talk of it again')
+  for (const [part, value] of [['Day', '30'], ['Month', '4'], ['Year', '2027']]) {
+    await sunita.getByRole('group', { name: 'Until when?' }).getByLabel(part).fill(value)
+  }
+  await look(sunita, 'plan-32-enforcement-form')
+  await sunita.getByRole('button', { name: 'Write it in the plan' }).click()
+  await sunita.getByText('Agreed with Bridge Lane Primary School').waitFor()
+  await sunita.getByRole('link', { name: /^It was not kept/ }).click()
+  await sunita.getByLabel('What happened?').fill('He was not there on Monday, and nobody rang')
+  await sunita.getByRole('button', { name: 'Keep it' }).click()
+  await sunita.getByText('What is done about it is empty').first().waitFor()
+  await sunita.getByLabel('What is done about it?').fill('Walk with them on Mondays')
+  await look(sunita, 'plan-33-not-kept-form')
+  await sunita.getByRole('button', { name: 'Keep it' }).click()
+  await sunita.getByText('He was not there on Monday, and nobody rang').waitFor()
+  assert.equal(await sunita.getByRole('link', { name: 'Walk with them on Mondays' }).count(), 2, 'as what followed, and as what helps')
+  await look(sunita, 'plan-34-side-by-side')
+  await sunita.getByRole('link', { name: 'Josh is at school by nine, or Amy rings' }).first().click()
+  await sunita.getByRole('button', { name: 'It has run its course' }).waitFor()
+  await look(sunita, 'plan-35-enforcement')
+  const narrow = await as(world, 'Sunita Rao', { width: 360, javaScriptEnabled: false })
+  await openPlan(narrow)
+  await photograph(narrow, 'plan-36-side-by-side-phone')
 })
 
 test('a level of need is judged with reasons, and holds for a new lead once they have accepted', async () => {

@@ -441,6 +441,22 @@ pub struct Plans {
     pub balance: Vec<Choice>,
     /// How a need goes, in the area's own words, from the hardest on.
     pub progress: Vec<Choice>,
+    /// What may hold somebody to something: contracts, orders, conditions; none where the area names none.
+    #[serde(default)]
+    pub enforcement: Vec<Enforcement>,
+}
+
+/// A kind of what holds somebody to something.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Enforcement {
+    /// Kept.
+    pub id: String,
+    /// What it is called.
+    pub words: String,
+    /// Whether it is agreed with whoever it holds, and not ordered by somebody.
+    #[serde(default)]
+    pub agreed: bool,
 }
 
 /// Why support for a family ends.

@@ -49,6 +49,7 @@ pub fn routes() -> Router<Shared> {
         .merge(leads::pages::routes())
         .merge(plans::entry_pages::routes())
         .merge(plans::said::pages::routes())
+        .merge(plans::enforcement::pages::routes())
         .merge(plans::change_pages::routes())
         .merge(plans::copy_page::routes())
         .merge(levels::pages::routes())

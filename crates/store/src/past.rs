@@ -51,7 +51,7 @@ const fn ended(table: Table, column: &'static str) -> Table {
 }
 
 /// Every table from which somebody can be shown as they were known, those that others are of first.
-pub static TABLES: [Table; 54] = [
+pub static TABLES: [Table; 56] = [
     since(table("person", &["person_id"], &["person_id"]), "created_at"),
     Table {
         undo: &[("superseded_at", &["superseded_at", "superseded_by"])],
@@ -90,6 +90,8 @@ pub static TABLES: [Table; 54] = [
     since(table("plan", &["plan_id"], &["family_id"]), "begun_at"),
     since(table("plan_entry", &["entry_id"], &["person_id", "plan_id"]), "recorded_at"),
     table("plan_doer", &["entry_id"], &["entry_id"]),
+    part("plan_measure", &["entry_id"], &["entry_id"]),
+    since(part("plan_breach", &["breach_id"], &["entry_id"]), "recorded_at"),
     since(table("plan_said", &["said_id"], &["plan_id", "person_id"]), "recorded_at"),
     table("plan_said_by", &["said_id"], &["said_id"]),
     since(table("handover", &["handover_id"], &["family_id", "person_id"]), "offered_at"),

@@ -103,9 +103,13 @@ impl Unseen {
             Self::Decision(_) => ["share_item", "share_event", "share_task", "share_decision"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND decision_id = $2"))
                 .to_vec(),
-            Self::PlanEntry(_) => ["contract_promise", "plan_doer", "plan_entry"]
-                .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2"))
-                .to_vec(),
+            Self::PlanEntry(_) => ["UPDATE plan_breach SET answer_id = NULL WHERE area_id = $1 AND answer_id = $2".to_owned()]
+                .into_iter()
+                .chain(
+                    ["contract_promise", "plan_breach", "plan_measure", "plan_doer", "plan_entry"]
+                        .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND entry_id = $2")),
+                )
+                .collect(),
             Self::Handover(_) => vec!["DELETE FROM handover WHERE area_id = $1 AND handover_id = $2".to_owned()],
             Self::Said(_) => ["plan_said_by", "plan_said"]
                 .map(|table| format!("DELETE FROM {table} WHERE area_id = $1 AND said_id = $2"))

@@ -47,7 +47,13 @@ const PARTS: [&[(&str, &str, &str)]; 2] = [
         ("visit", "visit_person", "visit_id"),
         ("person_link", "person", "person_id"),
     ],
-    &[("plan_doer", "plan_entry", "entry_id"), ("plan_said_by", "plan_said", "said_id"), ("visit_person", "visit", "visit_id")],
+    &[
+        ("plan_measure", "plan_entry", "entry_id"),
+        ("plan_breach", "plan_entry", "entry_id"),
+        ("plan_doer", "plan_entry", "entry_id"),
+        ("plan_said_by", "plan_said", "said_id"),
+        ("visit_person", "visit", "visit_id"),
+    ],
 ];
 /// Every column that names a practitioner.
 const PRACTITIONERS: [&str; 23] = [

@@ -160,8 +160,11 @@ pub async fn begin(ctx: &mut Ctx, area: &Area, of: (PersonId, FamilyId)) -> Resu
     Ok(id)
 }
 
+/// A plan that is open to write in.
+pub(super) type ToWrite = (Opened, Plan);
+
 /// Opens a family's plan to write in it.
-pub(super) async fn to_write(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<(Opened, Plan), PlanError> {
+pub(super) async fn to_write(ctx: &mut Ctx, of: (PersonId, FamilyId)) -> Result<ToWrite, PlanError> {
     let (around, standing) = family::within(ctx, Act::WritePlan, of).await?;
     let opened = opened(ctx, around, &standing).await?;
     let plan = opened.plan.clone().filter(|plan| plan.closed.is_none()).ok_or(PlanError::Closed)?;
@@ -187,12 +190,22 @@ pub(super) fn written(ctx: &Ctx, plan: PlanId, kind: EntryKind, class: Class) ->
 /// [`PlanError`].
 pub async fn add(ctx: &mut Ctx, of: (PersonId, FamilyId), new: NewAction) -> Result<EntryId, PlanError> {
     let (opened, plan) = to_write(ctx, of).await?;
+    write(ctx, (&opened, &plan), new, Class::Ordinary).await
+}
+
+/// Writes an action in a plan that is open to write in, read by no more than may read what is of `at_least` this class.
+pub(super) async fn write(
+    ctx: &mut Ctx,
+    (opened, plan): (&Opened, &Plan),
+    new: NewAction,
+    at_least: Class,
+) -> Result<EntryId, PlanError> {
     let mut new = rules::check_action(new, ctx.clock.today())?;
     let people = opened.people();
     if [Some(new.person), new.doer].into_iter().flatten().any(|person| !people.contains(&person)) {
         return Err(PlanError::NotOfFamily);
     }
-    let need = new.need.map(|need| need_of(&opened, need)).transpose()?;
+    let need = new.need.map(|need| need_of(opened, need)).transpose()?;
     new.need = need.map(|need| need.id);
     // A need that is somebody's is met for them.
     new.person = need.map_or(new.person, |need| need.new.person);
@@ -202,7 +215,7 @@ pub async fn add(ctx: &mut Ctx, of: (PersonId, FamilyId), new: NewAction) -> Res
         _ if owner.sensitive && !ctx.actor.sensitive => Class::Restricted,
         need => rules::class_of(need, new.is_private, ctx.actor.sensitive),
     };
-    let written = written(ctx, plan.id, EntryKind::Action, class);
+    let written = written(ctx, plan.id, EntryKind::Action, class.max(at_least));
     store::insert_action(&mut ctx.tx, ctx.area_id, written, &new).await?;
     let (entry, resource) = find(ctx, written.id).await?;
     may_know(ctx, &owner, &resource)?;

@@ -1,6 +1,8 @@
 //! What is written in a plan: an action, why a need is left for now, a review; and what became of an action.
 
 use super::actions::{self, Opened, PlanError};
+use super::enforcement::actions::breaches_of;
+use super::enforcement::lines::{MeasureLine, measure};
 use super::pages::{ActionLine, EachLine, NeedLine, Of, address, each_of, line, names_of, needs_of};
 use super::plan::{EntryId, How, NewAction, NewReview, Side};
 use super::rules;
@@ -55,7 +57,6 @@ pub struct ActionForm {
     owners: Vec<Choice>,
     volunteer: String,
     is_by_volunteer: bool,
-    sides: Vec<Choice>,
     is_private: bool,
     by: Boxes,
     errors: FieldErrors,
@@ -109,7 +110,6 @@ async fn action_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         owners: helpers.iter().enumerate().map(owner).collect(),
         volunteer: form.text("volunteer").to_owned(),
         is_by_volunteer: form.text("who") == VOLUNTEER,
-        sides: sides(form.text("side")),
         is_private: form.text("private") == "yes",
         by: boxes(form, "by", rules::act_by(today, &area.plans, &area.holidays)),
         errors,
@@ -118,19 +118,13 @@ async fn action_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
     Ok((status, visitor.page("frontline/plans/templates/action_form.html", "Write an action", page)?).into_response())
 }
 
-fn of_need(need: &NeedLine, chosen: &str) -> Choice {
+pub(super) fn of_need(need: &NeedLine, chosen: &str) -> Choice {
     Choice { id: need.id.clone(), words: format!("{}: {}", need.about, need.words), chosen: need.id == chosen }
 }
 
-fn people_of(names: &BTreeMap<PersonId, String>, chosen: &str, otherwise: PersonId) -> Vec<Choice> {
+pub(super) fn people_of(names: &BTreeMap<PersonId, String>, chosen: &str, otherwise: PersonId) -> Vec<Choice> {
     let chosen = chosen.parse().unwrap_or(otherwise);
     names.iter().map(|(id, name)| Choice { id: id.to_string(), words: name.clone(), chosen: *id == chosen }).collect()
-}
-
-fn sides(chosen: &str) -> Vec<Choice> {
-    let chosen = chosen.parse().unwrap_or(Side::Support);
-    let one = |side: &Side| Choice { id: side.as_str().to_owned(), words: side.words().to_owned(), chosen: *side == chosen };
-    Side::ALL.iter().map(one).collect()
 }
 
 /// Whoever chose this for who does it types the volunteer's name.
@@ -165,7 +159,7 @@ async fn add(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult
         person: form.text("about").parse().unwrap_or(of.0),
         need,
         words,
-        side: form.text("side").parse().unwrap_or(Side::Support),
+        side: Side::Support,
         owner,
         doer,
         volunteer,
@@ -353,6 +347,7 @@ pub struct ActionPage {
     plan: String,
     version: i64,
     line: ActionLine,
+    held: Option<MeasureLine>,
     why: String,
     written: String,
     may_change: bool,
@@ -393,6 +388,7 @@ async fn entry_page(
         let name = families::search::names_of(&mut ctx, &[entry.person]).await?.pop().unwrap_or_default();
         names.insert(entry.person, name);
     }
+    let breaches = breaches_of(&mut ctx, std::slice::from_ref(&entry)).await?;
     ctx.seen().await?;
     let needs = opened.as_ref().map(|opened| (opened, needs_of(&visitor.app.area, opened, &names, today)));
     let why = needs.and_then(|(opened, needs)| {
@@ -407,6 +403,7 @@ async fn entry_page(
         plan: opened.as_ref().map_or_else(String::new, |_| address((entry.person, entry.family))),
         version: entry.version,
         line: line(&entry, &names, today),
+        held: measure(&visitor.app.area, (&entry, &breaches), opened.as_ref(), &names, today),
         why: why.map_or_else(String::new, |need| need.words),
         written: format!("{}, {}", entry.author, entry.agency),
         may_change,

@@ -4,7 +4,7 @@
 //! them, so that nothing is typed twice; what is hard is in the plan, or the plan says why not.
 //!
 //! Read in this order: [`plan`] (types), [`rules`] (pure), [`actions`] (one function a verb), `store` (the only SQL), [`pages`] (the
-//! plan) and [`copy_page`] (for the fridge), [`entry_pages`] (what is written in it), [`said`](mod@said) (how it goes, by several eyes), [`changes`] and [`change_pages`] (what changed between two versions), [`samples`], `tests`.
+//! plan) and [`copy_page`] (for the fridge), [`entry_pages`] (what is written in it), [`said`](mod@said) (how it goes, by several eyes), [`enforcement`](mod@enforcement) (what holds somebody to something), [`changes`] and [`change_pages`] (what changed between two versions), [`samples`], `tests`.
 //!
 //! Invariant: a family has at most one open plan.
 //! Invariant: an action that is open has a practitioner who answers for it and a day, whoever of the family does it.
@@ -16,6 +16,7 @@ pub mod change_pages;
 mod change_tests;
 pub mod changes;
 pub mod copy_page;
+pub mod enforcement;
 pub mod entry_pages;
 pub mod pages;
 pub mod plan;

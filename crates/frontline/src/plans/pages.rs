@@ -1,6 +1,7 @@
 //! The plan on a page: what the family hopes for, what goes well, what is hard and who does what about it; and a copy for the fridge.
 
 use super::actions::{self, Opened, PlanError};
+use super::enforcement::{self, lines::HeldLine};
 use super::plan::{Entry, EntryKind, Side, State};
 use super::rules;
 use super::said::lines::{self, Told, Views};
@@ -126,6 +127,7 @@ pub struct PlanPage {
     each: Vec<EachLine>,
     missing: usize,
     others: Vec<ActionLine>,
+    held: Vec<HeldLine>,
     ended: Vec<ActionLine>,
     reviews: Vec<ReviewLine>,
     ways: Vec<Known>,
@@ -170,11 +172,17 @@ async fn show_page(visitor: &Visitor, of: Of, why: &str, errors: FieldErrors) ->
     let handover = leads::open_of(&mut ctx, of.1).await?.map(|one| (one.id.to_string(), one.to_name));
     let mut agreed = ways::of_people(&mut ctx, &opened.people()).await?;
     agreed.retain(|one| one.family == of.1);
+    let breaches = enforcement::actions::breaches_of(&mut ctx, &opened.entries).await?;
     ctx.seen().await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let area = &visitor.app.area;
-    let ways = ways_of(area, &agreed, &names_of(&opened));
-    let page = PlanPage { may_hand_over, handover, ways, ..page_of(area, of, &opened, today, (why, errors)) };
+    let names = names_of(&opened);
+    let ways = ways_of(area, &agreed, &names);
+    let held = enforcement::lines::side_by_side(area, (&opened, &breaches), &names, today);
+    let mut page = page_of(area, of, &opened, today, (why, errors));
+    // What helps somebody to keep to something stands beside it, and not once more.
+    page.others.retain(|one| !held.iter().any(|held| held.support.iter().any(|beside| beside.id == one.id)));
+    let page = PlanPage { may_hand_over, handover, ways, held, ..page };
     Ok((status, visitor.page("frontline/plans/templates/show.html", "The plan", page)?).into_response())
 }
 
@@ -361,7 +369,11 @@ fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&s
         needs,
         successes: lines::told(opened, SaidKind::Success, &names).map(|(_, told)| told).collect(),
         each: each_of(area, opened, &names),
-        others: of_lines(actions().filter(|entry| entry.state == State::Open && !is_of_need(entry)).collect()),
+        // What holds somebody stands beside the support, and not once more here.
+        others: of_lines(
+            actions().filter(|entry| entry.state == State::Open && !is_of_need(entry) && entry.measure.is_none()).collect(),
+        ),
+        held: Vec::new(),
         ended: of_lines(actions().filter(|entry| entry.state != State::Open).rev().collect()),
         reviews: reviews.collect(),
         ways: Vec::new(),

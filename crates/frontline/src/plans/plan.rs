@@ -1,5 +1,6 @@
 //! What a plan is, and what is written in it.
 
+use super::enforcement::Measure;
 use super::said::{About, Eyes};
 use access::{AgencyId, Attr, PractitionerId, Resource, Thing};
 use families::facts::{Class, FactId};
@@ -45,16 +46,6 @@ stored_words! {
         Dropped = "dropped",
         /// Something that was said, and stays said.
         Kept = "kept",
-    }
-}
-
-impl Side {
-    /// Returns what it is called.
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Support => "Support",
-            Self::Enforcement => "Enforcement: a contract, an order, a condition",
-        }
     }
 }
 
@@ -108,6 +99,8 @@ pub struct Entry {
     pub words: String,
     /// Support or enforcement.
     pub side: Side,
+    /// How it holds somebody to something, where it does.
+    pub measure: Option<Measure>,
     /// Who answers for it.
     pub owner_id: Option<PractitionerId>,
     /// Their name and agency.

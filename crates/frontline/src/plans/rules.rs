@@ -34,6 +34,15 @@ pub enum PlanRule {
     /// A step that the area's scale does not have.
     #[error("Choose how it goes")]
     NoSuchStep,
+    /// What holds somebody to something is of one of the area's kinds.
+    #[error("Choose what it is")]
+    NoSuchMeasure,
+    /// What holds somebody to something ends after it begins.
+    #[error("The last day cannot be before the first")]
+    EndsBeforeItBegins,
+    /// Before it held, nobody was to keep to it.
+    #[error("Choose a day on which it held already")]
+    NotInForce,
 }
 
 impl PlanRule {
@@ -42,8 +51,10 @@ impl PlanRule {
         match self {
             Self::Text(field, ..) | Self::InThePast(field) => field,
             Self::InTheFuture => "held",
-            Self::DayToCome => "on",
+            Self::DayToCome | Self::NotInForce => "on",
             Self::NoSuchStep => "progress",
+            Self::NoSuchMeasure => "kind",
+            Self::EndsBeforeItBegins => "by",
         }
     }
 }

@@ -59,12 +59,29 @@ fn said_form(kind: &str, errors: Value) -> Value {
     })
 }
 
+fn measured(breaches: Value) -> Value {
+    let line = action(
+        json!({ "words": "Reece is at school by nine, and Amy rings when he is not", "who": "Amy Barlow", "asks": "Dan Firth, Police", "late": false, "is_enforcement": true }),
+    );
+    json!({
+        "line": line, "kind": "Parenting Contract", "by": "Agreed with Bridge Lane Primary School", "holds": "From 2 November 2026 until 2 May 2027",
+        "if_not": "The school and the council talk again of an order", "breaches": breaches
+    })
+}
+
+fn breaches() -> Value {
+    json!([
+        { "on": "9 November 2026", "words": "He was not there on Monday and Tuesday; she was ill", "who": "Ben Okoro, Bridge Lane Primary School", "answer": action(json!({ "words": "Rose walks with him while Amy is ill", "late": false })) },
+        { "on": "4 November 2026", "words": "Nobody rang", "who": "", "answer": null }
+    ])
+}
+
 fn plan(changes: Value) -> Value {
     with(
         json!({
             "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "may_hand_over": true, "handover": null, "is_begun": false,
             "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
-            "strengths": [], "needs": [], "successes": [], "each": [], "missing": 0, "others": [], "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
+            "strengths": [], "needs": [], "successes": [], "each": [], "missing": 0, "others": [], "held": [], "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
         }),
         changes,
     )
@@ -102,6 +119,8 @@ fn full(changes: Value) -> Value {
         "successes": [told("Josh went to school every day this week", "Rose Barlow, 9 November 2026, written down by Sunita Rao, Social Care")],
         "each": [{ "id": "0195", "name": "Amy Barlow", "views": views() }, { "id": "0196", "name": "Josh Barlow", "views": { "now": [], "before": [] } }],
         "others": [action(json!({ "is_private": true, "late": false }))], "ended": [done()],
+        "held": [{ "id": "0195", "name": "Amy Barlow", "measures": [measured(breaches())], "support": [action(json!({ "late": false }))] },
+                 { "id": "0196", "name": "Josh Barlow", "measures": [measured(json!([]))], "support": [] }],
         "ways": [{ "about": "Amy Barlow", "words": "Support above all (they can count on: a call each Monday)", "source": "Written by Sunita Rao, Social Care, 3 November 2026" }],
         "reviews": [{ "on": "9 November 2026", "words": "Amy says that mornings are easier now.", "source": "Sunita Rao, Family Help" }]
     });
@@ -121,7 +140,7 @@ fn action_form(errors: Value) -> Value {
         "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "words": "", "needs": choices(&["Amy Barlow: Behind with the rent"]),
         "about": choices(&["Amy Barlow", "Josh Barlow"]), "family": choices(&["Amy Barlow", "Josh Barlow"]),
         "practitioners": choices(&["Sunita Rao, Family Help", "Helen Marsh, Hillside Homes"]),
-        "owners": choices(&["Sunita Rao, Family Help"]), "sides": choices(&["Support", "Enforcement: a contract, an order, a condition"]),
+        "owners": choices(&["Sunita Rao, Family Help"]),
         "is_private": true, "by": boxes(), "errors": errors, "volunteer": "Pat Lee, Family Friends, 07700 900120", "is_by_volunteer": true
     })
 }
@@ -140,7 +159,7 @@ fn review_form(errors: Value) -> Value {
 fn one(changes: Value) -> Value {
     with(
         json!({
-            "plan": "/people/0195/families/0196/plan", "version": 1, "line": action(json!({})), "why": "Behind with the rent",
+            "plan": "/people/0195/families/0196/plan", "version": 1, "line": action(json!({})), "held": null, "why": "Behind with the rent",
             "written": "Sunita Rao, Family Help", "may_change": true, "owners": choices(&["Helen Marsh, Hillside Homes"]), "by": boxes(),
             "typed": "", "verb": "", "changed": false, "errors": []
         }),
@@ -208,13 +227,46 @@ pub fn samples() -> Vec<Sample> {
         sample(entry, "usual", "An action of the plan", one(json!({}))),
         sample(entry, "ended", "An action of the plan", one(ended)),
         sample(entry, "error", "An action of the plan", one(moving)),
+        sample(
+            entry,
+            "enforcement",
+            "An action of the plan",
+            one(json!({ "line": measured(json!([]))["line"], "held": measured(breaches()) })),
+        ),
         sample(copies, "empty", "The plan, to print", copy(json!({}))),
         sample(copies, "full", "The plan, to print", copy(amys)),
         sample(changes, "empty", "What changed in the plan", with(compared.clone(), same)),
         sample(changes, "full", "What changed in the plan", compared),
     ];
     all.extend(said_samples());
+    all.extend(enforcement_samples());
     all
+}
+
+fn enforcement_samples() -> [Sample; 4] {
+    let fault = |field: &str, text: &str| json!([{ "field": field, "text": text }]);
+    let sample = |template: &'static str, state, title: &str, page| Sample { template, state, title: title.to_owned(), page };
+    let (measures, breach) = ("frontline/plans/templates/measure_form.html", "frontline/plans/templates/breach_form.html");
+    let measure = |errors: Value| {
+        json!({
+            "back": "/people/0195/families/0196/plan", "family_name": "The Barlow family", "kinds": choices(&["Parenting Contract", "Parenting Order"]),
+            "about": choices(&["Amy Barlow", "Josh Barlow"]), "words": "", "authority": "", "from": boxes(), "by": boxes(), "if_not": "",
+            "needs": choices(&["Amy Barlow: Behind with the rent"]), "owners": choices(&["Sunita Rao, Family Help"]), "is_private": false, "errors": errors
+        })
+    };
+    let not_kept = |errors: Value| {
+        json!({
+            "back": "/people/0195/families/0196/plan", "here": "/people/0195/families/0196/plan/enforcement/0197/not-kept", "held": measured(breaches()),
+            "on": boxes(), "happened": "", "words": "", "owners": choices(&["Sunita Rao, Family Help"]), "by": boxes(), "errors": errors
+        })
+    };
+    let (holds, kept) = ("Write what holds somebody to something", "Write down that it was not kept");
+    [
+        sample(measures, "usual", holds, measure(json!([]))),
+        sample(measures, "error", holds, measure(fault("by", "The last day cannot be before the first"))),
+        sample(breach, "usual", kept, not_kept(json!([]))),
+        sample(breach, "error", kept, not_kept(fault("on", "Choose a day on which it held already"))),
+    ]
 }
 
 fn said_samples() -> [Sample; 4] {

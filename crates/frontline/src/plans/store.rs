@@ -1,5 +1,6 @@
 //! The SQL of plans.
 
+use super::enforcement::store as enforcement;
 use super::plan::{Entry, EntryId, EntryKind, NewAction, Plan, PlanId, Side, State, ToDo};
 use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
@@ -104,12 +105,14 @@ fn plan(row: &Row) -> StoreResult<Plan> {
 const ENTRIES: &str = "SELECT e.entry_id, e.plan_id, n.family_id, e.person_id, e.kind, e.class, e.agency_id, a.name AS agency, \
      CASE WHEN a.tells_place = 1 OR c.tells_place = 1 THEN 1 ELSE 0 END AS tells_place, e.author_id, w.name AS author, e.recorded_at, \
      e.need_id, e.words, e.side, e.owner_id, o.name AS owner, c.name AS owner_agency, d.person_id AS doer_id, e.volunteer, e.by_on, e.held_on, \
-     e.state, e.ended_at, CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS ended_by, e.ended_words, e.version FROM plan_entry e \
+     e.state, e.ended_at, CASE WHEN z.sensitive = 1 OR z.tells_place = 1 THEN NULL ELSE x.name END AS ended_by, e.ended_words, e.version, \
+     m.kind AS measure_kind, m.authority, m.from_on, m.if_not FROM plan_entry e \
      JOIN plan n ON n.area_id = e.area_id AND n.plan_id = e.plan_id \
      JOIN practitioner w ON w.area_id = e.area_id AND w.practitioner_id = e.author_id \
      JOIN agency a ON a.area_id = e.area_id AND a.agency_id = e.agency_id \
      LEFT JOIN practitioner o ON o.area_id = e.area_id AND o.practitioner_id = e.owner_id \
      LEFT JOIN agency c ON c.area_id = o.area_id AND c.agency_id = o.agency_id \
+     LEFT JOIN plan_measure m ON m.area_id = e.area_id AND m.entry_id = e.entry_id \
      LEFT JOIN plan_doer d ON d.area_id = e.area_id AND d.entry_id = e.entry_id \
      LEFT JOIN practitioner x ON x.area_id = e.area_id AND x.practitioner_id = e.ended_by \
      LEFT JOIN agency z ON z.area_id = x.area_id AND z.agency_id = x.agency_id ";
@@ -139,6 +142,7 @@ fn entry(row: &Row) -> StoreResult<Entry> {
         need: row.opt_id("need_id")?,
         words: row.get("words")?,
         side: row.parse("side")?,
+        measure: enforcement::measure(row)?,
         owner_id: row.opt_id("owner_id")?,
         owner,
         doer: row.opt_id("doer_id")?,

@@ -13,6 +13,7 @@ use frontline::levels::{self, NewJudgement, Told};
 use frontline::meetings::{self, MeetingId, NewMeeting};
 use frontline::notices;
 use frontline::notices::notice::{NewSafeContact, Safe};
+use frontline::plans::enforcement::{self, Measure, NewBreach, NewMeasure};
 use frontline::plans::said::{self, About, Eyes, NewSaid, SaidKind};
 use frontline::plans::{self, EntryId, NewAction, Side};
 use frontline::referrals::{self, between};
@@ -261,7 +262,25 @@ async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
     let eyes = if opened.people().contains(&other) { Eyes::Family(other) } else { Eyes::Author };
     let (words, on) = (format!("{other} says how {person} does"), ctx.clock.today());
     let new = NewSaid { kind: SaidKind::Progress, about, eyes, scale: "better".to_owned(), words, on, is_private: false };
-    said::actions::say(ctx, &w.area, (person, family), new).await.ok().map(|_| ())
+    said::actions::say(ctx, &w.area, (person, family), new).await.ok()?;
+    enforce(ctx, w, (person, family), other).await
+}
+
+/// Writes what holds the other of a family to something, and that it was not kept.
+async fn enforce(ctx: &mut Ctx, w: &TestWorld, of: (PersonId, FamilyId), other: PersonId) -> Option<()> {
+    let (today, by_on) = (ctx.clock.today(), "2026-12-24".parse().unwrap());
+    let measure = Measure {
+        kind: "parenting_contract".to_owned(),
+        authority: format!("Whoever knows {other}"),
+        from_on: today,
+        if_not: "We meet".to_owned(),
+    };
+    let (terms, owner) = (format!("{other} is there"), ctx.actor.id);
+    let new = NewMeasure { person: other, need: None, terms, measure, until_on: by_on, owner, is_private: false };
+    let held = enforcement::actions::hold(ctx, &w.area, of, new).await.ok()?;
+    let (words, answer) = (format!("{other} was not there"), format!("Somebody goes with {other}"));
+    let new = NewBreach { happened_on: today, words, answer, owner, by_on };
+    enforcement::actions::not_kept(ctx, (of, held), new).await.ok().map(|_| ())
 }
 
 /// Returns what is agreed for when things get worse, as far as the viewer may read it, through whomever they open.

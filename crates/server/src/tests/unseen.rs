@@ -354,7 +354,7 @@ const PERSON_PAGES: [&str; 18] = [
     "/ask-agency",
 ];
 
-const PLAN_PAGES: [&str; 16] = [
+const PLAN_PAGES: [&str; 17] = [
     "/plan/changes?from=begun",
     "/working-with",
     "/if-worse",
@@ -364,6 +364,7 @@ const PLAN_PAGES: [&str; 16] = [
     "/plan/review",
     "/plan/said/progress",
     "/plan/said/outcome",
+    "/plan/enforcement",
     "/plan/copy",
     "/contract",
     "/contract/new",
