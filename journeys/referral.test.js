@@ -46,6 +46,22 @@ test('a service asks for more first, and the sender finds the question at home',
   await sunita.getByText('Yes, the 622 stops at her door').waitFor()
 })
 
+test('a manager gives what the service was asked to one of the team, who finds it at home', async () => {
+  const owen = await as(world, 'Owen Pryce')
+  await openReferral(owen, SENT)
+  await owen.getByText('Give it to a colleague').click()
+  await owen.getByRole('button', { name: 'Give it', exact: true }).click()
+  await owen.getByText('Choose a colleague who may answer for it').first().waitFor()
+  await owen.getByLabel('To whom?').selectOption({ label: 'Grace Okafor' })
+  await owen.getByLabel(/What should they know\? \(if/).fill('You know her street')
+  await look(owen, 'referral-02b-give')
+  await owen.getByRole('button', { name: 'Give it', exact: true }).click()
+  await owen.getByText(/To Grace .*You know her street/).waitFor()
+  const grace = await as(world, 'Grace Okafor')
+  await grace.getByRole('heading', { name: 'Yours to do, the soonest first' }).waitFor()
+  await grace.getByRole('link', { name: /for Amy Barlow/ }).first().waitFor()
+})
+
 test('the first to accept supports: it says when it starts, and the others are told', async () => {
   const owen = await as(world, 'Owen Pryce')
   await openReferral(owen, SENT)
@@ -80,7 +96,7 @@ test('what a service cannot do it passes on, once the family agrees', async () =
   await owen.getByText('Pass it on to another service').click()
   const offered = await owen.getByLabel('To which service?').getByRole('option').allTextContents()
   assert.ok(offered.includes('Talking Therapies') && !offered.includes('Lantern for Families'), 'none that nobody is told of')
-  await owen.getByLabel('What should they know?').fill('Only evenings suit her')
+  await owen.getByLabel('What should they know?', { exact: true }).fill('Only evenings suit her')
   await owen.getByRole('button', { name: 'Pass it on' }).click()
   await owen.getByText('Say who of the family agrees').first().waitFor()
   await look(owen, 'referral-06-pass-on-phone')

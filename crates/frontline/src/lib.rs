@@ -10,6 +10,7 @@ pub mod contacts;
 pub mod contingencies;
 pub mod contracts;
 pub mod forms;
+mod giving;
 pub mod leads;
 pub mod levels;
 pub mod meetings;

@@ -63,6 +63,11 @@ pub fn local_hour(at: Timestamp) -> i8 {
     }
 }
 
+/// Returns the moment so many times 24 hours before another; the first that there is, where that is before it.
+pub fn days_before(at: Timestamp, days: i32) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond() - i64::from(days) * DAY_MICROSECONDS).unwrap_or(Timestamp::MIN)
+}
+
 /// Returns the moment at which a day begins in England.
 pub fn start_of(day: Date) -> Option<Timestamp> {
     Some(day.in_tz("Europe/London").ok()?.timestamp())

@@ -1,5 +1,6 @@
 //! Home: what do I owe whom today? For a manager: what does my team, and what is stuck?
 
+mod changed;
 pub(crate) mod sources;
 pub(crate) mod tasks;
 #[cfg(test)]
@@ -40,6 +41,7 @@ struct Home {
     works_with_families: bool,
     tasks: Vec<Task>,
     families: Vec<Glance>,
+    changed: Vec<changed::Changed>,
     waiting: Vec<ReferralLine>,
     waiting_too: Vec<Task>,
     news: Vec<ReferralLine>,
@@ -48,6 +50,7 @@ struct Home {
     people: Vec<(String, String)>,
     covered: Vec<TeamWork>,
     team: Vec<TeamWork>,
+    stuck: Vec<Task>,
     looked: Vec<Looked>,
     links: Vec<(String, String, String)>,
 }
@@ -90,6 +93,7 @@ async fn home(visitor: Visitor) -> PageResult {
             }
         }
     }
+    let changed = if works_with_families { changed::of(&mut ctx).await? } else { Vec::new() };
     let looked = if manages { looked(&mut ctx, area).await? } else { Vec::new() };
     ctx.seen().await?;
     let page = Home {
@@ -97,6 +101,7 @@ async fn home(visitor: Visitor) -> PageResult {
         works_with_families,
         tasks: work.mine,
         families: work.families,
+        changed,
         waiting,
         waiting_too: work.waiting,
         news,
@@ -105,6 +110,7 @@ async fn home(visitor: Visitor) -> PageResult {
         people,
         covered: work.covered,
         team: work.team,
+        stuck: work.stuck,
         looked,
         links: links(&actor, works_with_families),
     };
@@ -196,9 +202,10 @@ pub fn samples() -> Vec<Sample> {
     let unjudged = json!({ "name": "The Fox family", "link": "/people/2", "level": "", "next": "Visit", "next_by": "12 November 2026", "plan": "", "late": false });
     let families = json!([family, unjudged]);
     let page = |tasks, waiting, news, links| {
-        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "waiting_too": tasks, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]], "families": families,
+        json!({ "name": "Helen Marsh", "works_with_families": true, "tasks": tasks, "waiting": waiting, "waiting_too": tasks, "news": news, "links": links, "unanswered": news, "more_unanswered": "3 more", "people": [["1", "Amy Barlow"], ["2", "Josh Barlow"]], "families": families, "changed": [{ "name": "The Barlow family", "link": "/people/1", "words": "3 things are new, the last today" }],
                 "covered": [{ "who": "Sunita Rao, until 10 December 2026", "leads": "Leads for 3 families (2 Specialist, 1 Early help)", "tasks": tasks, "count": 2, "late": 1, "all": null }],
                 "team": [{ "who": "Helen Marsh", "leads": "Leads for no family", "tasks": tasks, "count": 7, "late": 2, "all": "/work/1" }, { "who": "Dan Fox", "leads": "Leads for 1 family (1 without a level)", "tasks": [], "count": 0, "late": 0, "all": null }],
+                "stuck": [{ "words": "The Barlow family: Ring the school", "link": "/people/1", "due": "By 20 October 2026. Helen Marsh has it", "late": true }],
                 "looked": [{ "who": "Helen Marsh", "at": "2 November 2026", "whom": "Amy Barlow", "why": "I am worried: the neighbours rang" }] })
     };
     let task = json!({ "words": "Contact about Amy Barlow: bring it to an outcome", "link": "/contacts/1", "due": "By 4 November 2026", "late": true });

@@ -14,6 +14,11 @@ use std::collections::{BTreeMap, BTreeSet};
 /// So many people's work is asked for at once.
 const TOGETHER: usize = 12;
 
+/// What is so many days late is stuck: whoever has it has not come to it, and their manager gives it to another or helps.
+const STUCK_DAYS: i32 = 7;
+/// So many of what is stuck are shown on home: the rest is with whoever has it.
+const STUCK_SHOWN: usize = 20;
+
 /// So many tasks of each of a team are shown on home: the rest is on a page of their own.
 const SHOWN: usize = 5;
 
@@ -145,6 +150,7 @@ pub(crate) struct Work {
     pub(crate) waiting: Vec<Task>,
     pub(crate) covered: Vec<TeamWork>,
     pub(crate) team: Vec<TeamWork>,
+    pub(crate) stuck: Vec<Task>,
 }
 
 /// Whose work the actor sees besides their own: those they cover for, and their team, with who of these is away.
@@ -203,7 +209,9 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     works.extend(team);
     let firsts = works.iter().flat_map(|(_, _, due)| due.iter().take(SHOWN));
     let waited = sources::waiting(ctx, me).await?;
-    let shown: Vec<&Due> = mine.iter().chain(&waited).chain(firsts).collect();
+    let stuck = stuck(&others.team, &all, today);
+    let late = stuck.iter().map(|(_, due)| *due);
+    let shown: Vec<&Due> = mine.iter().chain(&waited).chain(firsts).chain(late).collect();
     let mut tasks = named(ctx, &shown).await?.into_iter();
     let mine = tasks.by_ref().take(mine.len()).collect();
     let waiting = tasks.by_ref().take(waited.len()).collect();
@@ -217,8 +225,10 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     };
     let mut covered: Vec<TeamWork> = works.into_iter().map(work).collect();
     let team = covered.split_off(others.covered.len());
+    let with = |(who, _): &(&str, &Due), task: Task| Task { due: format!("{}. {who} has it", task.due), ..task };
+    let stuck = stuck.iter().zip(tasks).map(|(one, task)| with(one, task)).collect();
     let families = led_by(me).into_iter().map(|one| Glance::of(one, today)).collect();
-    Ok(Work { mine, families, waiting, covered, team })
+    Ok(Work { mine, families, waiting, covered, team, stuck })
 }
 
 /// Returns who somebody is and everything that they have to do, as far as the actor may know of it; nothing unless they are of the actor's team, or
@@ -236,6 +246,23 @@ pub(super) async fn of_one(
     let Some(words) = of_team.or_else(of_covered) else { return Ok(None) };
     let due = of_these(ctx, area, &[who]).await?.0.remove(&who).unwrap_or_default();
     Ok(Some((words, named(ctx, &due.iter().collect::<Vec<_>>()).await?)))
+}
+
+/// Returns what is stuck with a team, the longest first, each with who has it.
+///
+/// Rule \[3.40\]: whoever manages sees what does not move without asking.
+fn stuck<'a>(
+    team: &'a [(PractitionerId, String)],
+    all: &'a BTreeMap<PractitionerId, Vec<Due>>,
+    today: Date,
+) -> Vec<(&'a str, &'a Due)> {
+    let is_stuck =
+        |due: &&Due| due.late && due.on.is_some_and(|on| today.since(on).is_ok_and(|span| span.get_days() >= STUCK_DAYS));
+    let of = |(id, who): &'a (PractitionerId, String)| all.get(id).into_iter().flatten().map(move |due| (who.as_str(), due));
+    let mut stuck: Vec<_> = team.iter().flat_map(of).filter(|(_, due)| is_stuck(due)).collect();
+    stuck.sort_by_key(|(_, due)| due.on);
+    stuck.truncate(STUCK_SHOWN);
+    stuck
 }
 
 fn late_of(due: &[Due]) -> usize {

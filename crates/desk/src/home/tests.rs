@@ -183,3 +183,22 @@ async fn home_shows_the_first_of_what_a_team_member_has_to_do_and_a_page_shows_w
     })
     .await;
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn what_a_team_has_not_come_to_for_a_week_is_stuck_before_its_managers_eyes_with_who_has_it() {
+    on_both_engines(async |w: TestWorld| {
+        contact(&w).await;
+        let stuck = async |who: &str| {
+            let mut ctx = w.ctx(who).await;
+            serde_json::to_value(tasks::of_home(&mut ctx, &w.area, (true, who == "Tariq")).await.unwrap().stuck).unwrap()
+        };
+        w.world.clock.advance_seconds(8 * 86_400);
+        assert_eq!(stuck("Tariq").await, serde_json::json!([]), "it is late, and not for long");
+        w.world.clock.advance_seconds(6 * 86_400);
+        let late = stuck("Tariq").await;
+        assert!(late[0]["due"].as_str().unwrap().ends_with("Helen Marsh has it"), "{late}");
+        assert_eq!(stuck("Helen").await, serde_json::json!([]), "she manages nobody");
+    })
+    .await;
+}

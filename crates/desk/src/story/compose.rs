@@ -253,7 +253,15 @@ async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -
 /// What was planned for somebody, what became of it, and how it goes.
 async fn of_plans(ctx: &mut Ctx, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
     let mut entries = Vec::new();
-    for planned in plans::of_people(ctx, &[person]).await? {
+    let planned = plans::of_people(ctx, &[person]).await?;
+    for broken in plans::enforcement::actions::breaches_of(ctx, &planned).await? {
+        let held = planned.iter().find(|entry| entry.id == broken.entry).map_or("", |entry| entry.words.as_str());
+        let words = format!("Not kept ({held}): {}", broken.words);
+        let mut one = entry(About::Support, (broken.happened_on, broken.recorded_at), name, words);
+        (one.source, one.link) = (broken.author, format!("/plan-actions/{}", broken.entry));
+        entries.push(one);
+    }
+    for planned in planned {
         let source = format!("{}, {}", planned.author, planned.agency);
         let words = match planned.kind {
             EntryKind::Action => format!("In the plan: {}", planned.words),

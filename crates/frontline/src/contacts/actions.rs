@@ -2,6 +2,7 @@
 
 use super::rules::{self, Contact, ContactId, ContactRule, NewContact};
 use super::store::{self, CONTACT, Of, Recorded};
+use crate::giving;
 use ::store::StoreError;
 use access::{AccessError, Act, Ctx, Permit, PractitionerId};
 use area::Area;
@@ -21,6 +22,9 @@ pub enum ContactError {
     /// A fact that cannot be.
     #[error(transparent)]
     Fact(FactError),
+    /// Whom it is given to is no colleague, or may not bring it to an outcome.
+    #[error("Choose a colleague who may bring it to an outcome")]
+    NotGiven,
     /// There is nobody to pass it on to.
     #[error("Nobody here has the role this is passed on to: ring them, and choose another outcome")]
     NobodyToHandTo,
@@ -159,6 +163,28 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
         facts::end_origin(ctx, id.0).await?;
     }
     Ok(contact)
+}
+
+/// Gives a contact to a colleague, who brings it to an outcome by the day that it has.
+///
+/// Rule \[3.40\]: what is handed on has a new owner in the same moment.
+///
+/// # Errors
+/// [`ContactError::NotGiven`] where they may not do it; [`ContactError`].
+pub async fn give(ctx: &mut Ctx, area: &Area, id: ContactId, (to, words): (PractitionerId, &str)) -> Result<(), ContactError> {
+    let (contact, standing, permit) = permitted(ctx, Act::DecideContact, id).await?;
+    let words = match text::note(words, rules::WORDS_MAX) {
+        Ok(words) => words,
+        Err(TextError::Empty) => String::new(),
+        Err(e) => return Err(ContactError::Text("What they should know", e)),
+    };
+    let (agency, resource) = (ctx.actor.agency_id, contact.resource(&standing));
+    giving::given_to(ctx, (to, agency), (Act::DecideContact, resource)).await?.ok_or(ContactError::NotGiven)?;
+    ctx.detail(serde_json::json!({ "contact": id.0, "given_to": to.0 }));
+    let next_on = contact.next_on.unwrap_or_else(|| rules::outcome_by(ctx.clock.today(), &area.clocks, &area.holidays));
+    let (by, now) = (ctx.actor.id, ctx.now());
+    let is_given = store::save_handed(&mut ctx.tx, ctx.area_id, &permit, (by, to, &words), (now, next_on)).await?;
+    if is_given { Ok(()) } else { Err(ContactRule::Decided.into()) }
 }
 
 /// Returns the contacts that somebody is to bring to an outcome, as far as the actor may read them, the soonest first.

@@ -14,4 +14,4 @@ mod tests;
 
 pub use actions::{ContactError, decide, load, record, take_over};
 pub use rules::{Contact, ContactId, NewContact, Parent};
-pub use store::{HANDED, OWED, RECORDED};
+pub use store::{HANDED, NEWS, OWED, RECORDED};

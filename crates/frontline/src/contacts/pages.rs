@@ -2,6 +2,8 @@
 
 use super::actions::{self, ContactError, Opened};
 use super::rules::{ContactId, NewContact, Parent, WORDS_MAX};
+use crate::forms::Choice;
+use crate::giving;
 use area::{Area, TermKind};
 use axum::Router;
 use axum::extract::Path;
@@ -22,6 +24,7 @@ pub fn routes() -> Router<Shared> {
         .route("/people/{person}/contacts/draft", post(keep_draft))
         .route("/contacts/suggest", post(suggest))
         .route("/contacts/{id}", get(show).post(decide))
+        .route("/contacts/{id}/give", post(give))
 }
 
 /// A term to accept.
@@ -218,6 +221,8 @@ struct Show {
     facts: Vec<Line>,
     may_decide: bool,
     outcomes: Vec<area::files::Choice>,
+    colleagues: Vec<Choice>,
+    given_words: String,
     errors: FieldErrors,
 }
 
@@ -238,8 +243,10 @@ async fn show_page(visitor: &Visitor, id: ContactId, form: &Form, errors: FieldE
     let opened = actions::load(&mut ctx, id).await?;
     let name = families::search::names_of(&mut ctx, &[opened.contact.person]).await?.pop().unwrap_or_default();
     let today = ctx.clock.today();
+    let whose = (ctx.actor.agency_id, opened.contact.owner_id);
+    let colleagues = if opened.may_decide { giving::colleagues(&mut ctx, whose, form.text("to")).await? } else { Vec::new() };
     ctx.seen().await?;
-    let page = shown(&visitor.app.area, &opened, name, (today, form, errors));
+    let page = Show { colleagues, ..shown(&visitor.app.area, &opened, name, (today, form, errors)) };
     let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("frontline/contacts/templates/show.html", "Contact", page)?).into_response())
 }
@@ -276,6 +283,8 @@ fn shown(area: &Area, opened: &Opened, name: String, (today, form, errors): (Dat
             .collect(),
         may_decide: opened.may_decide,
         outcomes: area.setting.contact_outcomes.clone(),
+        colleagues: Vec::new(),
+        given_words: form.text("give-words").to_owned(),
         errors,
     }
 }
@@ -289,6 +298,24 @@ async fn decide(Path(id): Path<ContactId>, Posted { visitor, form }: Posted) -> 
             drop(ctx);
             let mut errors = FieldErrors::default();
             errors.add("outcome", &e.to_string());
+            show_page(&visitor, id, &form, errors).await
+        }
+    }
+}
+
+async fn give(Path(id): Path<ContactId>, Posted { visitor, form }: Posted) -> PageResult {
+    let mut errors = FieldErrors::default();
+    let Ok(to) = form.text("to").parse() else {
+        errors.add("to", "Choose a colleague who may bring it to an outcome");
+        return show_page(&visitor, id, &form, errors).await;
+    };
+    let mut ctx = visitor.write_once(&form).await?;
+    match actions::give(&mut ctx, &visitor.app.area, id, (to, form.text("give-words"))).await {
+        Ok(()) => visitor.done(ctx, &form, &format!("/contacts/{id}")).await,
+        Err(ContactError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            errors.add(if matches!(e, ContactError::Text(..)) { "give-words" } else { "to" }, &e.to_string());
             show_page(&visitor, id, &form, errors).await
         }
     }

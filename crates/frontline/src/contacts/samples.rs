@@ -19,7 +19,7 @@ pub fn samples() -> Vec<Sample> {
         json!({
             "id": "0193", "person": "0195", "name": "Amy Barlow", "author": "Helen Marsh, Hillside Homes", "happened": "2 November 2026",
             "recorded": "2 November 2026 at 9:00am", "channel": "Home visit", "outcome": outcome, "outcome_words": "",
-            "outcome_by": "4 November 2026", "owner": "Moira Keane", "handed_by": "Helen Marsh", "handed_words": "A bruise on the baby", "typed_outcome": "", "typed_words": "We rang", "may_decide": may_decide, "errors": errors,
+            "outcome_by": "4 November 2026", "owner": "Moira Keane", "handed_by": "Helen Marsh", "handed_words": "A bruise on the baby", "typed_outcome": "", "typed_words": "We rang", "may_decide": may_decide, "colleagues": [{ "id": "0191", "words": "Dan Fox", "chosen": false }], "given_words": "", "errors": errors,
             "facts": [{ "id": "0194", "kind": "need", "words": "Behind with the rent", "source": "Seen by Helen Marsh, today" }],
             "outcomes": [{ "id": "advice", "words": "We gave advice" }, { "id": "safeguarding", "words": "Passed on" }]
         })

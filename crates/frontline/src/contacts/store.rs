@@ -2,7 +2,7 @@
 
 use super::rules::{Contact, ContactId, NewContact};
 use access::people::merging::OfAgency;
-use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use access::{Act, AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::handing::Handed;
 use families::people::PersonId;
@@ -26,6 +26,16 @@ pub(super) static CONTACT: SqlMap = SqlMap {
     ],
     sets: person_sets!("person.", "c.area_id", "c.person_id"),
     presences: &[("owner", "c.owner_id IS NOT NULL")],
+};
+
+/// Contacts, as news of families.
+pub const NEWS: families::news::Source = families::news::Source {
+    act: Act::ReadContact,
+    of: &CONTACT,
+    table: ("contact", "c"),
+    at: "c.recorded_at",
+    by: "c.author_id",
+    join: "",
 };
 
 const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "c.area_id", "c.person_id");

@@ -247,3 +247,34 @@ async fn a_shield_of_place_hides_which_school_recorded_a_contact_from_a_lead_who
     })
     .await;
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn a_contact_is_given_to_a_colleague_who_may_end_it_keeps_its_day_and_is_never_nobodys() {
+    on_both_engines(async |w: TestWorld| {
+        let mut ctx = w.ctx("Helen").await;
+        let person = people::create(&mut ctx).await.unwrap();
+        let id = actions::record(&mut ctx, &w.area, contact(person)).await.unwrap();
+        ctx.commit().await.unwrap();
+        let give = async |who: &str, to: &str| {
+            let mut ctx = w.ctx(who).await;
+            actions::give(&mut ctx, &w.area, id, (w.actor(to).id, "She asked for a man")).await?;
+            ctx.commit().await.unwrap();
+            Ok::<(), ContactError>(())
+        };
+        assert!(matches!(give("Helen", "Ben").await, Err(ContactError::NotGiven)), "of another agency");
+        assert!(matches!(give("Ben", "Helen").await, Err(ContactError::Access(_))), "it is not his to give");
+        let mut ctx = w.ctx("Helen").await;
+        let before = mine(&mut ctx).await.unwrap().remove(0);
+        drop(ctx);
+        give("Helen", "Tariq").await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        assert!(mine(&mut ctx).await.unwrap().is_empty());
+        drop(ctx);
+        let mut ctx = w.ctx("Tariq").await;
+        let after = mine(&mut ctx).await.unwrap().remove(0);
+        assert_eq!((after.next_on, after.handed_by.as_str()), (before.next_on, "Helen Marsh"));
+        assert_eq!(after.handed_words, "She asked for a man");
+    })
+    .await;
+}

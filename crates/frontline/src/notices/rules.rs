@@ -48,7 +48,7 @@ pub fn told_of(news: News) -> &'static [Audience] {
             EventKind::Accepted | EventKind::Declined | EventKind::SaidWhen | EventKind::PassedOn => &[Sender, Lead, Person],
             EventKind::Started | EventKind::Missed | EventKind::Ended => &[Sender, Lead],
             EventKind::AskedBack | EventKind::FirstElsewhere => &[Sender],
-            EventKind::Replied | EventKind::Withdrawn => &[Owner],
+            EventKind::Replied | EventKind::Withdrawn | EventKind::Given => &[Owner],
         },
     }
 }

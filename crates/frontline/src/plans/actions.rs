@@ -4,7 +4,7 @@ use super::plan::{Entry, EntryId, EntryKind, How, NewAction, NewReview, Plan, Pl
 use super::rules::{self, PlanRule};
 use super::said::{self, NewSaid, Said, SaidKind};
 use super::store::{self, Of, PLAN_ENTRY, Words, Written};
-use crate::levels;
+use crate::{giving, levels};
 use ::store::StoreError;
 use access::{AccessError, Act, Actor, Ctx, Permit, PractitionerId, Resource};
 use area::Area;
@@ -329,18 +329,12 @@ pub async fn move_on(ctx: &mut Ctx, at: (EntryId, i64), owner: PractitionerId, b
         if to.sensitive && entry.class < Class::SensitiveService {
             return Err(PlanError::OwnerMayNotKnow);
         }
-        may_know(ctx, &to, &owned_by_another(resource, owner))?;
+        may_know(ctx, &to, &giving::owned_by(resource, owner))?;
     }
     ctx.detail(serde_json::json!({ "entry": entry.id.0, "owner": owner.0, "by": by_on.to_string() }));
     let now = ctx.now();
     let saved = store::save_moved(&mut ctx.tx, ctx.area_id, &permit, (at.1, owner, by_on), now).await?;
     if saved { Ok(entry) } else { Err(PlanError::Changed) }
-}
-
-fn owned_by_another(mut resource: Resource, owner: PractitionerId) -> Resource {
-    resource.thing.attrs.retain(|(name, _)| *name != "owner");
-    resource.thing.attrs.push(("owner", access::Attr::One("Practitioner", owner.0)));
-    resource
 }
 
 /// Keeps what was said when the plan was looked at together, how each need goes, and when it is looked at again.

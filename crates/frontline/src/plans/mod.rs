@@ -33,5 +33,5 @@ pub use actions::{
 };
 pub(crate) use plan::part_of_plan;
 pub use plan::{Entry, EntryId, EntryKind, How, NewAction, NewReview, Plan, PlanId, Side, State, ToDo};
-pub use store::HANDED;
+pub use store::{HANDED, NEWS};
 pub(crate) use store::{as_part_of_plan, plan_entries};

@@ -2,7 +2,7 @@
 
 use super::enforcement::store as enforcement;
 use super::plan::{Entry, EntryId, EntryKind, NewAction, Plan, PlanId, Side, State, ToDo};
-use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use access::{Act, AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::{Class, FactId};
 use families::family::FamilyId;
 use families::handing::Handed;
@@ -84,6 +84,16 @@ pub(super) static PLAN_ENTRY: SqlMap = plan_entries!(
     "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND (l.agency_id = e.agency_id \
      OR l.agency_id IN (SELECT y.agency_id FROM practitioner y WHERE y.area_id = e.area_id AND y.practitioner_id = e.owner_id)))"
 );
+
+/// Parts of plans, as news of families.
+pub const NEWS: families::news::Source = families::news::Source {
+    act: Act::ReadPlanEntry,
+    of: &PLAN_ENTRY,
+    table: ("plan_entry", "e"),
+    at: "COALESCE(e.ended_at, e.recorded_at)",
+    by: "COALESCE(e.ended_by, e.author_id)",
+    join: "LEFT JOIN plan_doer d ON d.area_id = e.area_id AND d.entry_id = e.entry_id",
+};
 
 const PLANS: &str = "SELECT n.plan_id, n.family_id, n.begun_at, n.review_on, n.closed_at, n.closed_words, n.version FROM plan n";
 

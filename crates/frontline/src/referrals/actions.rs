@@ -47,6 +47,9 @@ pub enum ActionError {
     /// A service that the sender asks, and nobody passes on to.
     #[error("This service is asked by the sender alone: decline, and name it as a better door")]
     NotPassedOn,
+    /// Whom it is given to is none of the service's, or may not answer for it.
+    #[error("Choose a colleague who may answer for it")]
+    NotGiven,
     /// Something that was ticked was corrected meanwhile.
     #[error("Something that you ticked was corrected meanwhile: look at it again, and tick what still holds")]
     ItemsChanged,

@@ -4,8 +4,9 @@ use super::actions::{self, ActionError, addressed, close, optional, permitted, s
 use super::referral::{EventKind, NewReferral, ReferralId};
 use super::rules::{self, Step, StepRule};
 use super::{store, telling};
+use crate::giving;
 use crate::notices::notice::News;
-use access::{AccessError, Act, Ctx};
+use access::{AccessError, Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{self, FactId, Grant};
 use families::people;
@@ -145,6 +146,36 @@ pub async fn pass_on(
     actions::event(ctx, area, at.0, (EventKind::PassedOn, &said)).await?;
     close(ctx, &mut (referral, permit)).await?;
     Ok(on.id)
+}
+
+/// Gives a referral to a colleague, who answers for it from then on. The sender is told by nobody that it moved within the service.
+///
+/// Rule \[3.40\]: what is handed on has a new owner in the same moment.
+///
+/// # Errors
+/// [`ActionError::NotGiven`] where they may not do it; [`ActionError`].
+pub async fn give(
+    ctx: &mut Ctx,
+    area: &Area,
+    at: (ReferralId, i64),
+    (to, words): (PractitionerId, &str),
+) -> Result<(), ActionError> {
+    let (referral, permit, standing) = permitted(ctx, Act::DecideReferral, at.0).await?;
+    actions::check_version(&referral, at.1)?;
+    if referral.state.is_final() {
+        return Err(StepRule::NotFrom(referral.state).into());
+    }
+    let words = optional("What they should know", words)?;
+    let agency = referral.to_agency_id;
+    let resource = referral.resource(&standing);
+    let name = giving::given_to(ctx, (to, agency), (Act::DecideReferral, resource)).await?.ok_or(ActionError::NotGiven)?;
+    ctx.detail(serde_json::json!({ "referral": at.0.0, "given_to": to.0 }));
+    let now = ctx.now();
+    if !store::save_owner(&mut ctx.tx, ctx.area_id, &permit, (at.1, to), now).await? {
+        return Err(ActionError::Changed);
+    }
+    let said = if words.is_empty() { format!("To {name}") } else { format!("To {name}. {words}") };
+    actions::event(ctx, area, at.0, (EventKind::Given, &said)).await
 }
 
 fn needed(what: &'static str, typed: &str) -> Result<String, ActionError> {

@@ -237,3 +237,30 @@ async fn what_was_asked_of_a_service_that_closes_goes_to_the_named_owner_at_once
     })
     .await;
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn a_referral_is_given_to_a_colleague_who_answers_for_it_and_to_nobody_else() {
+    on_both_engines(async |w: TestWorld| {
+        let (_, id, _) = sent(&w).await;
+        let give = async |who: &str, version: i64, to: &str| {
+            let mut ctx = w.ctx(who).await;
+            between::give(&mut ctx, &w.area, (id, version), (w.actor(to).id, "Her mother is in your street")).await?;
+            ctx.commit().await.unwrap();
+            Ok::<(), ActionError>(())
+        };
+        let version = state(&w, "Owen", id).await.1;
+        assert!(matches!(give("Owen", version, "Ben").await, Err(ActionError::NotGiven)), "of another agency");
+        assert!(matches!(give("Ben", version, "Grace").await, Err(ActionError::Access(_))), "it is not his to give");
+        give("Owen", version, "Grace").await.unwrap();
+        assert!(matches!(give("Owen", version, "Grace").await, Err(ActionError::Changed)), "twice does it once");
+        let mut ctx = w.ctx("Grace").await;
+        let opened = actions::load(&mut ctx, id).await.unwrap();
+        assert_eq!(opened.referral.owner_id, Some(w.actor("Grace").id));
+        let last = opened.events.last().unwrap();
+        assert_eq!(last.kind, EventKind::Given);
+        assert!(last.words.starts_with("To Grace") && last.words.ends_with("in your street"));
+        assert_eq!(opened.referral.state, State::Asked, "nothing else moves");
+    })
+    .await;
+}

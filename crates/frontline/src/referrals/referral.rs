@@ -230,6 +230,8 @@ stored_words! {
         Withdrawn = "withdrawn",
         /// Another service that was asked with it was first.
         FirstElsewhere = "first_elsewhere",
+        /// It was given to a colleague within the service.
+        Given = "given",
     }
 }
 
@@ -247,6 +249,7 @@ impl EventKind {
             Self::PassedOn => "Passed on to another service",
             Self::Ended => "Support ended",
             Self::Withdrawn => "Taken back",
+            Self::Given => "Given to a colleague",
             Self::FirstElsewhere => "Another service was able to sooner",
         }
     }

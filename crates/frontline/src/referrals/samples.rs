@@ -24,7 +24,7 @@ pub fn samples() -> Vec<Sample> {
             "may_decline": true, "may_start": false, "may_end": false, "may_withdraw": false,
             "decline_reasons": [{ "id": "full", "words": "We have no places" }, { "id": "too_far", "words": "They cannot get to us" }],
             "support_outcomes": [{ "id": "better", "words": "Things are better" }, { "id": "moved", "words": "The family moved" }],
-            "services": [["family_help", "Family Help Team"]], "passable": [["family_help", "Family Help Team"]], "is_final": false, "typed": { "verb": "decline", "reason": "", "better_door": "", "outcome": "", "words": "Full until May", "service": "", "agreed": "", "place": "", "on": { "day": "", "month": "", "year": "" } }, "just_sent": false, "changed": false, "errors": []
+            "services": [["family_help", "Family Help Team"]], "passable": [["family_help", "Family Help Team"]], "colleagues": [{ "id": "0191", "words": "Dan Fox", "chosen": false }], "is_final": false, "typed": { "verb": "decline", "reason": "", "better_door": "", "outcome": "", "words": "Full until May", "service": "", "agreed": "", "place": "", "on": { "day": "", "month": "", "year": "" } }, "just_sent": false, "changed": false, "errors": []
         });
         let between = json!({
             "may_ask_back": true, "may_say_when": false, "may_miss": false, "may_pass_on": true, "may_reply": false, "question": "", "waits": "",

@@ -5,7 +5,8 @@ use super::between;
 use super::pages::{Item, ReferralLine, item, line};
 use super::referral::{Event, Line, ReferralId, State};
 use super::rules::{Step, StepRule};
-use crate::forms::{Boxes, day};
+use crate::forms::{Boxes, Choice, day};
+use crate::giving;
 use crate::notices::{self, Notice};
 use access::Ctx;
 use area::Area;
@@ -59,6 +60,7 @@ pub(super) struct Show {
     support_outcomes: Vec<area::files::Choice>,
     services: Vec<(String, String)>,
     passable: Vec<(String, String)>,
+    colleagues: Vec<Choice>,
     is_final: bool,
     typed: Typed,
     lost: String,
@@ -183,6 +185,8 @@ struct Doors {
     better: Vec<(String, String)>,
     /// Those that the referral can be passed on to: none whose place in a family's life nobody is told of.
     passable: Vec<(String, String)>,
+    /// Of the service's agency, those whom the referral can be given to.
+    colleagues: Vec<Choice>,
 }
 
 /// Returns the services that may fit better: those that can be asked and meet the need first.
@@ -191,6 +195,9 @@ async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Door
         return Ok(Doors::default());
     }
     let (area_id, referral) = (ctx.area_id, &opened.referral);
+    let is_theirs = ctx.actor.agency_id == referral.to_agency_id && !referral.state.is_final();
+    let whose = (referral.to_agency_id, referral.owner_id);
+    let colleagues = if is_theirs { giving::colleagues(ctx, whose, "").await? } else { Vec::new() };
     let agencies = access::people::list_agencies(&mut ctx.tx, area_id).await?;
     let index = visitor.app.directory.now(&mut ctx.tx, area_id, &visitor.app.area).await?;
     let mut doors: Vec<&directory::Entry> = index
@@ -202,10 +209,9 @@ async fn doors(visitor: &Visitor, ctx: &mut Ctx, opened: &Opened) -> Result<Door
     let is_named = |one: &directory::Entry| agencies.iter().any(|agency| Some(agency.id) == one.agency && !agency.sensitive);
     let shown = |one: &directory::Entry| (one.code.clone(), one.name.clone());
     let passes = !ctx.actor.sensitive;
-    Ok(Doors {
-        passable: doors.iter().filter(|one| passes && is_named(one)).take(DOORS_MAX).map(|one| shown(one)).collect(),
-        better: doors.iter().take(DOORS_MAX).map(|one| shown(one)).collect(),
-    })
+    let passable = doors.iter().filter(|one| passes && is_named(one)).take(DOORS_MAX).map(|one| shown(one)).collect();
+    let better = doors.iter().take(DOORS_MAX).map(|one| shown(one)).collect();
+    Ok(Doors { better, passable, colleagues })
 }
 
 fn show_page(area: &Area, opened: &Opened, doors: Doors, today: Date) -> Show {
@@ -255,6 +261,7 @@ fn show_page(area: &Area, opened: &Opened, doors: Doors, today: Date) -> Show {
         support_outcomes: area.setting.support_outcomes.clone(),
         services: doors.better,
         passable: doors.passable,
+        colleagues: doors.colleagues,
         is_final: state.is_final(),
         typed: Typed::default(),
         lost: String::new(),
@@ -358,6 +365,10 @@ async fn take(
             actions::decline(ctx, area, at, step).await?;
         }
         ("end", _) => actions::end(ctx, area, at, Step::End { outcome: text("outcome"), words }).await?,
+        ("give", _) => {
+            let to = form.text("to").parse().map_err(|_| ActionError::NotGiven)?;
+            between::give(ctx, area, at, (to, &words)).await?;
+        }
         ("withdraw", _) => actions::withdraw(ctx, area, at, &words).await?,
         ("ask-back", _) => between::ask_back(ctx, area, at, &words).await?,
         ("reply", _) => between::reply(ctx, area, at, (&words, &read.items)).await?,
@@ -398,10 +409,12 @@ async fn again(
         "when" => page.may_say_when,
         "missed" => page.may_miss,
         "pass-on" => page.may_pass_on,
+        "give" => !page.colleagues.is_empty(),
         told => told.strip_prefix("told-").is_none_or(|id| page.notices.iter().any(|one| one.to_tell && one.id == id)),
     };
     let lost = if is_offered { String::new() } else { form.text("words").to_owned() };
-    let page = Show { to_share, lost, changed, errors, typed: Typed::of(form, verb), ..page };
+    let mut page = Show { to_share, lost, changed, errors, typed: Typed::of(form, verb), ..page };
+    page.colleagues.iter_mut().for_each(|one| one.chosen = one.id == form.text("to"));
     let status = if changed { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok((status, visitor.page("frontline/referrals/templates/show.html", "Referral", page)?).into_response())
 }
@@ -413,6 +426,8 @@ fn field_of(verb: &str, e: &ActionError) -> &'static str {
         ("decline", ActionError::Text(..) | ActionError::Step(StepRule::NoWords)) => "decline-words",
         ("end", ActionError::Text(..)) => "end-words",
         ("withdraw", _) => "withdraw-words",
+        ("give", ActionError::Text(..)) => "give-words",
+        ("give", _) => "to",
         ("end", _) => "outcome",
         ("ask-back", _) => "ask-back-words",
         ("reply", _) => "reply-words",

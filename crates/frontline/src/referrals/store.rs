@@ -299,6 +299,20 @@ pub(super) async fn save_step(
     Ok(changed == 1)
 }
 
+/// Gives a referral to somebody, unless somebody else moved it since it was loaded. Its sender is told nothing new by it.
+pub(super) async fn save_owner(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    (version, owner): (i64, PractitionerId),
+    at: Timestamp,
+) -> StoreResult<bool> {
+    past::keep(tx, ("referral", Subject::Column("person_id")), ("referral_id = $2", vals![area_id, permit.id()]), at).await?;
+    let save = "UPDATE referral SET owner_id = $4, version = version + 1 \
+                WHERE area_id = $1 AND referral_id = $2 AND version = $3 AND state IN ('asked', 'waiting', 'started')";
+    Ok(tx.execute(save, vals![area_id, permit.id(), version, owner]).await? == 1)
+}
+
 pub(super) async fn save_told(tx: &mut Tx, area_id: AreaId, permit: &Permit, at: Timestamp) -> StoreResult<()> {
     past::keep(tx, ("referral", Subject::Column("person_id")), ("referral_id = $2", vals![area_id, permit.id()]), at).await?;
     let save = "UPDATE referral SET sender_told_at = $3 WHERE area_id = $1 AND referral_id = $2 AND sender_told_at IS NULL";

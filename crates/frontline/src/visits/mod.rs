@@ -24,5 +24,5 @@ mod tests;
 pub mod visit;
 
 pub use actions::{VisitError, count_open, end, late, load, move_on, of_people, owned_by, plan, record, seen_last, take_over};
-pub use store::HANDED;
+pub use store::{HANDED, NEWS};
 pub use visit::{Met, Next, Outcome, Plan, State, Visit, VisitId, Way};

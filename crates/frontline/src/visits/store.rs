@@ -1,7 +1,7 @@
 //! The SQL of visits.
 
 use super::visit::{Met, Next, Outcome, Visit, VisitId};
-use access::{AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
+use access::{Act, AgencyId, Narrowing, Permit, PractitionerId, SqlMap};
 use families::facts::Class;
 use families::handing::Handed;
 use families::people::PersonId;
@@ -70,6 +70,16 @@ pub(super) static VISIT: SqlMap = SqlMap {
 };
 
 const PERSON_SETS: &[(&str, &str); 7] = person_sets!("person.", "b.area_id", "b.person_id");
+
+/// Visits and calls, as news of families.
+pub const NEWS: families::news::Source = families::news::Source {
+    act: Act::ReadVisit,
+    of: &VISIT,
+    table: ("visit", "b"),
+    at: "COALESCE(b.ended_at, b.recorded_at)",
+    by: "COALESCE(b.ended_by, b.author_id)",
+    join: "",
+};
 
 const VISITS: &str = "SELECT b.visit_id, b.person_id, b.way, b.class, b.agency_id, a.name AS agency, \
      CASE WHEN a.tells_place = 1 OR c.tells_place = 1 THEN 1 ELSE 0 END AS tells_place, b.author_id, w.name AS author, b.recorded_at, \

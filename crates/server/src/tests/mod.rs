@@ -328,6 +328,8 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/people/ID/families/ID/plan/changes"),
     ("GET", "/people/ID/families/ID/plan/said/progress"),
     ("POST", "/people/ID/families/ID/plan/said/success"),
+    ("POST", "/contacts/ID/give"),
+    ("POST", "/referrals/ID/give"),
     ("GET", "/people/ID/families/ID/plan/enforcement"),
     ("POST", "/people/ID/families/ID/plan/enforcement"),
     ("GET", "/people/ID/families/ID/plan/enforcement/ID/not-kept"),

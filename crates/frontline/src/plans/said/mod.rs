@@ -15,6 +15,8 @@ pub(super) mod store;
 #[cfg(test)]
 mod tests;
 
+pub use store::NEWS;
+
 use super::PlanId;
 use super::rules::{PlanRule, WORDS_MAX};
 use access::{AgencyId, PractitionerId};

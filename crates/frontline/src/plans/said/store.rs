@@ -3,7 +3,7 @@
 use super::{Eyes, NewSaid, Said, SaidId};
 use crate::plans::plan_entries;
 use crate::plans::{PlanId, store::Written};
-use access::{Narrowing, SqlMap};
+use access::{Act, Narrowing, SqlMap};
 use families::facts::FactId;
 use families::people::PersonId;
 use kernel::Timestamp;
@@ -16,6 +16,16 @@ pub(super) static PLAN_SAID: SqlMap = plan_entries!(
     "e.author_id",
     "EXISTS (SELECT 1 FROM agency l WHERE l.area_id = e.area_id AND l.tells_place = 1 AND l.agency_id = e.agency_id)"
 );
+
+/// What is said of plans, as news of families.
+pub const NEWS: families::news::Source = families::news::Source {
+    act: Act::ReadPlanEntry,
+    of: &PLAN_SAID,
+    table: ("plan_said", "e"),
+    at: "e.recorded_at",
+    by: "e.author_id",
+    join: "LEFT JOIN plan_said_by d ON d.area_id = e.area_id AND d.said_id = e.said_id",
+};
 
 /// Adds something that is said, about somebody.
 pub(super) async fn insert(

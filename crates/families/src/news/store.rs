@@ -1,0 +1,38 @@
+//! The SQL of news.
+
+use super::{News, Source};
+use access::{Narrowing, PractitionerId};
+use kernel::Timestamp;
+use store::{AreaId, Row, StoreResult, Tx, vals};
+
+/// Counts what each source has, of members of the families that somebody leads for or helps, since they read them.
+pub(super) async fn list(
+    tx: &mut Tx,
+    area_id: AreaId,
+    who: PractitionerId,
+    sources: &[(Source, Narrowing)],
+    (since, now): (Timestamp, Timestamp),
+) -> StoreResult<Vec<News>> {
+    let mut values = vals![area_id, who, since].to_vec();
+    let one = |(source, narrowing): &(Source, Narrowing)| {
+        let ((table, named), Source { join, at, by, .. }) = (source.table, *source);
+        let narrowed = narrowing.write(&mut values, now);
+        format!(
+            "SELECT nm.family_id, {at} AS at FROM family_member nm \
+             JOIN {table} {named} ON {named}.area_id = nm.area_id AND {named}.person_id = nm.person_id \
+             LEFT JOIN family_read nr ON nr.area_id = nm.area_id AND nr.practitioner_id = $2 AND nr.family_id = nm.family_id {join} \
+             WHERE nm.area_id = $1 AND nm.ended_at IS NULL AND nm.family_id IN (SELECT mine.family_id FROM mine) \
+             AND {at} > $3 AND {at} > COALESCE(nr.read_at, 0) AND ({by} IS NULL OR {by} <> $2) AND {narrowed}"
+        )
+    };
+    let all: Vec<String> = sources.iter().map(one).collect();
+    let sql = format!(
+        "WITH mine AS (SELECT nf.family_id FROM family nf WHERE nf.area_id = $1 AND nf.owner_id = $2 AND nf.closed_at IS NULL \
+         UNION SELECT nt.family_id FROM family_team nt WHERE nt.area_id = $1 AND nt.practitioner_id = $2 AND nt.ended_at IS NULL) \
+         SELECT family_id, COUNT(*) AS things, MAX(at) AS last_at FROM ({}) news \
+         GROUP BY family_id ORDER BY last_at DESC, family_id LIMIT 200",
+        all.join(" UNION ALL ")
+    );
+    let news = |row: &Row| Ok(News { family: row.id("family_id")?, things: row.get("things")?, last_at: row.get("last_at")? });
+    tx.query(&sql, &values).await?.iter().map(news).collect()
+}
