@@ -405,6 +405,7 @@ pub struct CopyWords {
     pub expected: String,
     pub nothing: String,
     pub by: String,
+    pub until: String,
 }
 
 /// `plans.toml`: how a family's plan is kept.

@@ -254,7 +254,7 @@ async fn of_work(ctx: &mut Ctx, area: &Area, (person, name): (PersonId, &str)) -
 async fn of_plans(ctx: &mut Ctx, (person, name): (PersonId, &str)) -> Result<Vec<Entry>, PageError> {
     let mut entries = Vec::new();
     let planned = plans::of_people(ctx, &[person]).await?;
-    for broken in plans::enforcement::actions::breaches_of(ctx, &planned).await? {
+    for broken in plans::enforcement::actions::beside(ctx, &planned).await?.breaches {
         let held = planned.iter().find(|entry| entry.id == broken.entry).map_or("", |entry| entry.words.as_str());
         let words = format!("Not kept ({held}): {}", broken.words);
         let mut one = entry(About::Support, (broken.happened_on, broken.recorded_at), name, words);
@@ -273,8 +273,8 @@ async fn of_plans(ctx: &mut Ctx, (person, name): (PersonId, &str)) -> Result<Vec
         let mut one = entry(About::Support, (on, planned.recorded_at), name, words);
         (one.source, one.link) = (source, link.clone());
         entries.push(one);
+        let what = planned.stands();
         if let Some((at, by, said)) = planned.ended {
-            let what = if planned.state == plans::State::Done { "Done" } else { "Not done after all" };
             let said = if said.is_empty() { String::new() } else { format!(" ({said})") };
             let words = format!("{what}: {}{said}", planned.words);
             entries.push(Entry { source: by, link, ..entry(About::Support, (clock::local_day(at), at), name, words) });

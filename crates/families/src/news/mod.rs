@@ -57,7 +57,7 @@ pub struct News {
     pub last_at: Timestamp,
 }
 
-/// Returns the families that the actor leads for or helps, of which others wrote something that the actor may read since they read them,
+/// Returns the families that the actor leads for, helps or works with one of, of which others wrote something that the actor may read since they read them,
 /// whichever changed last first.
 ///
 /// Rule \[3.40\]: whoever helps a family knows what others do for it, without asking.

@@ -5,7 +5,7 @@ use access::{Narrowing, PractitionerId};
 use kernel::Timestamp;
 use store::{AreaId, Row, StoreResult, Tx, vals};
 
-/// Counts what each source has, of members of the families that somebody leads for or helps, since they read them.
+/// Counts what each source has, of members of the families that somebody leads for, helps or works with one of, since they read them.
 pub(super) async fn list(
     tx: &mut Tx,
     area_id: AreaId,
@@ -28,7 +28,9 @@ pub(super) async fn list(
     let all: Vec<String> = sources.iter().map(one).collect();
     let sql = format!(
         "WITH mine AS (SELECT nf.family_id FROM family nf WHERE nf.area_id = $1 AND nf.owner_id = $2 AND nf.closed_at IS NULL \
-         UNION SELECT nt.family_id FROM family_team nt WHERE nt.area_id = $1 AND nt.practitioner_id = $2 AND nt.ended_at IS NULL) \
+         UNION SELECT nt.family_id FROM family_team nt WHERE nt.area_id = $1 AND nt.practitioner_id = $2 AND nt.ended_at IS NULL \
+         UNION SELECT nw.family_id FROM involvement ni JOIN family_member nw ON nw.area_id = ni.area_id AND nw.person_id = ni.person_id \
+         AND nw.ended_at IS NULL WHERE ni.area_id = $1 AND ni.practitioner_id = $2 AND ni.ended_at IS NULL) \
          SELECT family_id, COUNT(*) AS things, MAX(at) AS last_at FROM ({}) news \
          GROUP BY family_id ORDER BY last_at DESC, family_id LIMIT 200",
         all.join(" UNION ALL ")

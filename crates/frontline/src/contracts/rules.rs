@@ -58,7 +58,8 @@ impl ContractRule {
 /// service promises its own alone: others could not read what they are held to.
 pub fn can_be_promised(entry: &Entry, class: Class) -> bool {
     let is_read_by_all = entry.class == class || (entry.class == Class::Ordinary && entry.doer.is_some());
-    entry.kind == EntryKind::Action && entry.state == State::Open && is_read_by_all
+    // What a court or a landlord requires is promised by nobody: it holds, whether or not anybody agrees.
+    entry.kind == EntryKind::Action && entry.state == State::Open && entry.measure.is_none() && is_read_by_all
 }
 
 /// Returns a contract with its words in order, and the actions that it promises.

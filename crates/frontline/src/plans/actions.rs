@@ -42,6 +42,9 @@ pub enum PlanError {
     /// Whoever is to answer for it may not know of whom it is about.
     #[error("Choose somebody who may know of it")]
     OwnerMayNotKnow,
+    /// Everybody who reads it would learn of a service that is not named to them.
+    #[error("Whoever reads this would read which service you are of: ask whoever answers for it to write it down")]
+    Unnamed,
     /// Actions are open of which nobody said what became of them.
     #[error("Say first what became of the actions that are open")]
     ActionsOpen,
@@ -74,6 +77,11 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Returns whether the actor may write in the plan, and it is open.
+    pub fn is_open_to_write(&self) -> bool {
+        self.may_write && self.plan.as_ref().is_some_and(|plan| plan.closed.is_none())
+    }
+
     /// Returns everybody of the family whom the actor may know.
     pub fn people(&self) -> Vec<PersonId> {
         self.around.members.iter().map(|member| member.person).collect()
@@ -129,7 +137,7 @@ pub(crate) async fn days_at(ctx: &mut Ctx, opened: &Opened, at: Timestamp) -> Re
     store::days_at(&mut ctx.tx, ctx.area_id, &actions.collect::<Vec<_>>(), at).await
 }
 
-async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Entry>, AccessError> {
+pub(super) async fn list(ctx: &mut Ctx, of: Of<'_>) -> Result<Vec<Entry>, AccessError> {
     let narrowing = ctx.narrow(Act::ReadPlanEntry, &PLAN_ENTRY)?;
     let now = ctx.now();
     Ok(store::list(&mut ctx.tx, ctx.area_id, of, (&narrowing, now)).await?)
@@ -320,7 +328,8 @@ pub async fn end(ctx: &mut Ctx, at: (EntryId, i64), is_done: bool, words: &str) 
 /// [`PlanError::Changed`] when somebody was faster; [`PlanError`].
 pub async fn move_on(ctx: &mut Ctx, at: (EntryId, i64), owner: PractitionerId, by_on: Date) -> Result<Entry, PlanError> {
     let (entry, resource, permit) = to_change(ctx, at).await?;
-    if by_on < ctx.clock.today() {
+    // What was late before may be given to somebody who says what became of it.
+    if by_on < ctx.clock.today() && entry.by_on != Some(by_on) {
         return Err(PlanRule::InThePast("by").into());
     }
     if entry.owner_id != Some(owner) {

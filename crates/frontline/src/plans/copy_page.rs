@@ -102,12 +102,15 @@ fn copy_of(
     let on_copy = |entry: &&Entry| entry.kind == EntryKind::Action && rules::is_on_copy(entry, whose);
     let is_mine = |entry: &Entry| whose.is_some() && entry.doer == whose;
     let actions = |state: State, mine: Option<bool>| {
-        let chosen = opened.entries.iter().filter(on_copy).filter(|entry| entry.state == state);
+        // That an order ended is nothing that the family did.
+        let is_shown = |entry: &&Entry| entry.state == state && (state == State::Open || entry.measure.is_none());
+        let chosen = opened.entries.iter().filter(on_copy).filter(is_shown);
         chosen
             .filter(|entry| mine.is_none_or(|mine| is_mine(entry) == mine))
             .map(|entry| {
                 let on = entry.by_on.filter(|_| state == State::Open);
-                let when = on.map(|on| words.by.replace("{day}", &day(&words, on)));
+                let by = if entry.measure.is_some() { &words.until } else { &words.by };
+                let when = on.map(|on| by.replace("{day}", &day(&words, on)));
                 let ended = entry.ended.as_ref().map(|(at, ..)| day(&words, clock::local_day(*at)));
                 ActionLine { when: when.or(ended).unwrap_or_default(), ..line(entry, names, today) }
             })

@@ -1,7 +1,7 @@
 //! What is written in a plan: an action, why a need is left for now, a review; and what became of an action.
 
 use super::actions::{self, Opened, PlanError};
-use super::enforcement::actions::breaches_of;
+use super::enforcement::actions::beside;
 use super::enforcement::lines::{MeasureLine, measure};
 use super::pages::{ActionLine, EachLine, NeedLine, Of, address, each_of, line, names_of, needs_of};
 use super::plan::{EntryId, How, NewAction, NewReview, Side};
@@ -40,7 +40,12 @@ fn field_of(e: &PlanError) -> &'static str {
         PlanError::NotOfFamily => "about",
         PlanError::NoSuchNeed => "need",
         PlanError::OwnerMayNotKnow => "who",
-        PlanError::Closed | PlanError::Ended | PlanError::Changed | PlanError::ActionsOpen | PlanError::Access(_) => "words",
+        PlanError::Closed
+        | PlanError::Ended
+        | PlanError::Changed
+        | PlanError::ActionsOpen
+        | PlanError::Unnamed
+        | PlanError::Access(_) => "words",
     }
 }
 
@@ -58,6 +63,7 @@ pub struct ActionForm {
     volunteer: String,
     is_by_volunteer: bool,
     is_private: bool,
+    has_kinds: bool,
     by: Boxes,
     errors: FieldErrors,
 }
@@ -111,6 +117,7 @@ async fn action_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors
         volunteer: form.text("volunteer").to_owned(),
         is_by_volunteer: form.text("who") == VOLUNTEER,
         is_private: form.text("private") == "yes",
+        has_kinds: !area.plans.enforcement.is_empty(),
         by: boxes(form, "by", rules::act_by(today, &area.plans, &area.holidays)),
         errors,
     };
@@ -351,6 +358,7 @@ pub struct ActionPage {
     why: String,
     written: String,
     may_change: bool,
+    may_say: bool,
     owners: Vec<Choice>,
     by: Boxes,
     typed: String,
@@ -385,10 +393,11 @@ async fn entry_page(
         }
         names = names_of(opened);
     } else {
-        let name = families::search::names_of(&mut ctx, &[entry.person]).await?.pop().unwrap_or_default();
-        names.insert(entry.person, name);
+        // Whom an order holds is another than whom it is for: whoever answers for it knows both.
+        let people: Vec<PersonId> = [Some(entry.person), entry.doer].into_iter().flatten().collect();
+        names.extend(people.iter().copied().zip(families::search::names_of(&mut ctx, &people).await?));
     }
-    let breaches = breaches_of(&mut ctx, std::slice::from_ref(&entry)).await?;
+    let beside = beside(&mut ctx, std::slice::from_ref(&entry)).await?;
     ctx.seen().await?;
     let needs = opened.as_ref().map(|opened| (opened, needs_of(&visitor.app.area, opened, &names, today)));
     let why = needs.and_then(|(opened, needs)| {
@@ -403,10 +412,11 @@ async fn entry_page(
         plan: opened.as_ref().map_or_else(String::new, |_| address((entry.person, entry.family))),
         version: entry.version,
         line: line(&entry, &names, today),
-        held: measure(&visitor.app.area, (&entry, &breaches), opened.as_ref(), &names, today),
+        held: measure(&visitor.app.area, (&entry, &beside), &names, today),
         why: why.map_or_else(String::new, |need| need.words),
         written: format!("{}, {}", entry.author, entry.agency),
         may_change,
+        may_say: entry.state == super::State::Open && opened.as_ref().is_some_and(Opened::is_open_to_write),
         owners: helpers.iter().map(owner).collect(),
         by: boxes(form, "by", entry.by_on.unwrap_or(today)),
         typed: form.text("words").to_owned(),

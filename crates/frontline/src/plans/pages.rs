@@ -128,6 +128,7 @@ pub struct PlanPage {
     missing: usize,
     others: Vec<ActionLine>,
     held: Vec<HeldLine>,
+    has_kinds: bool,
     ended: Vec<ActionLine>,
     reviews: Vec<ReviewLine>,
     ways: Vec<Known>,
@@ -172,13 +173,13 @@ async fn show_page(visitor: &Visitor, of: Of, why: &str, errors: FieldErrors) ->
     let handover = leads::open_of(&mut ctx, of.1).await?.map(|one| (one.id.to_string(), one.to_name));
     let mut agreed = ways::of_people(&mut ctx, &opened.people()).await?;
     agreed.retain(|one| one.family == of.1);
-    let breaches = enforcement::actions::breaches_of(&mut ctx, &opened.entries).await?;
+    let beside = enforcement::actions::beside(&mut ctx, &opened.entries).await?;
     ctx.seen().await?;
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let area = &visitor.app.area;
     let names = names_of(&opened);
     let ways = ways_of(area, &agreed, &names);
-    let held = enforcement::lines::side_by_side(area, (&opened, &breaches), &names, today);
+    let held = enforcement::lines::side_by_side(area, (&opened, &beside), &names, today);
     let mut page = page_of(area, of, &opened, today, (why, errors));
     // What helps somebody to keep to something stands beside it, and not once more.
     page.others.retain(|one| !held.iter().any(|held| held.support.iter().any(|beside| beside.id == one.id)));
@@ -242,23 +243,20 @@ pub(crate) fn line(entry: &Entry, names: &BTreeMap<PersonId, String>, today: Dat
         let says = if by.is_empty() { String::new() } else { format!(", says {by}") };
         format!("{}{says}", british::day(clock::local_day(*at)))
     });
-    let state = match entry.state {
-        State::Done => "Done",
-        State::Dropped => "Not done after all",
-        State::Open | State::Kept => "To do",
-    };
+    let holds = entry.measure.is_some();
+    let by = |on: Date| format!("{} {}", if holds { "until" } else { "by" }, british::day(on));
     ActionLine {
         id: entry.id.to_string(),
         about: if entry.doer == Some(entry.person) { String::new() } else { name(entry.person) },
         words: entry.words.clone(),
         asks: if doer.is_some() { owner.clone() } else { String::new() },
         who: doer.unwrap_or(owner),
-        when: ended.unwrap_or_else(|| entry.by_on.map_or_else(String::new, |on| format!("by {}", british::day(on)))),
+        when: ended.unwrap_or_else(|| entry.by_on.map_or_else(String::new, by)),
         late: entry.is_late(today),
         is_private: entry.class != Class::Ordinary,
         is_enforcement: entry.side == Side::Enforcement,
         is_open: entry.state == State::Open,
-        state,
+        state: entry.stands(),
         said: entry.ended.as_ref().map_or_else(String::new, |(_, _, said)| said.clone()),
     }
 }
@@ -294,7 +292,7 @@ pub(crate) fn needs_of(area: &Area, opened: &Opened, names: &BTreeMap<PersonId, 
     let one = |fact: &Fact| {
         let own: Vec<&Entry> = entries.iter().filter(|entry| entry.need == Some(fact.id)).collect();
         let of_kind = |kind: EntryKind| own.iter().copied().filter(move |entry| entry.kind == kind);
-        let has_action = of_kind(EntryKind::Action).any(|entry| entry.state != State::Dropped);
+        let has_action = of_kind(EntryKind::Action).any(|entry| entry.state != State::Dropped && entry.measure.is_none());
         let not_now = of_kind(EntryKind::NotNow).next_back().filter(|_| !has_action);
         Some(NeedLine {
             id: fact.id.to_string(),
@@ -374,6 +372,7 @@ fn page_of(area: &Area, of: Of, opened: &Opened, today: Date, (why, errors): (&s
             actions().filter(|entry| entry.state == State::Open && !is_of_need(entry) && entry.measure.is_none()).collect(),
         ),
         held: Vec::new(),
+        has_kinds: !area.plans.enforcement.is_empty(),
         ended: of_lines(actions().filter(|entry| entry.state != State::Open).rev().collect()),
         reviews: reviews.collect(),
         ways: Vec::new(),

@@ -127,6 +127,18 @@ impl Entry {
         self.state == State::Open && self.by_on.is_some_and(|on| on < today)
     }
 
+    /// Returns where an action stands, in words: what holds somebody to something is not done, it ends.
+    pub fn stands(&self) -> &'static str {
+        match (self.state, &self.measure) {
+            (State::Done, None) => "Done",
+            (State::Done, Some(_)) => "It has run its course",
+            (State::Dropped, None) => "Not done after all",
+            (State::Dropped, Some(_)) => "It ended early",
+            (State::Open | State::Kept, None) => "To do",
+            (State::Open | State::Kept, Some(_)) => "It holds",
+        }
+    }
+
     /// Returns it as the access rules see it. That it is there is told to nobody who may not read it.
     pub fn resource(&self, person: &people::Standing, doer: Option<&people::Standing>) -> Resource {
         let mut attrs = vec![

@@ -40,8 +40,8 @@ pub enum PlanRule {
     /// What holds somebody to something ends after it begins.
     #[error("The last day cannot be before the first")]
     EndsBeforeItBegins,
-    /// Before it held, nobody was to keep to it.
-    #[error("Choose a day on which it held already")]
+    /// Before and after it held, nobody was to keep to it.
+    #[error("Choose a day on which it held")]
     NotInForce,
 }
 
@@ -114,7 +114,8 @@ pub fn unaddressed(needs: &[FactId], entries: &[Entry]) -> Vec<FactId> {
         entries.iter().any(|entry| {
             entry.need == Some(*need)
                 && match entry.kind {
-                    EntryKind::Action => entry.state != State::Dropped,
+                    // What holds somebody to something helps nobody by itself.
+                    EntryKind::Action => entry.state != State::Dropped && entry.measure.is_none(),
                     EntryKind::NotNow => true,
                     EntryKind::Review => false,
                 }

@@ -81,7 +81,7 @@ fn plan(changes: Value) -> Value {
         json!({
             "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "may_hand_over": true, "handover": null, "is_begun": false,
             "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
-            "strengths": [], "needs": [], "successes": [], "each": [], "missing": 0, "others": [], "held": [], "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
+            "strengths": [], "needs": [], "successes": [], "each": [], "missing": 0, "others": [], "held": [], "has_kinds": true, "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
         }),
         changes,
     )
@@ -141,7 +141,7 @@ fn action_form(errors: Value) -> Value {
         "about": choices(&["Amy Barlow", "Josh Barlow"]), "family": choices(&["Amy Barlow", "Josh Barlow"]),
         "practitioners": choices(&["Sunita Rao, Family Help", "Helen Marsh, Hillside Homes"]),
         "owners": choices(&["Sunita Rao, Family Help"]),
-        "is_private": true, "by": boxes(), "errors": errors, "volunteer": "Pat Lee, Family Friends, 07700 900120", "is_by_volunteer": true
+        "is_private": true, "has_kinds": true, "by": boxes(), "errors": errors, "volunteer": "Pat Lee, Family Friends, 07700 900120", "is_by_volunteer": true
     })
 }
 
@@ -160,7 +160,7 @@ fn one(changes: Value) -> Value {
     with(
         json!({
             "plan": "/people/0195/families/0196/plan", "version": 1, "line": action(json!({})), "held": null, "why": "Behind with the rent",
-            "written": "Sunita Rao, Family Help", "may_change": true, "owners": choices(&["Helen Marsh, Hillside Homes"]), "by": boxes(),
+            "written": "Sunita Rao, Family Help", "may_change": true, "may_say": true, "owners": choices(&["Helen Marsh, Hillside Homes"]), "by": boxes(),
             "typed": "", "verb": "", "changed": false, "errors": []
         }),
         changes,
@@ -265,7 +265,7 @@ fn enforcement_samples() -> [Sample; 4] {
         sample(measures, "usual", holds, measure(json!([]))),
         sample(measures, "error", holds, measure(fault("by", "The last day cannot be before the first"))),
         sample(breach, "usual", kept, not_kept(json!([]))),
-        sample(breach, "error", kept, not_kept(fault("on", "Choose a day on which it held already"))),
+        sample(breach, "error", kept, not_kept(fault("on", "Choose a day on which it held"))),
     ]
 }
 

@@ -383,10 +383,12 @@ pub(super) async fn take_over(
 pub(super) enum Of<'a> {
     /// Of one plan.
     Plan(PlanId),
-    /// Open actions for these families that one of them or a volunteer does.
+    /// Open actions for these families that one of them or a volunteer does to help; not what holds somebody to something.
     Helped(&'a [FamilyId]),
     /// About any of these people.
     People(&'a [PersonId]),
+    /// These.
+    These(&'a [EntryId]),
     /// Open actions whose day has passed or whose owner has left.
     Late(Date),
 }
@@ -415,10 +417,14 @@ pub(super) async fn list(
             let families = list_of(&mut values, families.iter().copied());
             let by_others = "(d.person_id IS NOT NULL OR e.volunteer <> '')";
             (
-                format!("n.family_id IN ({families}) AND n.closed_at IS NULL AND e.state = 'open' AND {by_others}"),
+                format!(
+                    "n.family_id IN ({families}) AND n.closed_at IS NULL AND e.state = 'open' \
+                 AND e.side = 'support' AND {by_others}"
+                ),
                 "e.by_on, e.entry_id",
             )
         }
+        Of::These(ids) => (format!("e.entry_id IN ({})", list_of(&mut values, ids.iter().copied())), "e.recorded_at, e.entry_id"),
         Of::People(people) => {
             (format!("e.person_id IN ({})", list_of(&mut values, people.iter().copied())), "e.recorded_at, e.entry_id")
         }

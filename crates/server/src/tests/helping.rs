@@ -2,7 +2,7 @@
 
 use super::unseen::{ACTORS, Step, is_hidden};
 use access::{Act, Ctx};
-use families::facts::{self, Kind, NewFact};
+use families::facts::{self, FactId, Kind, NewFact};
 use families::family::{self, FamilyId};
 use families::people::{self, PersonId};
 use frontline::closings::{self, NewClosing};
@@ -263,11 +263,16 @@ async fn plan(ctx: &mut Ctx, w: &TestWorld, (person, other): (PersonId, PersonId
     let (words, on) = (format!("{other} says how {person} does"), ctx.clock.today());
     let new = NewSaid { kind: SaidKind::Progress, about, eyes, scale: "better".to_owned(), words, on, is_private: false };
     said::actions::say(ctx, &w.area, (person, family), new).await.ok()?;
-    enforce(ctx, w, (person, family), other).await
+    enforce(ctx, w, (person, family), (other, need)).await
 }
 
 /// Writes what holds the other of a family to something, and that it was not kept.
-async fn enforce(ctx: &mut Ctx, w: &TestWorld, of: (PersonId, FamilyId), other: PersonId) -> Option<()> {
+async fn enforce(
+    ctx: &mut Ctx,
+    w: &TestWorld,
+    of: (PersonId, FamilyId),
+    (other, need): (PersonId, Option<FactId>),
+) -> Option<()> {
     let (today, by_on) = (ctx.clock.today(), "2026-12-24".parse().unwrap());
     let measure = Measure {
         kind: "parenting_contract".to_owned(),
@@ -276,7 +281,7 @@ async fn enforce(ctx: &mut Ctx, w: &TestWorld, of: (PersonId, FamilyId), other: 
         if_not: "We meet".to_owned(),
     };
     let (terms, owner) = (format!("{other} is there"), ctx.actor.id);
-    let new = NewMeasure { person: other, need: None, terms, measure, until_on: by_on, owner, is_private: false };
+    let new = NewMeasure { person: other, need, terms, measure, until_on: by_on, owner, is_private: false };
     let held = enforcement::actions::hold(ctx, &w.area, of, new).await.ok()?;
     let (words, answer) = (format!("{other} was not there"), format!("Somebody goes with {other}"));
     let new = NewBreach { happened_on: today, words, answer, owner, by_on };

@@ -1,10 +1,11 @@
 //! Support and enforcement side by side, as pages show them: what holds somebody to something, and what stands beside it.
 
-use super::{Breach, Measure};
+use super::{Beside, Breach, Measure};
 use crate::plans::actions::Opened;
 use crate::plans::pages::{ActionLine, line};
 use crate::plans::plan::{Entry, Side, State};
 use area::Area;
+use families::facts::FactId;
 use families::people::PersonId;
 use kernel::{Date, british};
 use serde::Serialize;
@@ -17,7 +18,7 @@ pub struct MeasureLine {
     pub line: ActionLine,
     /// What it is called.
     pub kind: String,
-    /// Who ordered it, or with whom it is agreed.
+    /// Who ordered it, or with whom it is agreed; empty where that would tell where somebody is.
     pub by: String,
     /// From when until when.
     pub holds: String,
@@ -62,16 +63,15 @@ pub fn kind(area: &Area, measure: &Measure) -> String {
 /// Returns what holds somebody to something as pages show it; nothing for any other action.
 pub fn measure(
     area: &Area,
-    (entry, breaches): (&Entry, &[Breach]),
-    opened: Option<&Opened>,
+    (entry, beside): (&Entry, &Beside),
     names: &BTreeMap<PersonId, String>,
     today: Date,
 ) -> Option<MeasureLine> {
     let held = entry.measure.as_ref()?;
     let is_agreed = area.plans.enforcement.iter().any(|known| known.id == held.kind && known.agreed);
     let answer = |breach: &Breach| {
-        let entries = opened.map_or(&[][..], |opened| &opened.entries);
-        entries.iter().find(|entry| Some(entry.id) == breach.answer).map(|entry| line(entry, names, today))
+        let answer = beside.answers.iter().find(|entry| Some(entry.id) == breach.answer);
+        answer.map(|entry| line(entry, names, today))
     };
     let breach = |breach: &Breach| BreachLine {
         on: british::day(breach.happened_on),
@@ -83,10 +83,14 @@ pub fn measure(
     Some(MeasureLine {
         line: line(entry, names, today),
         kind: kind(area, held),
-        by: format!("{} {}", if is_agreed { "Agreed with" } else { "By" }, held.authority),
+        by: match (beside.placeless.contains(&entry.id), is_agreed) {
+            (true, _) => String::new(),
+            (false, true) => format!("Agreed with {}", held.authority),
+            (false, false) => format!("By {}", held.authority),
+        },
         holds: format!("From {}{until}", british::day(held.from_on)),
         if_not: held.if_not.clone(),
-        breaches: breaches.iter().filter(|one| one.entry == entry.id).map(breach).collect(),
+        breaches: beside.breaches.iter().filter(|one| one.entry == entry.id).map(breach).collect(),
     })
 }
 
@@ -95,19 +99,21 @@ pub fn measure(
 /// Rule \[3.7\]: support and challenge go together: what is required of somebody never stands without what helps them to keep to it.
 pub fn side_by_side(
     area: &Area,
-    (opened, breaches): (&Opened, &[Breach]),
+    (opened, beside): (&Opened, &Beside),
     names: &BTreeMap<PersonId, String>,
     today: Date,
 ) -> Vec<HeldLine> {
     let is_open = |entry: &&Entry| entry.state == State::Open;
     let of = |(id, name): (&PersonId, &String)| {
-        let held = opened.entries.iter().filter(is_open).filter(|entry| entry.doer == Some(*id));
-        let measures: Vec<MeasureLine> =
-            held.filter_map(|entry| measure(area, (entry, breaches), Some(opened), names, today)).collect();
-        let beside = opened.entries.iter().filter(is_open).filter(|entry| {
-            entry.side == Side::Support && entry.person == *id && entry.doer != Some(*id) && entry.owner_id.is_some()
+        let held = || opened.entries.iter().filter(is_open).filter(|entry| entry.doer == Some(*id) && entry.measure.is_some());
+        let measures: Vec<MeasureLine> = held().filter_map(|entry| measure(area, (entry, beside), names, today)).collect();
+        let needs: Vec<FactId> = held().filter_map(|entry| entry.need).map(|need| opened.current(need)).collect();
+        // What is done for them, or for the need that they are held to something for.
+        let helps = opened.entries.iter().filter(is_open).filter(|entry| {
+            let is_for = entry.person == *id || entry.need.is_some_and(|need| needs.contains(&opened.current(need)));
+            entry.side == Side::Support && is_for && entry.doer != Some(*id) && entry.owner_id.is_some()
         });
-        let support = beside.map(|entry| line(entry, names, today)).collect();
+        let support = helps.map(|entry| line(entry, names, today)).collect();
         (!measures.is_empty()).then(|| HeldLine { id: id.to_string(), name: name.clone(), measures, support })
     };
     names.iter().filter_map(of).collect()

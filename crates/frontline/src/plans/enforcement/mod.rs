@@ -27,6 +27,7 @@ use families::facts::FactId;
 use families::people::PersonId;
 use kernel::text;
 use kernel::{Date, Timestamp};
+use std::collections::BTreeSet;
 
 ::store::record_id!(
     /// That something was not kept.
@@ -102,6 +103,17 @@ pub struct Breach {
     pub recorded_at: Timestamp,
 }
 
+/// What stands beside what holds people to something: when it was not kept, and what is done about it.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// When they were not kept, the latest first.
+    pub breaches: Vec<Breach>,
+    /// What answers them, as far as the reader may read it.
+    pub answers: Vec<super::Entry>,
+    /// Those of which the reader may not know by whom they are: it would tell where somebody is whose place is shielded.
+    pub placeless: BTreeSet<EntryId>,
+}
+
 /// Returns what holds somebody to something with its words in order.
 ///
 /// Rule \[3.17\]: enforcement stands in the one plan, with what it requires, by whose authority, and until when.
@@ -129,10 +141,11 @@ pub fn check(new: NewMeasure, area: &Area) -> Result<NewMeasure, PlanRule> {
 ///
 /// # Errors
 /// [`PlanRule`] says what is wrong.
-pub fn check_breach(new: NewBreach, held: &Measure, today: Date) -> Result<NewBreach, PlanRule> {
+pub fn check_breach(new: NewBreach, (held, until): (&Measure, Option<Date>), today: Date) -> Result<NewBreach, PlanRule> {
     let words = text::note(&new.words, WORDS_MAX).map_err(|e| PlanRule::Text("happened", "What happened", e))?;
     if new.happened_on > today {
         return Err(PlanRule::DayToCome);
     }
-    if new.happened_on < held.from_on { Err(PlanRule::NotInForce) } else { Ok(NewBreach { words, ..new }) }
+    let is_over = until.is_some_and(|until| new.happened_on > until);
+    if new.happened_on < held.from_on || is_over { Err(PlanRule::NotInForce) } else { Ok(NewBreach { words, ..new }) }
 }

@@ -77,7 +77,8 @@ async fn page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors) -> Pa
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
     // What was typed is shown again, whatever became of the plan meanwhile.
-    if !opened.may_write || (errors.is_empty() && opened.plan.as_ref().is_none_or(|plan| plan.closed.is_some())) {
+    let has_kinds = !area.plans.enforcement.is_empty();
+    if !has_kinds || !opened.may_write || (errors.is_empty() && opened.plan.as_ref().is_none_or(|plan| plan.closed.is_some())) {
         return Err(PageError::Hidden(None));
     }
     let helpers = helpers(&mut ctx, &opened).await?;
@@ -174,14 +175,16 @@ async fn breach_page(visitor: &Visitor, (person, family, id): At, form: &Form, e
     let (area, of) = (&visitor.app.area, (person, family));
     let mut ctx = visitor.read().await?;
     let opened = actions::load(&mut ctx, of).await?;
+    // What was typed is shown again, whatever became of it meanwhile.
+    let is_open = !errors.is_empty() || opened.plan.as_ref().is_some_and(|plan| plan.closed.is_none());
     let is_held = |entry: &&Entry| entry.id == id && (!errors.is_empty() || entry.state == State::Open);
-    let entry = opened.entries.iter().find(is_held).filter(|_| opened.may_write).ok_or(PageError::Hidden(None))?;
-    let breaches = verbs::breaches_of(&mut ctx, std::slice::from_ref(entry)).await?;
+    let entry = opened.entries.iter().find(is_held).filter(|_| opened.may_write && is_open).ok_or(PageError::Hidden(None))?;
+    let beside = verbs::beside(&mut ctx, std::slice::from_ref(entry)).await?;
     let helpers = helpers(&mut ctx, &opened).await?;
     let today = ctx.clock.today();
     ctx.seen().await?;
     let names = names_of(&opened);
-    let held = lines::measure(area, (entry, &breaches), Some(&opened), &names, today).ok_or(PageError::Hidden(None))?;
+    let held = lines::measure(area, (entry, &beside), &names, today).ok_or(PageError::Hidden(None))?;
     let page = BreachForm {
         back: address(of),
         here: format!("{}/enforcement/{id}/not-kept", address(of)),
@@ -218,7 +221,11 @@ async fn add_breach(Path(at): Path<At>, Posted { visitor, form }: Posted) -> Pag
         Err(PlanError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);
-            errors.add(field_of(&e), &e.to_string());
+            let field = match &e {
+                PlanError::NotOfFamily | PlanError::NoSuchNeed => "words",
+                e => field_of(e),
+            };
+            errors.add(field, &e.to_string());
             breach_page(&visitor, at, &form, errors).await
         }
     }

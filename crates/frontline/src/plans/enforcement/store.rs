@@ -4,6 +4,7 @@ use super::{Breach, BreachId, Measure, NewBreach};
 use crate::plans::EntryId;
 use access::{AgencyId, PractitionerId};
 use kernel::Timestamp;
+use std::collections::BTreeSet;
 use store::value::list as list_of;
 use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 
@@ -36,16 +37,42 @@ pub(super) async fn insert_breach(
     Ok(())
 }
 
-/// Returns when these were not kept, the latest first: only of those that a reader has read.
-pub(super) async fn list_breaches(tx: &mut Tx, area_id: AreaId, entries: &[EntryId]) -> StoreResult<Vec<Breach>> {
-    let mut values = vec![Val::from(area_id)];
+/// Whoever does what `e` says, or whom it is about, is shielded by place, and `$2` is not named for it.
+const PLACELESS: &str = "EXISTS (SELECT 1 FROM shield s WHERE s.area_id = e.area_id AND s.kind = 'location' AND s.ended_at IS NULL \
+     AND (s.person_id = e.person_id OR s.person_id IN (SELECT q.person_id FROM plan_doer q WHERE q.area_id = e.area_id AND q.entry_id = e.entry_id)) \
+     AND NOT EXISTS (SELECT 1 FROM shield_named n WHERE n.area_id = s.area_id AND n.shield_id = s.shield_id AND n.practitioner_id = $2))";
+
+/// Returns those of these of which a reader may not know by whom they are.
+pub(super) async fn list_placeless(
+    tx: &mut Tx,
+    area_id: AreaId,
+    reader: PractitionerId,
+    entries: &[EntryId],
+) -> StoreResult<BTreeSet<EntryId>> {
+    let mut values = vec![Val::from(area_id), reader.into()];
+    let entries = list_of(&mut values, entries.iter().copied());
+    let sql = format!("SELECT e.entry_id FROM plan_entry e WHERE e.area_id = $1 AND e.entry_id IN ({entries}) AND {PLACELESS}");
+    tx.query(&sql, &values).await?.iter().map(|row| row.id("entry_id")).collect()
+}
+
+/// Returns when these were not kept, the latest first: only of those that a reader has read. What an agency says that tells a place is left out
+/// where somebody's place is shielded from the reader.
+pub(super) async fn list_breaches(
+    tx: &mut Tx,
+    area_id: AreaId,
+    reader: PractitionerId,
+    entries: &[EntryId],
+) -> StoreResult<Vec<Breach>> {
+    let mut values = vec![Val::from(area_id), reader.into()];
     let entries = list_of(&mut values, entries.iter().copied());
     let sql = format!(
         "SELECT b.breach_id, b.entry_id, b.happened_on, b.words, b.answer_id, b.recorded_at, \
          CASE WHEN a.sensitive = 1 OR a.tells_place = 1 THEN NULL ELSE w.name END AS author, a.name AS agency FROM plan_breach b \
+         JOIN plan_entry e ON e.area_id = b.area_id AND e.entry_id = b.entry_id \
          JOIN practitioner w ON w.area_id = b.area_id AND w.practitioner_id = b.author_id \
          JOIN agency a ON a.area_id = b.area_id AND a.agency_id = b.agency_id \
-         WHERE b.area_id = $1 AND b.entry_id IN ({entries}) ORDER BY b.happened_on DESC, b.recorded_at DESC, b.breach_id LIMIT 500"
+         WHERE b.area_id = $1 AND b.entry_id IN ({entries}) AND NOT (a.tells_place = 1 AND b.author_id <> $2 AND {PLACELESS}) \
+         ORDER BY b.happened_on DESC, b.recorded_at DESC, b.breach_id LIMIT 500"
     );
     let breach = |row: &Row| {
         let agency: String = row.get("agency")?;

@@ -1,15 +1,15 @@
 //! What holds somebody to something, tried: rules first, then actions on both engines.
 
-use super::actions::{breaches_of, hold, not_kept};
+use super::actions::{beside, hold, not_kept};
 use super::lines::side_by_side;
-use super::{Measure, NewBreach, NewMeasure, check, check_breach};
-use crate::plans::rules::PlanRule;
+use super::{Beside, Measure, NewBreach, NewMeasure, check, check_breach};
+use crate::plans::rules::{self, PlanRule};
 use crate::plans::tests::somebody;
 use crate::plans::{Entry, EntryId, PlanError, State, actions, pages};
 use access::{AccessError, Act};
-use families::facts;
+use families::facts::{self, Kind, NewFact};
 use families::family::{self, FamilyId, Part};
-use families::people::{self, PersonId};
+use families::people::{self, PersonId, ShieldKind};
 use kernel::Date;
 use testkit::{TestWorld, on_both_engines};
 
@@ -90,10 +90,10 @@ async fn breaks(w: &TestWorld, who: &str, (of, id): (&Barlows, EntryId), new: Ne
 async fn broken_for(w: &TestWorld, who: &str, of: &Barlows) -> Vec<(String, String, String)> {
     let mut ctx = w.ctx(who).await;
     let opened = actions::load(&mut ctx, (of.amy, of.family)).await.unwrap();
-    let breaches = breaches_of(&mut ctx, &opened.entries).await.unwrap();
-    let answer = |id: Option<EntryId>| opened.entries.iter().find(|entry| Some(entry.id) == id).cloned();
+    let beside = beside(&mut ctx, &opened.entries).await.unwrap();
+    let answer = |id: Option<EntryId>| beside.answers.iter().find(|entry| Some(entry.id) == id).cloned();
     let words = |entry: Option<Entry>| entry.map_or_else(String::new, |entry| entry.words);
-    breaches.iter().map(|one| (one.words.clone(), one.author.clone(), words(answer(one.answer)))).collect()
+    beside.breaches.iter().map(|one| (one.words.clone(), one.author.clone(), words(answer(one.answer)))).collect()
 }
 
 /// Rule [3.17]
@@ -110,9 +110,14 @@ async fn what_holds_somebody_has_a_kind_of_the_area_an_authority_terms_and_days_
         let backwards = NewMeasure { until_on: day("2026-11-01"), ..new() };
         assert_eq!(check(backwards, &w.area).unwrap_err(), PlanRule::EndsBeforeItBegins);
         let at = |happened_on: &str| {
-            check_breach(NewBreach { happened_on: day(happened_on), ..breach(&w, "Helen") }, &measure(), day("2026-11-05"))
+            check_breach(
+                NewBreach { happened_on: day(happened_on), ..breach(&w, "Helen") },
+                (&measure(), Some(day("2026-11-04"))),
+                day("2026-11-05"),
+            )
         };
-        assert!(at("2026-11-05").is_ok());
+        assert!(at("2026-11-04").is_ok());
+        assert_eq!(at("2026-11-05").unwrap_err(), PlanRule::NotInForce, "it had ended");
         assert_eq!(at("2026-11-06").unwrap_err(), PlanRule::DayToCome);
         assert_eq!(at("2026-11-01").unwrap_err(), PlanRule::NotInForce);
     })
@@ -128,7 +133,7 @@ async fn what_is_required_of_somebody_stands_beside_what_helps_them_and_is_their
         let mut ctx = w.ctx("Sunita").await;
         let opened = actions::load(&mut ctx, (of.amy, of.family)).await.unwrap();
         let names = pages::names_of(&opened);
-        let lines = side_by_side(&w.area, (&opened, &[]), &names, ctx.clock.today());
+        let lines = side_by_side(&w.area, (&opened, &Beside::default()), &names, ctx.clock.today());
         let [josh] = lines.as_slice() else { panic!("it holds Josh alone") };
         assert!(josh.name.contains("Josh") && josh.support.is_empty());
         let [held] = josh.measures.as_slice() else { panic!("one thing holds him") };
@@ -176,7 +181,7 @@ async fn what_ended_holds_nobody_and_cannot_be_broken_any_more() {
         assert!(matches!(breaks(&w, "Sunita", (&of, id), breach(&w, "Helen")).await, Err(PlanError::Changed)));
         let mut ctx = w.ctx("Sunita").await;
         let opened = actions::load(&mut ctx, (of.amy, of.family)).await.unwrap();
-        assert!(side_by_side(&w.area, (&opened, &[]), &pages::names_of(&opened), ctx.clock.today()).is_empty());
+        assert!(side_by_side(&w.area, (&opened, &Beside::default()), &pages::names_of(&opened), ctx.clock.today()).is_empty());
     })
     .await;
 }
@@ -209,6 +214,85 @@ async fn who_says_it_was_not_kept_is_not_named_where_their_agency_tells_a_place(
         breaks(&w, "Helen", (&of, id), breach(&w, "Sunita")).await.unwrap();
         let told = broken_for(&w, "Sunita", &of).await;
         assert_eq!(told[0].1, "", "which landlord says so would tell where he lives, once that is shielded");
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn what_is_done_about_it_is_no_more_the_writers_agencys_to_read_than_what_was_not_kept() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let private = NewMeasure { is_private: true, ..held(&w, of.josh, "Helen") };
+        let id = holds(&w, "Sunita", &of, private).await.unwrap();
+        breaks(&w, "Helen", (&of, id), breach(&w, "Helen")).await.unwrap();
+        let read_by = async |who: &str| {
+            let mut ctx = w.ctx(who).await;
+            actions::of_people(&mut ctx, &[of.amy, of.josh])
+                .await
+                .unwrap()
+                .into_iter()
+                .map(|entry| entry.words)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(read_by("Helen").await.len(), 2, "she answers for both");
+        assert!(read_by("Tariq").await.is_empty(), "her manager reads neither");
+    })
+    .await;
+}
+
+/// Rule [3.7]
+#[tokio::test]
+async fn what_answers_it_is_for_whoever_it_holds_though_the_need_is_anothers_and_is_gone() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordFact, of.josh).await.unwrap();
+        let need = NewFact::plain(of.josh, Kind::Need, "rent_arrears", "Late at school");
+        let need = facts::record(&mut ctx, &permit, need).await.unwrap();
+        ctx.commit().await.unwrap();
+        let id = holds(&w, "Sunita", &of, NewMeasure { need: Some(need), ..held(&w, of.amy, "Helen") }).await.unwrap();
+        let shown = async || {
+            let mut ctx = w.ctx("Sunita").await;
+            let opened = actions::load(&mut ctx, (of.amy, of.family)).await.unwrap();
+            let beside = beside(&mut ctx, &opened.entries).await.unwrap();
+            let lines = side_by_side(&w.area, (&opened, &beside), &pages::names_of(&opened), ctx.clock.today());
+            let [amy] = lines.as_slice() else { panic!("it holds Amy alone") };
+            assert!(amy.name.contains("Amy"));
+            let missing = rules::unaddressed(&[need], &opened.entries);
+            (amy.support.iter().map(|line| line.words.clone()).collect::<Vec<_>>(), missing.len())
+        };
+        assert_eq!(shown().await, (Vec::new(), 1), "what is required answers no need");
+        let mut ctx = w.ctx("Sunita").await;
+        let taken_back = facts::withdraw(&mut ctx, need, "Of another boy").await;
+        taken_back.unwrap();
+        ctx.commit().await.unwrap();
+        breaks(&w, "Sunita", (&of, id), breach(&w, "Helen")).await.unwrap();
+        assert_eq!(shown().await.0, ["Somebody walks with him"]);
+    })
+    .await;
+}
+
+/// Rule [3.30]
+#[tokio::test]
+async fn by_whom_it_is_and_what_a_landlord_says_of_it_are_not_told_once_the_place_is_shielded() {
+    on_both_engines(async |w: TestWorld| {
+        let of = barlows(&w).await;
+        let id = holds(&w, "Sunita", &of, held(&w, of.josh, "Sunita")).await.unwrap();
+        breaks(&w, "Helen", (&of, id), breach(&w, "Sunita")).await.unwrap();
+        let told = async |who: &str| {
+            let mut ctx = w.ctx(who).await;
+            let opened = actions::load(&mut ctx, (of.amy, of.family)).await.unwrap();
+            let beside = beside(&mut ctx, &opened.entries).await.unwrap();
+            (beside.breaches.len(), beside.placeless.contains(&id))
+        };
+        assert_eq!(told("Sunita").await, (1, false));
+        let mut ctx = w.ctx("Moira").await;
+        let named = [w.actor("Moira").id];
+        family::shield(&mut ctx, of.josh, ShieldKind::Location, "Whoever looks for him", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        assert_eq!(told("Sunita").await, (0, true));
+        assert_eq!(told("Moira").await, (1, false), "she is named");
     })
     .await;
 }
