@@ -420,6 +420,8 @@ pub struct Plans {
     pub action_working_days: u16,
     /// Working days within which the lead for a family is accepted or declined.
     pub handover_working_days: u16,
+    /// Working days within which somebody is found to lead for a family that came together or came back.
+    pub lead_working_days: u16,
     /// Working days within which a family that was not met is tried again.
     pub try_again_working_days: u16,
     /// Days after which somebody whom nobody has seen is looked for.

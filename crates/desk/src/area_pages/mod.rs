@@ -57,6 +57,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let mut ctx = visitor.read().await?;
     ctx.permit(Act::SeeEverybodyOwned, &Resource::area())?;
     let families = family::count_open(&mut ctx).await?;
+    let leaderless = family::count_leaderless(&mut ctx).await?;
     let contacts = contacts::actions::count_open(&mut ctx).await?;
     let referrals = referrals::actions::count_open(&mut ctx).await?;
     let untold = frontline::notices::actions::count_open(&mut ctx).await?;
@@ -82,6 +83,7 @@ async fn nobody_forgotten(visitor: Visitor) -> PageResult {
     let proof = |what, counted: (i64, i64, i64)| Proof { what, count: counted.0, late: counted.1, ownerless: counted.2 };
     let proofs = [
         proof("Families in support", families),
+        proof("Families for which a lead is to be found", leaderless),
         proof("Contacts without an outcome", contacts),
         proof("Referrals that have not ended", referrals),
         proof("News that families have not been told", untold),

@@ -180,6 +180,8 @@ pub(super) struct Led {
     pub(super) next: (String, Date),
     /// By when the plan is looked at together, or begun, and which of the two; nothing where its level asks for none.
     pub(super) plan: Option<(Date, &'static str)>,
+    /// By when they find somebody to lead; nothing where they lead.
+    pub(super) lead_by: Option<Date>,
 }
 
 /// Returns the families that any of these leads for, as far as the actor may know of them, whichever comes next first.
@@ -205,6 +207,7 @@ async fn led_by(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Result<
             level: level.map_or_else(String::new, |level| level.name.clone()),
             next: (family.next_step, family.next_on),
             plan,
+            lead_by: family.lead_by,
         }
     };
     Ok(led.into_iter().map(of).collect())
@@ -220,6 +223,9 @@ fn due_of(led: &[Led], today: Date) -> Vec<Due> {
         };
         if let Some((on, what)) = one.plan {
             add(on, what, format!("/people/{}/families/{}/plan", one.through, one.id));
+        }
+        if let Some(on) = one.lead_by {
+            add(on, "say who leads", format!("/people/{}/families/{}/lead", one.through, one.id));
         }
         add(one.next.1, &one.next.0, format!("/people/{}", one.through));
     }

@@ -115,6 +115,7 @@ impl Glance {
 
 /// Says for how many families somebody leads, and of which levels, the area's highest first.
 fn caseload(area: &Area, led: &[&Led]) -> String {
+    let led: Vec<&&Led> = led.iter().filter(|one| one.lead_by.is_none()).collect();
     let count = |level: &str| led.iter().filter(|one| one.level == level).count();
     let levels = area.levels.iter().rev().map(|level| (count(&level.name), level.name.as_str()));
     let levels: Vec<String> = levels
@@ -227,7 +228,7 @@ pub(crate) async fn of_home(ctx: &mut Ctx, area: &Area, sees: (bool, bool)) -> R
     let team = covered.split_off(others.covered.len());
     let with = |(who, _): &(&str, &Due), task: Task| Task { due: format!("{}. {who} has it", task.due), ..task };
     let stuck = stuck.iter().zip(tasks).map(|(one, task)| with(one, task)).collect();
-    let families = led_by(me).into_iter().map(|one| Glance::of(one, today)).collect();
+    let families = led_by(me).into_iter().filter(|one| one.lead_by.is_none()).map(|one| Glance::of(one, today)).collect();
     Ok(Work { mine, families, waiting, covered, team, stuck })
 }
 

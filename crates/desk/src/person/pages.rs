@@ -251,6 +251,8 @@ async fn create_family(Path(id): Path<PersonId>, Posted { visitor, form }: Poste
         name.split_whitespace().last().map_or_else(|| "The family".to_owned(), |surname| format!("The {surname} family"));
     let family_id = family::create(&mut ctx, &called, id, ("Look again at how they are", next_on)).await;
     let family_id = family_id.map_err(family_error)?;
+    let lead_by = frontline::leads::rules::lead_by(today, &area.plans, &area.holidays);
+    family::seek_lead(&mut ctx, family_id, lead_by).await.map_err(family_error)?;
     let around = facts::list_toward(&mut ctx, &[id]).await?;
     for fact in around {
         let person = people::load(&mut ctx, fact.new.person).await?;

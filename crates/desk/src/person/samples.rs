@@ -11,7 +11,7 @@ pub fn samples() -> Vec<Sample> {
     let child = json!({ "id": "2", "name": "Josh Barlow", "age": "9 years", "relation": "child", "addresses": [], "languages": "", "seen": "Seen 3 days ago, on 30 October 2026", "seen_long_ago": false, "is_focus": false, "is_hidden": true });
     let helper = json!({ "name": "Grace Okafor", "job": "Family support worker", "agency": "Open Hand", "telephone": "07700 900103", "what": "Home and Money" });
     let line = json!({ "id": "1", "name": "Amy Barlow", "service": "Home and Money", "need": "Debt", "state": "Waiting for an answer", "due": "Answer due", "late": true, "sender": "Helen", "news": false });
-    let next = json!({ "id": "1", "name": "The Barlow family", "version": 1, "step": "Visit again", "on": "4 December 2026", "owner": "Helen Marsh", "late": true, "level": "Early help", "if_worse": 1, "ended_on": "", "offered": { "day": "24", "month": "12", "year": "2026" } });
+    let next = json!({ "id": "1", "name": "The Barlow family", "version": 1, "step": "Visit again", "on": "4 December 2026", "owner": "Helen Marsh", "lead_by": "9 December 2026", "late": true, "level": "Early help", "if_worse": 1, "ended_on": "", "offered": { "day": "24", "month": "12", "year": "2026" } });
     let lately =
         json!({ "on": "2 November 2026", "words": "Helen Marsh recorded a contact", "link": "/contacts/1", "is_new": true });
     let agreed = json!({ "id": "1", "about": "To be supported", "stage": "Agreed", "holds": true, "agencies": "Open Hand", "information": "", "until": "Through 2 November 2027" });

@@ -56,6 +56,7 @@ pub async fn create(ctx: &mut Ctx, name: &str, first: PersonId, next: (&str, Dat
         owner: ctx.actor.name.clone(),
         next_step: text::line(next.0, STEP_MAX).map_err(|e| FamilyError::Text("The next step", e))?,
         next_on: checked_next(next.1, ctx.clock.today())?,
+        lead_by: None,
         closed_at: None,
         version: 1,
     };
@@ -256,6 +257,52 @@ pub async fn lead_on(
     let part = store::NewPart { practitioner: to, part: store::LEADS, through, origin: Some(permit.id()) };
     store::insert_team(&mut ctx.tx, ctx.area_id, id, &part, now).await?;
     Ok(true)
+}
+
+/// Says by when the actor, who answers for a family in support, finds somebody to lead for it.
+///
+/// Rule \[3.17\]: a family in support has one lead, or a named person who finds one by a day.
+///
+/// # Errors
+/// [`FamilyError::Changed`] when somebody else answers for it by now; [`FamilyError`].
+pub async fn seek_lead(ctx: &mut Ctx, id: FamilyId, by: Date) -> Result<(), FamilyError> {
+    let family = store::find(&mut ctx.tx, ctx.area_id, id).await?.ok_or(AccessError::Hidden(None))?;
+    let by = checked_next(by, ctx.clock.today())?;
+    let now = ctx.now();
+    ctx.detail(serde_json::json!({ "family": id.0, "lead_by": by.to_string() }));
+    let mine = (id, ctx.actor.id, family.version);
+    let saved = store::save_lead_by(&mut ctx.tx, ctx.area_id, mine, Some(by), now).await?;
+    if saved { Ok(()) } else { Err(FamilyError::Changed(Box::new(family))) }
+}
+
+/// Makes the actor, who answers for a family and was to find somebody to lead, lead for it; says whether they still answer for it.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn take_lead(
+    ctx: &mut Ctx,
+    permit: &Permit,
+    (id, through): (FamilyId, PersonId),
+    version: i64,
+) -> Result<bool, StoreError> {
+    assert!(permit.act() == Act::OfferHandover, "only whoever may hand over the lead takes it");
+    let (me, now) = (ctx.actor.id, ctx.now());
+    if !store::save_lead_by(&mut ctx.tx, ctx.area_id, (id, me, version), None, now).await? {
+        return Ok(false);
+    }
+    store::end_parts(&mut ctx.tx, ctx.area_id, id, me, now).await?;
+    let part = store::NewPart { practitioner: me, part: store::LEADS, through, origin: Some(permit.id()) };
+    store::insert_team(&mut ctx.tx, ctx.area_id, id, &part, now).await?;
+    Ok(true)
+}
+
+/// Returns for how many families in support a lead is to be found, for how many the day has passed, and how many have nobody to find one.
+///
+/// # Errors
+/// [`StoreError`] from the engine.
+pub async fn count_leaderless(ctx: &mut Ctx) -> Result<(i64, i64, i64), StoreError> {
+    let today = ctx.clock.today();
+    store::count_leaderless(&mut ctx.tx, ctx.area_id, today).await
 }
 
 /// Ends support for a family, by whoever may; says whether it had not ended, and the same one still led. Whoever led has no part in its team

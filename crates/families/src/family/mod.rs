@@ -12,8 +12,9 @@ use crate::people::PersonId;
 use access::PractitionerId;
 pub(crate) use actions::shield_families_of;
 pub use actions::{
-    FamilyError, add, around, begin_again, checked_next, circle, close, count_led, count_open, create, hold, hold_in, join,
-    join_team, late, lead_on, leave_team, mark_read, next_step, owned_by, shield, shield_as, these, to_open, within, workers_of,
+    FamilyError, add, around, begin_again, checked_next, circle, close, count_leaderless, count_led, count_open, create, hold,
+    hold_in, join, join_team, late, lead_on, leave_team, mark_read, next_step, owned_by, seek_lead, shield, shield_as, take_lead,
+    these, to_open, within, workers_of,
 };
 use kernel::{Date, Timestamp};
 
@@ -37,6 +38,8 @@ pub struct Family {
     pub next_step: String,
     /// By when.
     pub next_on: Date,
+    /// By when whoever answers for the next step finds somebody to lead; nothing where they lead.
+    pub lead_by: Option<Date>,
     /// When support for them ended; nothing while they are in support.
     pub closed_at: Option<Timestamp>,
     /// Edits so far.

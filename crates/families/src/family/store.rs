@@ -16,7 +16,7 @@ pub(super) const ANSWERS: &str = "answers for the next step";
 pub(super) const LEADS: &str = "leads for the family";
 
 const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
-     ELSE o.name END AS owner, y.next_step, y.next_on, y.closed_at, y.version FROM family y \
+     ELSE o.name END AS owner, y.next_step, y.next_on, y.lead_by, y.closed_at, y.version FROM family y \
      JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
      JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id ";
 
@@ -28,6 +28,7 @@ fn family(row: &Row) -> StoreResult<Family> {
         owner: row.get("owner")?,
         next_step: row.get("next_step")?,
         next_on: row.get("next_on")?,
+        lead_by: row.get("lead_by")?,
         closed_at: row.get("closed_at")?,
         version: row.get("version")?,
     })
@@ -318,9 +319,33 @@ pub(super) async fn save_lead(
     at: Timestamp,
 ) -> StoreResult<bool> {
     past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, id]), at).await?;
-    let save = "UPDATE family SET owner_id = $4, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3 \
-                AND closed_at IS NULL";
+    let save = "UPDATE family SET owner_id = $4, lead_by = NULL, version = version + 1 WHERE area_id = $1 AND family_id = $2 \
+                AND owner_id = $3 AND closed_at IS NULL";
     Ok(tx.execute(save, vals![area_id, id, from, to]).await? == 1)
+}
+
+/// Says by when whoever answers for a family finds somebody to lead for it; or, without a day, that they lead.
+pub(super) async fn save_lead_by(
+    tx: &mut Tx,
+    area_id: AreaId,
+    (id, owner, version): (FamilyId, PractitionerId, i64),
+    lead_by: Option<Date>,
+    at: Timestamp,
+) -> StoreResult<bool> {
+    past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, id]), at).await?;
+    let save = "UPDATE family SET lead_by = $5, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3 \
+                AND version = $4 AND closed_at IS NULL";
+    Ok(tx.execute(save, vals![area_id, id, owner, version, lead_by]).await? == 1)
+}
+
+/// Returns for how many families in support somebody is to find a lead, for how many the day has passed, and how many have nobody to find one.
+pub(super) async fn count_leaderless(tx: &mut Tx, area_id: AreaId, today: Date) -> StoreResult<(i64, i64, i64)> {
+    let count = "SELECT COUNT(*) AS open, COUNT(CASE WHEN y.lead_by < $2 THEN 1 END) AS late, \
+                 COUNT(CASE WHEN o.left_at IS NOT NULL THEN 1 END) AS ownerless FROM family y \
+                 JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
+                 WHERE y.area_id = $1 AND y.closed_at IS NULL AND y.lead_by IS NOT NULL";
+    let row = tx.query_one(count, vals![area_id, today]).await?;
+    Ok((row.get("open")?, row.get("late")?, row.get("ownerless")?))
 }
 
 /// Ends what somebody had a part in the team for only because they led.
@@ -363,7 +388,8 @@ pub(super) async fn list_workers(tx: &mut Tx, area_id: AreaId, id: FamilyId) -> 
 }
 
 pub(super) async fn count_led(tx: &mut Tx, area_id: AreaId, lead: PractitionerId) -> StoreResult<u16> {
-    let count = "SELECT COUNT(*) AS led FROM family WHERE area_id = $1 AND owner_id = $2 AND closed_at IS NULL";
+    let count =
+        "SELECT COUNT(*) AS led FROM family WHERE area_id = $1 AND owner_id = $2 AND closed_at IS NULL AND lead_by IS NULL";
     let led: i64 = tx.query_one(count, vals![area_id, lead]).await?.get("led")?;
     Ok(u16::try_from(led).unwrap_or(u16::MAX))
 }
@@ -379,7 +405,7 @@ pub(super) async fn take_over(
     let of =
         "family_id IN (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL)";
     past::keep(tx, ("family", Subject::Column("family_id")), (of, vals![area_id, person]), at).await?;
-    let save = "UPDATE family SET owner_id = $3, version = version + 1 WHERE area_id = $1 AND family_id IN \
+    let save = "UPDATE family SET owner_id = $3, lead_by = COALESCE(lead_by, next_on), version = version + 1 WHERE area_id = $1 AND family_id IN \
                 (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL) \
                 AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
                 WHERE s.area_id = $1 AND s.person_id = $2 AND s.kind = 'existence' AND s.ended_at IS NULL \
@@ -446,7 +472,7 @@ pub(super) async fn list(
     let rows = tx
         .query(
             &format!("SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
-             ELSE o.name END AS owner, y.next_step, y.next_on, y.closed_at, y.version, (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
+             ELSE o.name END AS owner, y.next_step, y.next_on, y.lead_by, y.closed_at, y.version, (SELECT p.person_id FROM family_member p WHERE p.area_id = y.area_id AND p.family_id = y.family_id AND p.ended_at IS NULL \
               AND {narrowed} ORDER BY p.from_at, p.person_id LIMIT 1) AS person_id FROM family y \
              JOIN practitioner o ON o.area_id = y.area_id AND o.practitioner_id = y.owner_id \
              JOIN agency q ON q.area_id = o.area_id AND q.agency_id = o.agency_id \

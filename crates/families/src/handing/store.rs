@@ -32,7 +32,8 @@ pub const LEADS: Handed = Handed {
     by: "",
     about: "SELECT fm.person_id FROM family_member fm WHERE fm.area_id = family.area_id AND fm.family_id = family.family_id \
             AND fm.part = 'member' AND fm.ended_at IS NULL",
-    also: ", version = version + 1",
+    // Whoever is handed a family has not accepted its lead: they lead, or find who does, by the day of its next step.
+    also: ", lead_by = COALESCE(lead_by, next_on), version = version + 1",
 };
 
 /// Returns the condition that a shield of existence hides none of some people from whoever `$3` is.

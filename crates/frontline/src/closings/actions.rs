@@ -261,14 +261,21 @@ pub async fn withdraw(ctx: &mut Ctx, (id, version): (ClosingId, i64)) -> Result<
     if saved { Ok(found) } else { Err(ClosingError::Changed) }
 }
 
-/// Begins support for a family again, and tells whoever helps; the actor leads until they hand it over.
+/// Begins support for a family again, and tells whoever helps; the actor answers for it, and leads or finds who does by a day.
 ///
 /// # Errors
 /// As [`family::begin_again`].
-pub async fn begin_again(ctx: &mut Ctx, of: (PersonId, FamilyId), version: i64, next: (&str, Date)) -> Result<(), FamilyError> {
+pub async fn begin_again(
+    ctx: &mut Ctx,
+    of: (PersonId, FamilyId),
+    version: i64,
+    next: (&str, Date),
+    lead_by: Date,
+) -> Result<(), FamilyError> {
     family::begin_again(ctx, of, version, next).await?;
+    family::seek_lead(ctx, of.1, lead_by).await?;
     let (_, works) = people::open(ctx, Act::RecordContact, of.0).await?;
-    facts::works_with(ctx, &works, "Leads for the family of", None).await.map_err(|e| match e {
+    facts::works_with(ctx, &works, "Answers for the family of", None).await.map_err(|e| match e {
         FactError::Access(e) => FamilyError::Access(e),
         other => FamilyError::Access(StoreError::Corrupt(other.to_string()).into()),
     })?;

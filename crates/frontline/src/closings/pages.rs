@@ -346,7 +346,9 @@ async fn begin_again(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> Pa
     let version: i64 = form.parse_field("version")?;
     let Some(on) = on else { return closing_page(&visitor, of, &form, (errors, false)).await };
     let mut ctx = visitor.write_once(&form).await?;
-    match actions::begin_again(&mut ctx, of, version, (form.text("step"), on)).await {
+    let area = &visitor.app.area;
+    let lead_by = crate::leads::rules::lead_by(ctx.clock.today(), &area.plans, &area.holidays);
+    match actions::begin_again(&mut ctx, of, version, (form.text("step"), on), lead_by).await {
         Ok(()) => visitor.done(ctx, &form, &format!("/people/{}", of.0)).await,
         Err(FamilyError::Access(e)) => Err(e.into()),
         Err(e) => {

@@ -205,10 +205,10 @@ async fn whoever_meets_the_family_again_begins_support_again_and_leads() {
         let on = "2026-11-09".parse().unwrap();
         let mut ctx = w.ctx("Helen").await;
         let version = actions::load(&mut ctx, of).await.unwrap().around.family.version;
-        let blank = actions::begin_again(&mut ctx, of, version, ("", on)).await;
+        let blank = actions::begin_again(&mut ctx, of, version, ("", on), on).await;
         assert!(matches!(blank, Err(FamilyError::Text(..))));
-        actions::begin_again(&mut ctx, of, version, ("Ring Amy", on)).await.unwrap();
-        let again = actions::begin_again(&mut ctx, of, version, ("Ring Amy", on)).await;
+        actions::begin_again(&mut ctx, of, version, ("Ring Amy", on), on).await.unwrap();
+        let again = actions::begin_again(&mut ctx, of, version, ("Ring Amy", on), on).await;
         assert!(matches!(again, Err(FamilyError::Changed(_))));
         ctx.commit().await.unwrap();
         assert_eq!(news_of(&w, "Sunita").await, [News::BegunAgain]);

@@ -138,6 +138,39 @@ pub(crate) async fn offer_at(
     Ok(id)
 }
 
+/// Takes the lead of a family that the actor answers for and was to find a lead for.
+///
+/// Rule \[3.17\]: exactly one named practitioner leads, or a named person finds one by a day.
+///
+/// # Errors
+/// [`LeadError::Changed`] where somebody else answers for it, or it has a lead; [`LeadError`].
+pub async fn take(
+    ctx: &mut Ctx,
+    area: &Area,
+    of: (PersonId, FamilyId),
+    (version, over_words): (i64, &str),
+) -> Result<(), LeadError> {
+    let (standing, _) = people::open(ctx, Act::OpenPerson, of.0).await?;
+    family::hold(ctx, of.1).await?;
+    let (family, managers) = led(ctx, of).await?;
+    let resource = handover::resource(HandoverId(of.1.0), (family.owner_id, family.owner_id, &managers), &standing);
+    let permit = ctx.permit(Act::OfferHandover, &resource)?;
+    if family.owner_id != ctx.actor.id || family.lead_by.is_none() {
+        return Err(LeadError::Changed);
+    }
+    if ctx.actor.sensitive {
+        return Err(LeadError::CannotLead);
+    }
+    let over_words = text::note_if_any(over_words, rules::WORDS_MAX).map_err(|e| LeadError::Text("Why they take one more", e))?;
+    let level = levels::current_of(ctx, &[of.1]).await?.pop().map(|held| held.level);
+    let me = ctx.actor.clone();
+    let is_manager = me.is(Role::TeamManager) || me.is(Role::SafeguardingLead);
+    let loads = loads(ctx, area, &me, level.as_deref()).await?;
+    rules::check_led(&loads, is_manager, &over_words)?;
+    ctx.detail(serde_json::json!({ "family": of.1.0, "takes_the_lead": true, "why_more": over_words }));
+    if family::take_lead(ctx, &permit, (of.1, of.0), version).await? { Ok(()) } else { Err(LeadError::Changed) }
+}
+
 /// Returns how many families somebody leads for in all, and of a level, where the area says for how many at most.
 async fn loads(ctx: &mut Ctx, area: &Area, who: &Actor, level: Option<&str>) -> Result<Vec<Caseload>, StoreError> {
     let mut loads = Vec::new();

@@ -23,6 +23,7 @@ use web::{FieldErrors, Form, PageError, PageResult, Posted, Shared, Visitor};
 pub fn routes() -> Router<Shared> {
     Router::new()
         .route("/people/{person}/families/{family}/lead", get(write).post(offer))
+        .route("/people/{person}/families/{family}/lead/take", post(take))
         .route("/handovers/{id}", get(show))
         .route("/handovers/{id}/{verb}", post(change))
 }
@@ -42,6 +43,9 @@ pub struct OfferForm {
     over_words: String,
     answer_by: String,
     open_actions: usize,
+    lead_by: String,
+    may_take: bool,
+    version: i64,
     is_manager: bool,
     errors: FieldErrors,
 }
@@ -108,6 +112,8 @@ async fn write_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors)
     }
     let (helping, others) = candidates(&mut ctx, area, &opened, form.text("to")).await?;
     let today = ctx.clock.today();
+    let family = &opened.around.family;
+    let may_take = family.lead_by.is_some() && family.owner_id == ctx.actor.id && !ctx.actor.sensitive;
     ctx.seen().await?;
     let here = format!("/people/{}/families/{}", of.0, of.1);
     let page = OfferForm {
@@ -121,6 +127,9 @@ async fn write_page(visitor: &Visitor, of: Of, form: &Form, errors: FieldErrors)
         over_words: form.text("over_words").to_owned(),
         answer_by: british::day(rules::answer_by(today, &area.plans, &area.holidays)),
         open_actions: opened.entries.iter().filter(|entry| entry.state == plans::State::Open).count(),
+        lead_by: family.lead_by.map_or_else(String::new, british::day),
+        may_take,
+        version: family.version,
         is_manager: visitor.actor().is(Role::TeamManager) || visitor.actor().is(Role::SafeguardingLead),
         errors,
     };
@@ -142,6 +151,21 @@ async fn offer(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResu
         Err(e) => {
             drop(ctx);
             errors.add(field_of(&e), &e.to_string());
+            write_page(&visitor, of, &form, errors).await
+        }
+    }
+}
+
+async fn take(Path(of): Path<Of>, Posted { visitor, form }: Posted) -> PageResult {
+    let version: i64 = form.parse_field("version")?;
+    let mut ctx = visitor.write_once(&form).await?;
+    match actions::take(&mut ctx, &visitor.app.area, of, (version, form.text("over_words"))).await {
+        Ok(()) => visitor.done(ctx, &form, &format!("/people/{}/families/{}/plan", of.0, of.1)).await,
+        Err(LeadError::Access(e)) => Err(e.into()),
+        Err(e) => {
+            drop(ctx);
+            let mut errors = FieldErrors::default();
+            errors.add(if matches!(field_of(&e), "over_words") { "over_words" } else { "to" }, &e.to_string());
             write_page(&visitor, of, &form, errors).await
         }
     }

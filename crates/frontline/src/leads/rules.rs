@@ -63,6 +63,13 @@ pub fn check_led(loads: &[Caseload], is_manager: bool, reason: &str) -> Result<(
     }
 }
 
+/// Returns the day by which somebody is found to lead for a family that comes together, or comes back.
+///
+/// Rule \[3.17\]: a family in support has one lead, or a named person who finds one by a day.
+pub fn lead_by(today: Date, plans: &Plans, holidays: &BankHolidays) -> Date {
+    holidays.add(today, plans.lead_working_days)
+}
+
 /// Returns the last day on which an offer is answered in time.
 ///
 /// Rule \[3.40\]: what is offered is answered by a day; until then whoever led still leads.

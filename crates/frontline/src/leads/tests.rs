@@ -168,3 +168,64 @@ async fn a_sensitive_service_is_named_to_no_family_as_its_lead() {
     })
     .await;
 }
+
+/// A family that Sunita put together, and for which she finds a lead.
+async fn leaderless(w: &TestWorld) -> (PersonId, FamilyId) {
+    let of = barlows(w).await;
+    let mut ctx = w.ctx("Sunita").await;
+    let by = rules::lead_by(ctx.clock.today(), &w.area.plans, &w.area.holidays);
+    family::seek_lead(&mut ctx, of.1, by).await.unwrap();
+    ctx.commit().await.unwrap();
+    of
+}
+
+async fn stands(w: &TestWorld, of: (PersonId, FamilyId)) -> (Option<String>, i64, u16) {
+    let mut ctx = w.ctx("Sunita").await;
+    let around = family::around(&mut ctx, of.0).await.unwrap().remove(0);
+    let led = family::count_led(&mut ctx, w.actor("Sunita").id).await.unwrap();
+    (around.family.lead_by.map(|on| on.to_string()), around.family.version, led)
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn a_family_without_a_lead_has_somebody_who_finds_one_by_a_day_and_they_may_take_it_once() {
+    on_both_engines(async |w: TestWorld| {
+        let of = leaderless(&w).await;
+        let (by, version, led) = stands(&w, of).await;
+        assert_eq!((by.as_deref(), led), (Some("2026-11-09"), 0), "she answers for it, and leads for none");
+        let take = async |who: &str, version: i64| {
+            let mut ctx = w.ctx(who).await;
+            actions::take(&mut ctx, &w.area, of, (version, "")).await?;
+            ctx.commit().await.unwrap();
+            Ok::<(), LeadError>(())
+        };
+        assert!(take("Helen", version).await.is_err(), "it is not hers to take");
+        assert!(matches!(take("Sunita", version - 1).await, Err(LeadError::Changed)));
+        take("Sunita", version).await.unwrap();
+        let (by, version, led) = stands(&w, of).await;
+        assert_eq!((by, led), (None, 1));
+        assert!(matches!(take("Sunita", version).await, Err(LeadError::Changed)), "she leads already");
+        let mut ctx = w.ctx("Sunita").await;
+        assert_eq!(family::count_leaderless(&mut ctx).await.unwrap(), (0, 0, 0));
+    })
+    .await;
+}
+
+/// Rule [3.17]
+#[tokio::test]
+async fn whoever_accepts_the_lead_of_a_family_that_had_none_leads_and_a_day_that_has_passed_is_late() {
+    on_both_engines(async |w: TestWorld| {
+        let of = leaderless(&w).await;
+        let mut ctx = w.ctx("Sunita").await;
+        assert_eq!(family::count_leaderless(&mut ctx).await.unwrap(), (1, 0, 0));
+        drop(ctx);
+        let id = offered(&w, of, "Helen").await;
+        w.world.clock.advance_seconds(8 * 86_400);
+        let mut ctx = w.ctx("Helen").await;
+        assert_eq!(family::count_leaderless(&mut ctx).await.unwrap(), (1, 1, 0));
+        actions::answer(&mut ctx, &w.area, (id, 1), (true, "")).await.unwrap();
+        assert_eq!(family::count_leaderless(&mut ctx).await.unwrap(), (0, 0, 0));
+        assert_eq!(family::count_led(&mut ctx, w.actor("Helen").id).await.unwrap(), 1);
+    })
+    .await;
+}

@@ -151,7 +151,8 @@ pub(super) async fn find_level(
 
 /// Returns for how many families at a level somebody leads.
 pub(super) async fn count_led(tx: &mut Tx, area_id: AreaId, (lead, level): (PractitionerId, &str)) -> StoreResult<u16> {
-    let count = "SELECT COUNT(*) AS led FROM family f WHERE f.area_id = $1 AND f.owner_id = $2 AND f.closed_at IS NULL AND $3 = \
+    let count = "SELECT COUNT(*) AS led FROM family f WHERE f.area_id = $1 AND f.owner_id = $2 AND f.closed_at IS NULL \
+                 AND f.lead_by IS NULL AND $3 = \
                  (SELECT j.level FROM level_judgement j LEFT JOIN handover o ON o.area_id = j.area_id AND o.handover_id = j.handover_id \
                  WHERE j.area_id = f.area_id AND j.family_id = f.family_id AND (j.handover_id IS NULL OR o.state = 'accepted') \
                  ORDER BY COALESCE(o.answered_at, j.judged_at) DESC, j.judged_at DESC, j.judgement_id DESC LIMIT 1)";

@@ -27,9 +27,10 @@ fn at(moment: &str) -> Timestamp {
 fn whoever_asked_is_told_of_every_step_that_the_service_takes_and_the_service_of_what_it_is_asked() {
     for kind in EventKind::ALL {
         let told = rules::told_of(News::Step(*kind));
-        let is_the_senders = matches!(kind, EventKind::Replied | EventKind::Withdrawn);
-        assert_eq!(told.contains(&Audience::Sender), !is_the_senders, "{kind:?}");
-        assert_eq!(told.contains(&Audience::Owner), is_the_senders, "{kind:?}");
+        // That it moved within the service is told to whoever has it now.
+        let is_the_services = matches!(kind, EventKind::Replied | EventKind::Withdrawn | EventKind::Given);
+        assert_eq!(told.contains(&Audience::Sender), !is_the_services, "{kind:?}");
+        assert_eq!(told.contains(&Audience::Owner), is_the_services, "{kind:?}");
     }
     assert_eq!(rules::told_of(News::Asked), [Audience::Owner]);
 }

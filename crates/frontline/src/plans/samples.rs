@@ -79,7 +79,7 @@ fn breaches() -> Value {
 fn plan(changes: Value) -> Value {
     with(
         json!({
-            "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "may_hand_over": true, "handover": null, "is_begun": false,
+            "person": "0195", "name": "Amy Barlow", "family": "0196", "family_name": "The Barlow family", "lead": "Sunita Rao", "lead_by": "", "may_hand_over": true, "handover": null, "is_begun": false,
             "is_open": false, "begun_on": "", "review_on": "", "review_late": false, "closed": "", "version": 0, "may_write": true, "hopes": [],
             "strengths": [], "needs": [], "successes": [], "each": [], "missing": 0, "others": [], "held": [], "has_kinds": true, "ended": [], "reviews": [], "ways": [], "why": "", "errors": []
         }),
@@ -213,6 +213,7 @@ pub fn samples() -> Vec<Sample> {
             plan(json!({ "is_begun": true, "closed": "1 December 2026: all is as they want it", "ended": [done()] })),
         ),
         sample(show, "error", "The plan", full(json!({ "errors": still_open }))),
+        sample(show, "no-lead", "The plan", plan(json!({ "lead_by": "16 November 2026" }))),
         sample(form, "usual", "Write an action", action_form(json!([]))),
         sample(form, "error", "Write an action", action_form(fault("words", "What will be done is empty"))),
         sample(reasons, "usual", "Why it is left for now", reason(json!([]))),

@@ -158,7 +158,7 @@ async fn close(ctx: &mut Ctx, w: &TestWorld, person: PersonId, how: usize) -> Op
     let of = (person, around.family.id);
     if how == 3 {
         let next = ("Ring them", "2026-12-01".parse().unwrap());
-        return closings::begin_again(ctx, of, around.family.version, next).await.ok();
+        return closings::begin_again(ctx, of, around.family.version, next, next.1).await.ok();
     }
     if how == 2 {
         let opened = closings::load(ctx, of).await.ok()?;

@@ -328,6 +328,7 @@ const ROUTES: &[(&str, &str)] = &[
     ("GET", "/people/ID/families/ID/plan/changes"),
     ("GET", "/people/ID/families/ID/plan/said/progress"),
     ("POST", "/people/ID/families/ID/plan/said/success"),
+    ("POST", "/people/ID/families/ID/lead/take"),
     ("POST", "/contacts/ID/give"),
     ("POST", "/referrals/ID/give"),
     ("GET", "/people/ID/families/ID/plan/enforcement"),
