@@ -139,7 +139,7 @@ test('a week later: her surgery knows what is hard for Dawn, and a social worker
   await sunita.getByText('The contact is saved').waitFor()
   const ben = await as(world, 'Ben Whitaker')
   await plan(ben)
-  await ben.getByRole('link', { name: 'Hand over the lead' }).click()
+  await ben.getByRole('link', { name: 'Say who leads' }).click()
   await ben.getByLabel('Who is to lead?').selectOption({ label: await ben.locator('option', { hasText: 'Sunita Rao' }).innerText() })
   await ben.getByLabel('What must they know?').fill('Ring before you come; Reece answers the telephone')
   await look(ben, 'story-03-offer')
