@@ -142,7 +142,9 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
     let day = |on: Option<kernel::Date>| on.map_or_else(String::new, british::day);
     let mut all: Vec<(Option<kernel::Date>, Late)> = Vec::new();
     for (family, person) in family::late(ctx).await? {
-        let words = format!("{}: {}", family.name, family.next_step);
+        let leaderless = family.lead_by.is_some_and(|on| on < today);
+        let what = if leaderless { "nobody leads yet" } else { family.next_step.as_str() };
+        let words = format!("{}: {what}", family.name);
         let late = Late { words, link: format!("/people/{person}"), due: day(Some(family.next_on)), owner: family.owner };
         all.push((Some(family.next_on), late));
     }

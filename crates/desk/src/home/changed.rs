@@ -26,7 +26,7 @@ pub(super) async fn of(ctx: &mut Ctx) -> Result<Vec<Changed>, AccessError> {
     let today = ctx.clock.today();
     let news = news::of(ctx, &SOURCES).await?;
     let ids: Vec<FamilyId> = news.iter().map(|one| one.family).collect();
-    let known = if ids.is_empty() { Vec::new() } else { family::these(ctx, &ids).await? };
+    let known = if ids.is_empty() { Vec::new() } else { family::to_open(ctx, &ids).await? };
     let line = |one: &news::News| {
         let (family, through) = known.iter().find(|(family, _)| family.id == one.family)?;
         let on = clock::local_day(one.last_at);

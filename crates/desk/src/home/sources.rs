@@ -112,7 +112,7 @@ async fn dated_of(ctx: &mut Ctx, area: &Area, sought: &Sought<'_>) -> Result<(Ve
     let mut due = of_referrals(ctx, area, sought).await?;
     due.extend(of_contacts(ctx, sought).await?);
     let led = led_by(ctx, area, owners).await?;
-    due.extend(due_of(&led, today));
+    due.extend(due_of(&led, (ctx.actor.id, today)));
     due.extend(of_signals(ctx, area, sought).await?);
     due.extend(of_shields(ctx, owners).await?);
     due.extend(of_leads(ctx, sought).await?);
@@ -214,7 +214,7 @@ async fn led_by(ctx: &mut Ctx, area: &Area, leads: &[PractitionerId]) -> Result<
 }
 
 /// Returns what comes next for families: the next step, the plan that their level asks for, its review.
-fn due_of(led: &[Led], today: Date) -> Vec<Due> {
+fn due_of(led: &[Led], (me, today): (PractitionerId, Date)) -> Vec<Due> {
     let mut due = Vec::new();
     for one in led {
         let mut add = |on, what: &str, link| {
@@ -225,7 +225,9 @@ fn due_of(led: &[Led], today: Date) -> Vec<Due> {
             add(on, what, format!("/people/{}/families/{}/plan", one.through, one.id));
         }
         if let Some(on) = one.lead_by {
-            add(on, "say who leads", format!("/people/{}/families/{}/lead", one.through, one.id));
+            // Whoever covers or manages sees it in the plan.
+            let page = if one.lead == me { "lead" } else { "plan" };
+            add(on, "say who leads", format!("/people/{}/families/{}/{page}", one.through, one.id));
         }
         add(one.next.1, &one.next.0, format!("/people/{}", one.through));
     }

@@ -2,11 +2,12 @@
 
 use super::helpers::{self, Helper};
 use super::words::{age_words, latest};
-use access::{Act, Ctx};
+use access::{Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{self, Answer, Fact, Kind, words};
 use families::family::{self, Around, FamilyId};
 use families::links;
+use families::news;
 use families::people::{self, PersonId, ShieldKind, Standing};
 use families::search::actions::display_name;
 use frontline::forms::Boxes;
@@ -112,6 +113,8 @@ pub(super) struct Known {
     toward: Vec<Fact>,
     pub(super) arounds: Vec<Around>,
     read_at: Option<Timestamp>,
+    news_since: Timestamp,
+    me: PractitionerId,
     hidden: BTreeSet<PersonId>,
     seen: BTreeMap<PersonId, Date>,
     levels: BTreeMap<FamilyId, String>,
@@ -141,7 +144,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
                 on: british::day(contact.happened_on),
                 words: format!("{} of {} recorded a contact about {who}", contact.author, contact.agency),
                 link: format!("/contacts/{}", contact.id),
-                is_new: known.is_new(contact.recorded_at),
+                is_new: known.is_new((contact.recorded_at, Some(contact.author_id))),
             },
         ));
     }
@@ -157,7 +160,7 @@ pub async fn compose(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Fami
             _ => format!("{}, by {}", visits::pages::summary(visit, &names), visit.owner.0),
         };
         let link = format!("/visits/{}", visit.id);
-        lately.push((at, Happened { on: british::day(on), words, link, is_new: known.is_new(at) }));
+        lately.push((at, Happened { on: british::day(on), words, link, is_new: known.is_new((at, Some(visit.author_id))) }));
     }
     lately.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
     let resource = people::load(ctx, focus).await?.resource();
@@ -234,6 +237,8 @@ async fn gather(ctx: &mut Ctx, area: &Area, focus: PersonId) -> Result<Known, Pa
         toward,
         arounds,
         read_at,
+        news_since: clock::days_before(ctx.now(), news::DAYS),
+        me: ctx.actor.id,
         hidden,
         seen,
         levels,
@@ -251,8 +256,9 @@ impl Known {
         display_name(self.of(person)).unwrap_or_else(|| "Somebody whose name you may not see".to_owned())
     }
 
-    fn is_new(&self, at: Timestamp) -> bool {
-        self.read_at.is_some_and(|read| at > read)
+    /// Returns whether something that another than the viewer wrote is new to them, as home tells it.
+    fn is_new(&self, (at, by): (Timestamp, Option<PractitionerId>)) -> bool {
+        by != Some(self.me) && at > self.read_at.unwrap_or(self.news_since)
     }
 
     fn people(&self, area: &Area) -> Vec<PersonLine> {
@@ -329,7 +335,7 @@ impl Known {
                         about: self.name_of(*person),
                         words: sentence,
                         source: words::source(fact, self.today),
-                        is_new: self.is_new(fact.recorded_at),
+                        is_new: self.is_new((fact.recorded_at, fact.author_id)),
                         services: services_for(fact),
                     },
                 ));

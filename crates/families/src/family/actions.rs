@@ -275,7 +275,7 @@ pub async fn seek_lead(ctx: &mut Ctx, id: FamilyId, by: Date) -> Result<(), Fami
     if saved { Ok(()) } else { Err(FamilyError::Changed(Box::new(family))) }
 }
 
-/// Makes the actor, who answers for a family and was to find somebody to lead, lead for it; says whether they still answer for it.
+/// Makes whoever answers for a family and was to find somebody to lead, lead for it; says whether they still answer for it.
 ///
 /// # Errors
 /// [`StoreError`] from the engine.
@@ -283,15 +283,15 @@ pub async fn take_lead(
     ctx: &mut Ctx,
     permit: &Permit,
     (id, through): (FamilyId, PersonId),
-    version: i64,
+    (owner, version): (PractitionerId, i64),
 ) -> Result<bool, StoreError> {
-    assert!(permit.act() == Act::OfferHandover, "only whoever may hand over the lead takes it");
-    let (me, now) = (ctx.actor.id, ctx.now());
-    if !store::save_lead_by(&mut ctx.tx, ctx.area_id, (id, me, version), None, now).await? {
+    assert!(permit.act() == Act::OfferHandover, "only whoever may hand over the lead says who has it");
+    let now = ctx.now();
+    if !store::save_lead_by(&mut ctx.tx, ctx.area_id, (id, owner, version), None, now).await? {
         return Ok(false);
     }
-    store::end_parts(&mut ctx.tx, ctx.area_id, id, me, now).await?;
-    let part = store::NewPart { practitioner: me, part: store::LEADS, through, origin: Some(permit.id()) };
+    store::end_parts(&mut ctx.tx, ctx.area_id, id, owner, now).await?;
+    let part = store::NewPart { practitioner: owner, part: store::LEADS, through, origin: Some(permit.id()) };
     store::insert_team(&mut ctx.tx, ctx.area_id, id, &part, now).await?;
     Ok(true)
 }

@@ -16,6 +16,8 @@ pub use actions::{
     hold_in, join, join_team, late, lead_on, leave_team, mark_read, next_step, owned_by, seek_lead, shield, shield_as, take_lead,
     these, to_open, within, workers_of,
 };
+pub(crate) use store::{ANSWERS, LEADS};
+
 use kernel::{Date, Timestamp};
 
 ::store::record_id!(

@@ -11,9 +11,9 @@ use store::{AreaId, Row, StoreResult, Tx, Val, vals};
 use uuid::Uuid;
 
 /// What whoever put a family together does in its team.
-pub(super) const ANSWERS: &str = "answers for the next step";
+pub(crate) const ANSWERS: &str = "answers for the next step";
 /// What whoever accepted the lead does in its team.
-pub(super) const LEADS: &str = "leads for the family";
+pub(crate) const LEADS: &str = "leads for the family";
 
 const FAMILY: &str = "SELECT y.family_id, y.name, y.owner_id, CASE WHEN q.sensitive = 1 THEN 'Somebody whose service is not named' \
      ELSE o.name END AS owner, y.next_step, y.next_on, y.lead_by, y.closed_at, y.version FROM family y \
@@ -364,7 +364,7 @@ pub(super) async fn save_closed(
     at: Timestamp,
 ) -> StoreResult<bool> {
     past::keep(tx, ("family", Subject::Column("family_id")), ("family_id = $2", vals![area_id, id]), at).await?;
-    let save = "UPDATE family SET closed_at = $4, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3 \
+    let save = "UPDATE family SET closed_at = $4, lead_by = NULL, version = version + 1 WHERE area_id = $1 AND family_id = $2 AND owner_id = $3 \
                 AND closed_at IS NULL";
     Ok(tx.execute(save, vals![area_id, id, lead, at]).await? == 1)
 }
@@ -405,7 +405,7 @@ pub(super) async fn take_over(
     let of =
         "family_id IN (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL)";
     past::keep(tx, ("family", Subject::Column("family_id")), (of, vals![area_id, person]), at).await?;
-    let save = "UPDATE family SET owner_id = $3, lead_by = COALESCE(lead_by, next_on), version = version + 1 WHERE area_id = $1 AND family_id IN \
+    let save = "UPDATE family SET owner_id = $3, lead_by = CASE WHEN closed_at IS NULL THEN COALESCE(lead_by, next_on) END, version = version + 1 WHERE area_id = $1 AND family_id IN \
                 (SELECT m.family_id FROM family_member m WHERE m.area_id = $1 AND m.person_id = $2 AND m.ended_at IS NULL) \
                 AND NOT EXISTS (SELECT 1 FROM shield s JOIN shield_named n ON n.area_id = s.area_id AND n.shield_id = s.shield_id \
                 WHERE s.area_id = $1 AND s.person_id = $2 AND s.kind = 'existence' AND s.ended_at IS NULL \
@@ -441,7 +441,7 @@ pub(super) async fn save_read(tx: &mut Tx, area_id: AreaId, by: PractitionerId, 
 pub(super) enum Of<'a> {
     /// Those in support that any of these answers for.
     OwnedBy(&'a [PractitionerId]),
-    /// Those in support of which the day of what comes next has passed, or whoever answered for them has left.
+    /// Those in support of which the day of what comes next has passed, or that by which a lead was to be found, or whoever answered for them has left.
     Late(Date),
     /// These.
     These(&'a [FamilyId]),
@@ -463,7 +463,7 @@ pub(super) async fn list(
         }
         Of::Late(today) => {
             values.push(today.into());
-            "(y.next_on < $2 OR o.left_at IS NOT NULL) AND y.closed_at IS NULL".to_owned()
+            "(y.next_on < $2 OR y.lead_by < $2 OR o.left_at IS NOT NULL) AND y.closed_at IS NULL".to_owned()
         }
         Of::These(ids) => format!("y.family_id IN ({})", store::value::list(&mut values, ids.iter().copied())),
     };

@@ -14,11 +14,12 @@ mod tests;
 use crate::people::{PersonId, ShieldId};
 use ::store::{AreaId, StoreResult, Tx};
 use access::people::{find_actor, list_of_role};
-use access::{PractitionerId, Role};
+use access::{Ctx, PractitionerId, Role};
 use kernel::clock::Clock;
 use kernel::ids::Ids;
 use store::Which;
 pub use store::{KNOWS, LEADS, WORKS_WITH, list_named_with};
+use uuid::Uuid;
 
 /// Rows of a table that fall to somebody until they have ended.
 #[derive(Clone, Copy, Debug)]
@@ -52,6 +53,15 @@ pub struct Takers<'a> {
 
 /// Who was named for a shield.
 pub type Named = (PersonId, PractitionerId);
+
+/// Hands on to a colleague that somebody works with a person, and their part in the team, where both came from one origin: a referral.
+///
+/// # Errors
+/// [`::store::StoreError`] from the engine.
+pub async fn origin(ctx: &mut Ctx, origin: Uuid, from_to: (PractitionerId, PractitionerId)) -> StoreResult<()> {
+    let now = ctx.now();
+    store::hand_origin(&mut ctx.tx, ctx.area_id, origin, from_to, now).await
+}
 
 /// Hands on everything of some tables that falls to somebody who is there no more, and their parts in teams. Returns how many rows, and for
 /// whom the lead was named. With whom none of them may know that somebody worked, their agency still does. Done twice, it does nothing the

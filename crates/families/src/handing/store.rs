@@ -1,12 +1,14 @@
 //! The SQL of handing on.
 
 use super::Handed;
+use crate::family::{ANSWERS as ANSWERED, LEADS as LED};
 use crate::people::{PersonId, ShieldId};
 use access::PractitionerId;
 use access::people::merging::OfAgency;
 use kernel::Timestamp;
 use store::past::{self, Subject};
 use store::{AreaId, Row, StoreResult, Tx, vals};
+use uuid::Uuid;
 
 /// That somebody works with people.
 pub const WORKS_WITH: Handed = Handed {
@@ -121,7 +123,8 @@ pub(super) async fn hand_team_parts(
     let theirs = format!("practitioner_id = $2 AND ended_at IS NULL AND {is_for}");
     let add = format!(
         "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, origin_id, part, from_at) \
-         SELECT area_id, family_id, $3, through_id, origin_id, part, $4 + (SELECT COUNT(*) FROM family_team t \
+         SELECT area_id, family_id, $3, through_id, origin_id, \
+         CASE WHEN part = '{LED}' THEN '{ANSWERED}' ELSE part END, $4 + (SELECT COUNT(*) FROM family_team t \
          WHERE t.area_id = family_team.area_id AND t.family_id = family_team.family_id AND t.practitioner_id = $3 AND t.from_at >= $4) \
          + (SELECT COUNT(*) FROM family_team o \
          WHERE o.area_id = family_team.area_id AND o.family_id = family_team.family_id AND o.practitioner_id = $2 \
@@ -133,6 +136,28 @@ pub(super) async fn hand_team_parts(
     tx.execute(&add, vals![area_id, from, to, at]).await?;
     let end = format!("UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND {theirs}");
     tx.execute(&end, vals![area_id, from, to, at]).await
+}
+
+/// Hands on that somebody works with whoever one origin made them work with, and their parts in teams that came from it.
+pub(super) async fn hand_origin(
+    tx: &mut Tx,
+    area_id: AreaId,
+    origin: Uuid,
+    (from, to): (PractitionerId, PractitionerId),
+    at: Timestamp,
+) -> StoreResult<()> {
+    let theirs = "practitioner_id = $3 AND ended_at IS NULL AND fact_id IN \
+                  (SELECT w.fact_id FROM fact w WHERE w.area_id = $1 AND w.origin_id = $2 AND w.kind = 'involvement')";
+    past::keep(tx, ("involvement", Subject::Column("fact_id")), (theirs, vals![area_id, origin, from]), at).await?;
+    let work = format!("UPDATE involvement SET practitioner_id = $4 WHERE area_id = $1 AND {theirs}");
+    tx.execute(&work, vals![area_id, origin, from, to]).await?;
+    let part = "INSERT INTO family_team (area_id, family_id, practitioner_id, through_id, origin_id, part, from_at) \
+                SELECT area_id, family_id, $4, through_id, origin_id, part, $5 FROM family_team WHERE area_id = $1 AND origin_id = $2 \
+                AND practitioner_id = $3 AND ended_at IS NULL ON CONFLICT DO NOTHING";
+    tx.execute(part, vals![area_id, origin, from, to, at]).await?;
+    let end = "UPDATE family_team SET ended_at = $4 WHERE area_id = $1 AND origin_id = $2 AND practitioner_id = $3 AND ended_at IS NULL";
+    tx.execute(end, vals![area_id, origin, from, at]).await?;
+    Ok(())
 }
 
 /// Returns whether anything falls to somebody still.

@@ -13,6 +13,7 @@ mod tests;
 
 use crate::facts;
 use crate::family::FamilyId;
+use crate::people::PERSON;
 use access::{AccessError, Act, Ctx, SqlMap};
 use kernel::{Timestamp, clock};
 
@@ -34,6 +35,8 @@ pub struct Source {
     pub at: &'static str,
     /// Who said so.
     pub by: &'static str,
+    /// Which of its rows are news: what was taken back is none.
+    pub which: &'static str,
 }
 
 /// What is known of people.
@@ -44,6 +47,7 @@ pub const FACTS: Source = Source {
     join: "",
     at: "f.recorded_at",
     by: "f.author_id",
+    which: "f.superseded_at IS NULL AND f.kind <> 'involvement'",
 };
 
 /// That something is new about a family.
@@ -71,5 +75,6 @@ pub async fn of(ctx: &mut Ctx, sources: &[Source]) -> Result<Vec<News>, AccessEr
     for source in sources {
         narrowed.push((*source, ctx.narrow(source.act, source.of)?));
     }
-    Ok(store::list(&mut ctx.tx, ctx.area_id, ctx.actor.id, &narrowed, (since, now)).await?)
+    let known = ctx.narrow(Act::FindPerson, &PERSON)?;
+    Ok(store::list(&mut ctx.tx, (ctx.area_id, ctx.actor.id), (&known, &narrowed), (since, now)).await?)
 }

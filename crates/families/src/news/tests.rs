@@ -98,3 +98,31 @@ async fn whoever_has_no_part_in_a_family_has_no_news_of_it_and_what_is_old_is_no
     })
     .await;
 }
+
+/// Rule [3.30]
+#[tokio::test]
+async fn that_somebody_shielded_belongs_to_a_family_is_not_told_by_its_news_to_who_worked_with_them() {
+    on_both_engines(async |w: TestWorld| {
+        let (amy, family) = barlows(&w).await;
+        let mut ctx = w.ctx("Ben").await;
+        let zoe = people::create(&mut ctx).await.unwrap();
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, zoe).await.unwrap();
+        facts::record(&mut ctx, &permit, NewFact::name(zoe, "Zoe", "Barlow")).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Teaches", None).await.unwrap();
+        ctx.commit().await.unwrap();
+        let mut ctx = w.ctx("Sunita").await;
+        let (_, permit) = people::open(&mut ctx, Act::RecordContact, zoe).await.unwrap();
+        facts::works_with(&mut ctx, &permit, "Works with", None).await.unwrap();
+        family::join(&mut ctx, (family, amy), zoe, family::Part::Member).await.unwrap();
+        ctx.commit().await.unwrap();
+        writes(&w, "Sunita", zoe, Class::Ordinary).await;
+        assert!(news(&w, "Ben").await.iter().any(|one| one.family == family));
+        let mut ctx = w.ctx("Moira").await;
+        let named = [w.actor("Moira").id, w.actor("Sunita").id];
+        family::shield(&mut ctx, zoe, ShieldKind::Existence, "Whoever looks for her", &named).await.unwrap();
+        ctx.commit().await.unwrap();
+        writes(&w, "Helen", amy, Class::Ordinary).await;
+        assert_eq!(news(&w, "Ben").await, [], "he knew the family by her alone");
+    })
+    .await;
+}

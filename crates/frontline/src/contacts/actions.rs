@@ -115,6 +115,8 @@ pub struct Opened {
     pub facts: Vec<Fact>,
     /// Whether the actor may decide.
     pub may_decide: bool,
+    /// Whether the actor may give it to a colleague.
+    pub may_give: bool,
 }
 
 /// Returns a contact.
@@ -125,7 +127,15 @@ pub async fn load(ctx: &mut Ctx, id: ContactId) -> Result<Opened, AccessError> {
     let (contact, standing, _) = permitted(ctx, Act::ReadContact, id).await?;
     let facts = facts::list_from(ctx, id.0).await?;
     let may_decide = contact.outcome.is_none() && ctx.may(Act::DecideContact, &contact.resource(&standing))?;
-    Ok(Opened { contact, facts, may_decide })
+    let may_give = may_decide && has_or_manages(ctx, &contact).await?;
+    Ok(Opened { contact, facts, may_decide, may_give })
+}
+
+/// Returns whether the actor is to bring a contact to an outcome, or manages whoever is: what was passed on is not taken back by who passed it on.
+async fn has_or_manages(ctx: &mut Ctx, contact: &Contact) -> Result<bool, StoreError> {
+    let Some(owner) = contact.owner_id else { return Ok(false) };
+    let managers = access::people::managers_of(&mut ctx.tx, ctx.area_id, owner).await?;
+    Ok(owner == ctx.actor.id || managers.contains(&ctx.actor.id))
 }
 
 async fn permitted(ctx: &mut Ctx, act: Act, id: ContactId) -> Result<(Contact, people::Standing, Permit), AccessError> {
@@ -165,26 +175,35 @@ pub async fn decide(ctx: &mut Ctx, area: &Area, id: ContactId, outcome: (&str, &
     Ok(contact)
 }
 
-/// Gives a contact to a colleague, who brings it to an outcome by the day that it has.
+/// Gives a contact to a colleague, who brings it to an outcome by the day that it has; says whether the actor may read it still.
 ///
 /// Rule \[3.40\]: what is handed on has a new owner in the same moment.
 ///
 /// # Errors
 /// [`ContactError::NotGiven`] where they may not do it; [`ContactError`].
-pub async fn give(ctx: &mut Ctx, area: &Area, id: ContactId, (to, words): (PractitionerId, &str)) -> Result<(), ContactError> {
+pub async fn give(ctx: &mut Ctx, area: &Area, id: ContactId, (to, words): (PractitionerId, &str)) -> Result<bool, ContactError> {
     let (contact, standing, permit) = permitted(ctx, Act::DecideContact, id).await?;
     let words = match text::note(words, rules::WORDS_MAX) {
         Ok(words) => words,
         Err(TextError::Empty) => String::new(),
         Err(e) => return Err(ContactError::Text("What they should know", e)),
     };
+    if !has_or_manages(ctx, &contact).await? {
+        return Err(ContactError::NotGiven);
+    }
     let (agency, resource) = (ctx.actor.agency_id, contact.resource(&standing));
-    giving::given_to(ctx, (to, agency), (Act::DecideContact, resource)).await?.ok_or(ContactError::NotGiven)?;
+    let given = (Act::DecideContact, resource.clone());
+    giving::given_to(ctx, (to, agency), given).await?.ok_or(ContactError::NotGiven)?;
     ctx.detail(serde_json::json!({ "contact": id.0, "given_to": to.0 }));
     let next_on = contact.next_on.unwrap_or_else(|| rules::outcome_by(ctx.clock.today(), &area.clocks, &area.holidays));
+    // What was said when it was passed on before goes along.
+    let said: Vec<&str> = [contact.handed_words.as_str(), &words].into_iter().filter(|words| !words.is_empty()).collect();
     let (by, now) = (ctx.actor.id, ctx.now());
-    let is_given = store::save_handed(&mut ctx.tx, ctx.area_id, &permit, (by, to, &words), (now, next_on)).await?;
-    if is_given { Ok(()) } else { Err(ContactRule::Decided.into()) }
+    let handed = (by, to, said.join("\n"));
+    if !store::save_given(&mut ctx.tx, ctx.area_id, &permit, (contact.version, handed), (now, next_on)).await? {
+        return Err(ContactRule::Decided.into());
+    }
+    Ok(ctx.may(Act::ReadContact, &giving::owned_by(resource, to)).map_err(AccessError::from)?)
 }
 
 /// Returns the contacts that somebody is to bring to an outcome, as far as the actor may read them, the soonest first.

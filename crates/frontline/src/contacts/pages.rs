@@ -244,7 +244,7 @@ async fn show_page(visitor: &Visitor, id: ContactId, form: &Form, errors: FieldE
     let name = families::search::names_of(&mut ctx, &[opened.contact.person]).await?.pop().unwrap_or_default();
     let today = ctx.clock.today();
     let whose = (ctx.actor.agency_id, opened.contact.owner_id);
-    let colleagues = if opened.may_decide { giving::colleagues(&mut ctx, whose, form.text("to")).await? } else { Vec::new() };
+    let colleagues = if opened.may_give { giving::colleagues(&mut ctx, whose, form.text("to")).await? } else { Vec::new() };
     ctx.seen().await?;
     let page = Show { colleagues, ..shown(&visitor.app.area, &opened, name, (today, form, errors)) };
     let status = if page.errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
@@ -311,7 +311,9 @@ async fn give(Path(id): Path<ContactId>, Posted { visitor, form }: Posted) -> Pa
     };
     let mut ctx = visitor.write_once(&form).await?;
     match actions::give(&mut ctx, &visitor.app.area, id, (to, form.text("give-words"))).await {
-        Ok(()) => visitor.done(ctx, &form, &format!("/contacts/{id}")).await,
+        Ok(true) => visitor.done(ctx, &form, &format!("/contacts/{id}")).await,
+        // It is a colleague's now, and was the actor's to read by nothing else.
+        Ok(false) => visitor.done(ctx, &form, "/").await,
         Err(ContactError::Access(e)) => Err(e.into()),
         Err(e) => {
             drop(ctx);

@@ -36,6 +36,7 @@ pub const NEWS: families::news::Source = families::news::Source {
     at: "c.recorded_at",
     by: "c.author_id",
     join: "",
+    which: "1 = 1",
 };
 
 const PERSON_FLAGS: &[(&str, &str); 2] = person_flags!("person.", "c.area_id", "c.person_id");
@@ -169,6 +170,20 @@ pub(super) async fn save_handed(
     let save = "UPDATE contact SET owner_id = $4, handed_by = $3, handed_at = $5, next_on = $6, handed_words = $7, version = version + 1 \
                 WHERE area_id = $1 AND contact_id = $2 AND outcome IS NULL";
     Ok(tx.execute(save, vals![area_id, permit.id(), by, to, at, next_on, words]).await? == 1)
+}
+
+/// Gives a contact that has no outcome to somebody else, unless somebody was faster.
+pub(super) async fn save_given(
+    tx: &mut Tx,
+    area_id: AreaId,
+    permit: &Permit,
+    (version, (by, to, words)): (i64, (PractitionerId, PractitionerId, String)),
+    (at, next_on): (Timestamp, Date),
+) -> StoreResult<bool> {
+    past::keep(tx, ("contact", Subject::Column("person_id")), ("contact_id = $2", vals![area_id, permit.id()]), at).await?;
+    let save = "UPDATE contact SET owner_id = $4, handed_by = $3, handed_at = $5, next_on = $6, handed_words = $7, version = version + 1 \
+                WHERE area_id = $1 AND contact_id = $2 AND outcome IS NULL AND version = $8";
+    Ok(tx.execute(save, vals![area_id, permit.id(), by, to, at, next_on, words, version]).await? == 1)
 }
 
 /// Hands the open contacts about somebody to one who is named for them, from owners who are not.

@@ -275,6 +275,12 @@ async fn a_contact_is_given_to_a_colleague_who_may_end_it_keeps_its_day_and_is_n
         let after = mine(&mut ctx).await.unwrap().remove(0);
         assert_eq!((after.next_on, after.handed_by.as_str()), (before.next_on, "Helen Marsh"));
         assert_eq!(after.handed_words, "She asked for a man");
+        drop(ctx);
+        assert!(matches!(give("Helen", "Tariq").await, Err(ContactError::NotGiven)), "what she gave on is not hers to give");
+        give("Tariq", "Helen").await.unwrap();
+        let mut ctx = w.ctx("Helen").await;
+        let back = mine(&mut ctx).await.unwrap().remove(0);
+        assert_eq!(back.handed_words, "She asked for a man\nShe asked for a man", "what was said before goes along");
     })
     .await;
 }

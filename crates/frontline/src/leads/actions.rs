@@ -138,9 +138,10 @@ pub(crate) async fn offer_at(
     Ok(id)
 }
 
-/// Takes the lead of a family that the actor answers for and was to find a lead for.
+/// Makes whoever answers for a family, and was to find a lead, lead for it: they say so themself, or whoever manages them does.
 ///
-/// Rule \[3.17\]: exactly one named practitioner leads, or a named person finds one by a day.
+/// Rule \[3.17\]: exactly one named practitioner leads, or a named person finds one by a day; one family more than the protocol says is given by a
+/// manager, who says why.
 ///
 /// # Errors
 /// [`LeadError::Changed`] where somebody else answers for it, or it has a lead; [`LeadError`].
@@ -155,20 +156,17 @@ pub async fn take(
     let (family, managers) = led(ctx, of).await?;
     let resource = handover::resource(HandoverId(of.1.0), (family.owner_id, family.owner_id, &managers), &standing);
     let permit = ctx.permit(Act::OfferHandover, &resource)?;
-    if family.owner_id != ctx.actor.id || family.lead_by.is_none() {
+    if family.lead_by.is_none() || family.closed_at.is_some() {
         return Err(LeadError::Changed);
     }
-    if ctx.actor.sensitive {
-        return Err(LeadError::CannotLead);
-    }
     let over_words = text::note_if_any(over_words, rules::WORDS_MAX).map_err(|e| LeadError::Text("Why they take one more", e))?;
+    let lead = receiver(ctx, family.owner_id, &resource).await?;
     let level = levels::current_of(ctx, &[of.1]).await?.pop().map(|held| held.level);
-    let me = ctx.actor.clone();
-    let is_manager = me.is(Role::TeamManager) || me.is(Role::SafeguardingLead);
-    let loads = loads(ctx, area, &me, level.as_deref()).await?;
+    let is_manager = ctx.actor.is(Role::TeamManager) || ctx.actor.is(Role::SafeguardingLead);
+    let loads = loads(ctx, area, &lead, level.as_deref()).await?;
     rules::check_led(&loads, is_manager, &over_words)?;
-    ctx.detail(serde_json::json!({ "family": of.1.0, "takes_the_lead": true, "why_more": over_words }));
-    if family::take_lead(ctx, &permit, (of.1, of.0), version).await? { Ok(()) } else { Err(LeadError::Changed) }
+    ctx.detail(serde_json::json!({ "family": of.1.0, "leads_now": lead.id.0, "why_more": over_words }));
+    if family::take_lead(ctx, &permit, (of.1, of.0), (lead.id, version)).await? { Ok(()) } else { Err(LeadError::Changed) }
 }
 
 /// Returns how many families somebody leads for in all, and of a level, where the area says for how many at most.

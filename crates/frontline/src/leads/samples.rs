@@ -15,8 +15,8 @@ pub fn samples() -> Vec<Sample> {
     let form = |changes: Value| {
         let form = json!({
             "back": "/people/0195/families/0196/plan", "here": "/people/0195/families/0196/lead", "family_name": "The Barlow family",
-            "lead": "Sunita Rao", "helping": [{ "id": "0001", "words": "Dan Fox, Family Help", "chosen": false }], "others": [{ "id": "0002", "words": "Ben Whitaker, Otley Primary", "chosen": false }], "words": "", "over_words": "",
-            "answer_by": "9 November 2026", "open_actions": 2, "lead_by": "", "may_take": false, "version": 1, "is_manager": false, "errors": []
+            "lead": "Sunita Rao", "helping": [{ "id": "0001", "words": "Dan Fox, Family Help", "chosen": false }], "others": [{ "id": "0002", "words": "Ben Whitaker, Otley Primary", "chosen": false }], "words": "", "over_words": "", "over_take": "",
+            "answer_by": "9 November 2026", "open_actions": 2, "lead_by": "", "may_take": false, "is_mine": true, "version": 1, "is_manager": false, "errors": []
         });
         with(form, changes)
     };
@@ -44,6 +44,13 @@ pub fn samples() -> Vec<Sample> {
             form(json!({ "open_actions": 0, "errors": fault("to", "Choose who is to lead") })),
         ),
         sample(offer, "none-yet", "Hand over the lead", form(json!({ "lead_by": "16 November 2026", "may_take": true }))),
+        sample(
+            offer,
+            "none-over",
+            "Hand over the lead",
+            form(json!({ "lead_by": "16 November 2026", "may_take": true, "is_manager": true,
+            "errors": [{ "field": "over-take", "text": "They lead for 12 families already: say why they take one more" }, { "field": "take", "text": "Somebody else changed this" }] })),
+        ),
         sample(offer, "over", "Hand over the lead", form(over)),
         sample(show, "usual", "The lead for a family", one(json!({}))),
         sample(show, "error", "The lead for a family", one(json!({ "errors": fault("words", "Why you cannot is empty") }))),

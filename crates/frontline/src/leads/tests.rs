@@ -229,3 +229,21 @@ async fn whoever_accepts_the_lead_of_a_family_that_had_none_leads_and_a_day_that
     })
     .await;
 }
+
+/// Rule [3.17]
+#[tokio::test]
+async fn whoever_manages_the_one_who_answers_for_a_family_says_that_they_lead_and_nobody_else_does() {
+    on_both_engines(async |w: TestWorld| {
+        let of = leaderless(&w).await;
+        let version = stands(&w, of).await.1;
+        let mut ctx = w.ctx("Tariq").await;
+        assert!(actions::take(&mut ctx, &w.area, of, (version, "")).await.is_err(), "he does not manage her");
+        drop(ctx);
+        let mut ctx = w.ctx("Moira").await;
+        actions::take(&mut ctx, &w.area, of, (version, "She knows them")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let (by, _, led) = stands(&w, of).await;
+        assert_eq!((by, led), (None, 1), "she leads, whom her manager named");
+    })
+    .await;
+}

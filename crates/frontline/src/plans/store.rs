@@ -93,6 +93,7 @@ pub const NEWS: families::news::Source = families::news::Source {
     at: "COALESCE(e.ended_at, e.recorded_at)",
     by: "COALESCE(e.ended_by, e.author_id)",
     join: "LEFT JOIN plan_doer d ON d.area_id = e.area_id AND d.entry_id = e.entry_id",
+    which: "1 = 1",
 };
 
 const PLANS: &str = "SELECT n.plan_id, n.family_id, n.begun_at, n.review_on, n.closed_at, n.closed_words, n.version FROM plan n";

@@ -1,7 +1,7 @@
 //! What passes between the sender and the service until support ends: a question and its answer, when it starts, what was missed, passing on.
 
 use super::actions::{self, ActionError, addressed, close, optional, permitted, save, step, to_send};
-use super::referral::{EventKind, NewReferral, ReferralId};
+use super::referral::{EventKind, NewReferral, ReferralId, State};
 use super::rules::{self, Step, StepRule};
 use super::{store, telling};
 use crate::giving;
@@ -9,6 +9,7 @@ use crate::notices::notice::News;
 use access::{AccessError, Act, Ctx, PractitionerId};
 use area::Area;
 use families::facts::{self, FactId, Grant};
+use families::handing;
 use families::people;
 use kernel::Date;
 use kernel::text;
@@ -173,6 +174,10 @@ pub async fn give(
     let now = ctx.now();
     if !store::save_owner(&mut ctx.tx, ctx.area_id, &permit, (at.1, to), now).await? {
         return Err(ActionError::Changed);
+    }
+    if let (Some(from), true) = (referral.owner_id, matches!(referral.state, State::Waiting | State::Started)) {
+        // Whoever took it on works with them for it: so does whoever has it now, and the one before for nothing else.
+        handing::origin(ctx, at.0.0, (from, to)).await?;
     }
     let said = if words.is_empty() { format!("To {name}") } else { format!("To {name}. {words}") };
     actions::event(ctx, area, at.0, (EventKind::Given, &said)).await

@@ -264,3 +264,24 @@ async fn a_referral_is_given_to_a_colleague_who_answers_for_it_and_to_nobody_els
     })
     .await;
 }
+
+/// Rule [3.40]
+#[tokio::test]
+async fn whoever_is_given_what_a_colleague_took_on_works_with_them_in_their_place() {
+    on_both_engines(async |w: TestWorld| {
+        let (person, id, _) = sent(&w).await;
+        let mut ctx = w.ctx("Owen").await;
+        actions::accept(&mut ctx, &w.area, id, 1).await.unwrap();
+        ctx.commit().await.unwrap();
+        let version = state(&w, "Owen", id).await.1;
+        let mut ctx = w.ctx("Owen").await;
+        between::give(&mut ctx, &w.area, (id, version), (w.actor("Grace").id, "")).await.unwrap();
+        ctx.commit().await.unwrap();
+        let works = async |who: &str| {
+            let mut ctx = w.ctx(who).await;
+            people::of_worker(&mut ctx).await.unwrap().contains(&person)
+        };
+        assert_eq!((works("Grace").await, works("Owen").await), (true, false));
+    })
+    .await;
+}

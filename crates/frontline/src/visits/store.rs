@@ -79,6 +79,7 @@ pub const NEWS: families::news::Source = families::news::Source {
     at: "COALESCE(b.ended_at, b.recorded_at)",
     by: "COALESCE(b.ended_by, b.author_id)",
     join: "",
+    which: "1 = 1",
 };
 
 const VISITS: &str = "SELECT b.visit_id, b.person_id, b.way, b.class, b.agency_id, a.name AS agency, \

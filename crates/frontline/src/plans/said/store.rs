@@ -25,6 +25,7 @@ pub const NEWS: families::news::Source = families::news::Source {
     at: "e.recorded_at",
     by: "e.author_id",
     join: "LEFT JOIN plan_said_by d ON d.area_id = e.area_id AND d.said_id = e.said_id",
+    which: "1 = 1",
 };
 
 /// Adds something that is said, about somebody.
