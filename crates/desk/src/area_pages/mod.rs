@@ -140,14 +140,7 @@ async fn broken(ctx: &mut Ctx) -> Result<Vec<Late>, PageError> {
 async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> {
     let today = ctx.clock.today();
     let day = |on: Option<kernel::Date>| on.map_or_else(String::new, british::day);
-    let mut all: Vec<(Option<kernel::Date>, Late)> = Vec::new();
-    for (family, person) in family::late(ctx).await? {
-        let leaderless = family.lead_by.is_some_and(|on| on < today);
-        let what = if leaderless { "nobody leads yet" } else { family.next_step.as_str() };
-        let words = format!("{}: {what}", family.name);
-        let late = Late { words, link: format!("/people/{person}"), due: day(Some(family.next_on)), owner: family.owner };
-        all.push((Some(family.next_on), late));
-    }
+    let mut all = late_families(ctx, today).await?;
     let contacts = contacts::actions::late(ctx).await?;
     let names = search::names_of(ctx, &contacts.iter().map(|contact| contact.person).collect::<Vec<_>>()).await?;
     for (contact, name) in contacts.into_iter().zip(names) {
@@ -210,6 +203,17 @@ async fn late(ctx: &mut Ctx, area: &area::Area) -> Result<Vec<Late>, PageError> 
 }
 
 /// Visits past their day, and plans past the day on which they are looked at together.
+/// Families whose next step is late, and those for which nobody was found to lead in time.
+async fn late_families(ctx: &mut Ctx, today: kernel::Date) -> Result<Vec<(Option<kernel::Date>, Late)>, PageError> {
+    let of = |(family, person): (family::Family, families::people::PersonId)| {
+        let leaderless = family.lead_by.filter(|on| *on < today);
+        let (what, on) = leaderless.map_or((family.next_step.as_str(), family.next_on), |on| ("nobody leads yet", on));
+        let (words, due) = (format!("{}: {what}", family.name), british::day(on));
+        (Some(on), Late { words, link: format!("/people/{person}"), due, owner: family.owner })
+    };
+    Ok(family::late(ctx).await?.into_iter().map(of).collect())
+}
+
 async fn late_visits(ctx: &mut Ctx) -> Result<Vec<(Option<kernel::Date>, Late)>, PageError> {
     let visits = visits::late(ctx).await?;
     let names = visits::pages::names_for(ctx, visits.iter()).await?;
