@@ -149,6 +149,23 @@ test('pressing twice records one contact', async () => {
   assert.equal(places.size, 1, [...places].join(' '))
 })
 
+test('a contact without an outcome is given to a colleague, who finds it at home with what was said', async () => {
+  const helen = await as(world, 'Helen Marsh')
+  await helen.getByRole('link', { name: /Contact about Mia Barlow.*: bring it to an outcome/ }).first().click()
+  await helen.getByText('Give it to a colleague').click()
+  await helen.getByLabel('What should they know?').fill('She likes to draw')
+  await helen.getByRole('button', { name: 'Give it', exact: true }).click()
+  await helen.getByText('Choose a colleague who may bring it to an outcome').first().waitFor()
+  assert.equal(await helen.getByLabel('What should they know?').inputValue(), 'She likes to draw')
+  await helen.getByLabel('To whom?').selectOption({ label: 'Tariq Aziz' })
+  await look(helen, 'main-job-30-give')
+  await helen.getByRole('button', { name: 'Give it', exact: true }).click()
+  await helen.getByText('She likes to draw').waitFor()
+  assert.equal(await helen.getByText('Give it to a colleague').count(), 0, 'it is not hers any more')
+  const tariq = await as(world, 'Tariq Aziz')
+  await tariq.getByRole('link', { name: /Contact about Mia Barlow, passed on by Helen Marsh: bring it to an outcome/ }).first().waitFor()
+})
+
 test('an extract is loaded by the page, and its bad row is shown with what is wrong', async () => {
   const joy = await as(world, 'Joy Mensah')
   await joy.goto('/feeds')

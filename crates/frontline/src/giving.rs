@@ -15,7 +15,13 @@ pub(crate) async fn colleagues(
     (agency, owner): (AgencyId, Option<PractitionerId>),
     chosen: &str,
 ) -> Result<Vec<Choice>, StoreError> {
-    let known = access::people::list_colleagues(&mut ctx.tx, ctx.area_id, agency, Role::Practitioner).await?;
+    let mut known = access::people::list_colleagues(&mut ctx.tx, ctx.area_id, agency, Role::Practitioner).await?;
+    for manager in access::people::list_colleagues(&mut ctx.tx, ctx.area_id, agency, Role::TeamManager).await? {
+        if !known.iter().any(|one| one.id == manager.id) {
+            known.push(manager);
+        }
+    }
+    known.sort_by(|a, b| a.name.cmp(&b.name));
     let one = |known: access::people::Practitioner| {
         let id = known.id.to_string();
         Choice { chosen: id == chosen, id, words: known.name }
