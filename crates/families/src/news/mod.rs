@@ -1,7 +1,7 @@
 //! What others wrote about somebody's families since they read them last (report 3.40).
 //!
 //! Each part of the record that is kept as it is written (facts, contacts, visits, plans) names a [`Source`]; they are asked at once, and only
-//! for the families that the viewer leads for or helps. What the viewer wrote is no news to them, and what they may not read is not counted.
+//! for the families that the viewer leads for, helps or works with one of. What the viewer wrote is no news to them, and what they may not read is not counted.
 //!
 //! Read in this order: this file, `store` (the only SQL), `tests`.
 //!
@@ -61,8 +61,8 @@ pub struct News {
     pub last_at: Timestamp,
 }
 
-/// Returns the families that the actor leads for, helps or works with one of, of which others wrote something that the actor may read since they read them,
-/// whichever changed last first.
+/// Returns the actor's families of which others wrote something that the actor may read since they read them, whichever changed last first:
+/// those that they lead for, help or work with one of.
 ///
 /// Rule \[3.40\]: whoever helps a family knows what others do for it, without asking.
 ///
